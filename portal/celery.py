@@ -1,0 +1,69 @@
+"""The Celery app, and the timetable of everything that happens by itself.
+
+The queue only hurries what the database already knows: every job here finds its own work in rows,
+may run twice or not at all, and has run once more a moment later. The web process never imports
+this module, so that no page can wait for a broker.
+"""
+
+import os
+from typing import NamedTuple
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+from django.conf import settings  # the line above names them
+
+
+class Job(NamedTuple):
+    """A task and how often it runs. A message older than `expires` seconds is dropped unread."""
+
+    name: str
+    task: str
+    every: float
+    expires: float
+
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+TIMETABLE = (
+    Job("find broken and endangered promises", "sla.tasks.sweep", every=15, expires=15),
+    Job("send waiting mails", "tickets.mail.tasks.relay", every=3, expires=3),
+    Job("close what is long solved", "tickets.tasks.close_solved", every=HOUR, expires=HOUR),
+    Job("delete expired drafts and files", "tickets.tasks.clean_up", every=DAY, expires=HOUR),
+)
+
+# A task ends within a minute, so that its message is never given to a second worker while the
+# first still works on it. The docs want the time-out in three places.
+HARD_LIMIT, SOFT_LIMIT = MINUTE, 50
+VISIBILITY_TIMEOUT = {"visibility_timeout": 5 * MINUTE}
+# Without these, a broker that accepts connections and never answers hangs its caller for ever.
+SOCKET_TIMEOUTS = {"socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True}
+
+app = Celery("turnaround")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_transport_options=VISIBILITY_TIMEOUT | SOCKET_TIMEOUTS,
+    result_backend_transport_options=VISIBILITY_TIMEOUT,
+    **VISIBILITY_TIMEOUT,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_default_queue="turnaround",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=SOFT_LIMIT,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # Nobody asks workers anything over the broker: their heartbeat is a row.
+    worker_enable_remote_control=False,
+    timezone="UTC",
+    beat_schedule={
+        job.name: {"task": job.task, "schedule": job.every, "options": {"expires": job.expires}}
+        for job in TIMETABLE
+    },
+)
+app.autodiscover_tasks()

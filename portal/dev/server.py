@@ -1,0 +1,38 @@
+"""What the two servers have in common: where their wheels are, and waiting until they answer."""
+
+import importlib.util
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from portal.dev.children import kill_group, last_lines
+
+
+class DidNotStart(Exception):
+    """A server did not start. The message ends with the last lines of its log."""
+
+
+def wait_until(
+    ready: Callable[[], bool],
+    *,
+    child: subprocess.Popen[bytes],
+    name: str,
+    log: Path,
+    seconds: float = 60,
+) -> None:
+    """Return as soon as `ready()`; end the child and raise DidNotStart when that never comes."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if child.poll() is not None or time.monotonic() > deadline:
+            kill_group(child)
+            raise DidNotStart(f"{name} did not start. The end of {log}:\n{last_lines(log)}")
+        time.sleep(0.02)
+
+
+def wheel_folder(package: str) -> Path:
+    """The folder of an installed package, found without importing it: imports have side effects."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise DidNotStart(f"The package {package} of requirements-demo.txt is not installed.")
+    return Path(spec.origin).parent

@@ -1,0 +1,46 @@
+"""The pytest plugin: starts the servers that tests run on, before the settings are read.
+
+Named by pytest.ini. PostgreSQL and Valkey are real ones, out of wheels; DATABASE_URL and REDIS_URL
+name others instead. Under pytest-xdist the first process starts them for all.
+"""
+
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from portal.dev.home import Home
+from portal.dev.postgres import Postgres
+from portal.dev.valkey import Valkey
+
+SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
+    "DATABASE_URL": Postgres,
+    "REDIS_URL": Valkey,
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Start the servers; a wrapper runs before pytest-django, which reads the settings."""
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    start_servers(stack)
+    return (yield)
+
+
+def start_servers(stack: ExitStack) -> None:
+    """Make a home under the temporary folder and start what the environment does not name."""
+    if "TURNAROUND_HOME" in os.environ and all(name in os.environ for name in SERVERS):
+        return
+    home = Home(Path(tempfile.mkdtemp(prefix="turnaround-tests-")))
+    home.create()
+    stack.callback(home.remove)
+    os.environ.setdefault("TURNAROUND_HOME", str(home.root))
+    for variable, server_class in SERVERS.items():
+        if variable not in os.environ:
+            server = server_class(home, keep=False)
+            stack.callback(server.stop, server.start())
+            os.environ[variable] = server.url

@@ -1,0 +1,70 @@
+"""What each role may do: the one table of groups and their permissions.
+
+A customer has no role; being on a ticket is what opens it. Permissions of apps that stand above
+this one are only strings here, and sync_roles() fails loudly over one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    """A group by its name, what people call the role, and the permissions it gives."""
+
+    group: str
+    label: str | Promise
+    permissions: frozenset[str]
+
+
+def _of(app: str, models: str, actions: str = "view") -> Iterator[str]:
+    """Yield app.action_model for each of the models and actions, both written with spaces."""
+    for model in models.split():
+        for action in actions.split():
+            yield f"{app}.{action}_{model}"
+
+
+# Forms and filters of the desk name people, teams, brands, types and levels.
+LOOK_UP = frozenset({
+    *_of("accounts", "user organization team"),
+    *_of("catalog", "brand requesttype subcategory prioritylevel"),
+})
+WORK = LOOK_UP | {"tickets.view_ticket", "tickets.change_ticket", "tickets.work_ticket"}
+CATALOG = (
+    "brand brandhost prioritylevel impactreminder impactrule commonfield requesttype subcategory "
+    "question choice condition"
+)
+POLICIES = "policy policyversion policyrule target"
+
+ROLES: dict[str, Role] = {
+    "agent": Role("Agents", _("Agent"), WORK),
+    "manager": Role("Managers", _("Manager"), WORK | {
+        *_of("sla", "breach", "view change"),
+        *_of("sla", f"clock {POLICIES}"),
+        *_of("mail", "notice outboundemail"),
+    }),
+    "administrator": Role("Administrators", _("Administrator"), WORK | {
+        *_of("catalog", CATALOG, "view add change delete"),
+        *_of("sla", POLICIES, "view add change delete"),
+        *_of("sla", "clock"),
+        *_of("sla", "breach", "view change"),
+        # Somebody who is gone is made inactive; what they wrote stays theirs.
+        *_of("accounts", "user", "view add change"),
+        *_of("accounts", "organization organizationdomain team membership",
+             "view add change delete"),
+        *_of("mail", "notice outboundemail"),
+    }),
+    "read_only": Role("Read only", _("Read only"), LOOK_UP | {
+        "tickets.view_ticket", "sla.view_breach"}),
+}
+
+# Given beside a role, by an administrator, to single people.
+RIGHTS: dict[str, Role] = {
+    "legal_requests": Role("Legal requests", _("Legal requests"), frozenset({
+        "tickets.view_restricted_ticket"})),
+}

@@ -1,0 +1,265 @@
+"""What describes this installation; everything comes from the environment, with a default."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# Where all data of a self-contained installation lives: files, logs, sockets, schedules.
+HOME = Path(env("TURNAROUND_HOME", default=str(BASE_DIR / ".turnaround"))).resolve()
+
+# --- Installation -----------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+# The demo shows every mail, has people with known passwords and a components page.
+DEMO = env.bool("DEMO", default=False)
+SECRET_KEY = env("SECRET_KEY", default="")
+if not SECRET_KEY and (DEMO or DEBUG or "pytest" in sys.modules):
+    SECRET_KEY = "not-a-secret-only-for-demo-and-tests-on-this-very-machine"  # noqa: S105
+
+# Hosts are rows of the catalog; BrandMiddleware refuses every other one with a 400.
+ALLOWED_HOSTS = ["*"]
+# More of them for this installation: HOSTS="portal.example.org=perfectserve,localhost=perfectserve"
+HOSTS = dict(entry.split("=", 1) for entry in env.list("HOSTS", default=[]))
+# How a browser reaches this installation where a brand's own origin is not in use (demo).
+ORIGIN = env("ORIGIN", default="")
+# Set behind a proxy that ends TLS and always sets X-Forwarded-Proto itself.
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+INSECURE_HTTP = env.bool("INSECURE_HTTP", default=DEBUG or DEMO or "pytest" in sys.modules)
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "portal.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "accounts",
+    "tickets.catalog",
+    "tickets",
+    "tickets.mail",
+    "sla",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tickets.catalog.middleware.BrandMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.IdleSignOutMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LimitMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "portal.middleware.PrivatePagesMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tickets.catalog.context_processors.brand",
+                "portal.context_processors.frame",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Database, cache, broker ------------------------------------------------------------
+
+DATABASES = {
+    "default": {
+        **env.db("DATABASE_URL", default="postgresql:///turnaround"),
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=30000)}"
+            " -c idle_in_transaction_session_timeout=60000",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
+
+# --- People -----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_RATE_LIMITS = False  # ours stand in front of every door: accounts/limits.py
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "reset_password": "accounts.forms.GetPasswordForm",
+}
+MFA_FORMS: dict[str, str] = {}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Turnaround"
+STAFF_MFA = env("STAFF_MFA", default="required")  # or "off"
+PASSWORD_RESET_TIMEOUT = env.int("LINK_SECONDS", default=60 * 60)
+IDLE_SECONDS_STAFF = env.int("IDLE_SECONDS_STAFF", default=15 * 60)
+IDLE_SECONDS_CUSTOMER = env.int("IDLE_SECONDS_CUSTOMER", default=30 * 60)
+SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 60 * 60)
+# How often a door may be knocked at: name -> (times, seconds).
+LIMITS = {
+    "sign_in": (env.int("LIMIT_SIGN_IN", default=10), 60),
+    "sign_up": (env.int("LIMIT_SIGN_UP", default=10), 3600),
+    "get_password": (env.int("LIMIT_GET_PASSWORD", default=3), 3600),
+    "account": (env.int("LIMIT_ACCOUNT", default=30), 60),
+    "submit": (env.int("LIMIT_SUBMIT", default=30), 600),
+}
+
+# --- Tickets ----------------------------------------------------------------------------
+
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
+CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
+FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
+FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = FILE_MAX_COUNT
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # No base_url: files have no address but the view that asks who wants them.
+        "OPTIONS": {"location": env("FILES_ROOT", default=str(HOME / "files")), "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG and "pytest" not in sys.modules
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = env("STATIC_ROOT", default=str(HOME / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
+
+# What follows from every event of a ticket, in this order, in the same transaction.
+TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
+# What other apps show on tickets, and on the form before there is one.
+TICKET_PANELS = ["sla.panels.promises"]
+TICKET_TIMELINE = ["sla.panels.breaches"]
+PROMISE = "sla.promise.promised"
+
+# --- Mail -------------------------------------------------------------------------------
+
+# Every mail becomes a row; only the relay speaks SMTP (RELAY_BACKEND).
+EMAIL_BACKEND = "tickets.mail.backend.OutboxBackend"
+RELAY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Who turns a notice into recipients and texts, by kind.
+NOTICE_KINDS = {
+    "received": "tickets.mail.notices.received",
+    "replied": "tickets.mail.notices.replied",
+    "solved": "tickets.mail.notices.solved",
+    "breached": "sla.notices.breached",
+}
+
+# --- Time and language ------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Security ---------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
+SESSION_COOKIE_NAME = "sessionid" if INSECURE_HTTP else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if INSECURE_HTTP else "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
+SECURE_SSL_REDIRECT = not INSECURE_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_TLS_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}

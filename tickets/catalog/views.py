@@ -1,0 +1,46 @@
+"""Public pages that show the catalog: how to reach us, and a brand's colors as a stylesheet."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def contact(request):
+    """Show every way to reach support, and which one is right for what."""
+    return render(request, "catalog/contact.html", {
+        "phones": phones(request.catalog),
+        "others": [brand for brand in request.catalog.brands if brand.key != request.brand.key],
+        "reminders": reminders(request.catalog, request.brand),
+        "levels": request.catalog.levels.values(),
+    })
+
+
+@require_safe
+def brand_css(request):
+    """Give the brand's colors; the address names the catalog's version, so it may be kept."""
+    sheet = render_to_string("catalog/brand.css", {"brand": request.brand})
+    response = HttpResponse(sheet, content_type="text/css; charset=utf-8")
+    if request.GET.get("v") == str(request.catalog.version):
+        response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    else:
+        response["Cache-Control"] = "no-cache"
+    return response
+
+
+def phones(catalog):
+    """Return each phone number once, with the brands that answer on it."""
+    lines = {}
+    for brand in catalog.brands:
+        lines.setdefault(brand.phone_number, []).append(brand)
+    return [{"number": number, "brands": brands} for number, brands in lines.items()]
+
+
+def reminders(catalog, brand):
+    """Return what the impact reminder says on this brand's pages."""
+    return [{"affected": row.affected, "ways": row.ways(brand)} for row in catalog.reminders]

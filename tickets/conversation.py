@@ -1,0 +1,82 @@
+"""One POST on a ticket: the verbs it composes, in one transaction, with one time and batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from tickets import services
+from tickets.events import Moment, actor_of, hold
+from tickets.models import Attachment, Ticket
+from tickets.services import Refused
+from tickets.states import Actor, Status, after_reply
+
+
+class Stale(Refused):
+    """The ticket changed since the person who acts on it last looked."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What an agent does to a ticket in one go; None and "" leave things as they are.
+
+    `version` is the ticket's version that the agent saw; a newer one raises `Stale`.
+    `assignee` counts only with `reassign`: None then gives the ticket back to everybody.
+    """
+
+    version: int | None = None
+    body: str = ""
+    public: bool = True
+    files: Sequence[Attachment] = ()
+    status: str = ""
+    level: int | None = None
+    reason: str = ""
+    reassign: bool = False
+    assignee: User | None = None
+
+
+def answer(ticket: Ticket, *, by: User, body: str, files: Sequence[Attachment] = (),
+           solve: bool = False) -> Ticket:
+    """Reply, and take the ticket where that leads: a customer's answer resumes or reopens."""
+    with hold(ticket) as moment:
+        services.reply(ticket, by=by, body=body, files=files, moment=moment)
+        actor = actor_of(moment.ticket, by)
+        to = Status.SOLVED if solve else after_reply(moment.ticket.status, actor=actor)
+        return services.set_status(ticket, by=by, to=to, moment=moment)
+
+
+def take_turn(ticket: Ticket, *, by: User, turn: Turn) -> Ticket:
+    """Do all of an agent's turn or nothing of it.
+
+    Raises `Stale` where the ticket changed meanwhile, `Refused` where a verb cannot be
+    done. Replying takes an unassigned ticket.
+    """
+    with hold(ticket) as moment:
+        if turn.version is not None and turn.version != moment.ticket.version:
+            raise Stale(_("This ticket changed while you wrote. Look at what is new first."))
+        _speak(moment, by=by, turn=turn)
+        if turn.level is not None:
+            services.set_level(ticket, by=by, to=turn.level, reason=turn.reason, moment=moment)
+        services.set_status(ticket, by=by, to=_status_after(moment, turn), moment=moment)
+        if turn.reassign:
+            services.assign(ticket, by=by, to=turn.assignee, moment=moment)
+        elif turn.body and turn.public and moment.ticket.assignee_id is None:
+            services.assign(ticket, by=by, to=by, moment=moment)
+        return moment.ticket
+
+
+def _speak(moment: Moment, *, by: User, turn: Turn) -> None:
+    if not turn.body and not turn.files:
+        return
+    say = services.reply if turn.public else services.note
+    say(moment.ticket, by=by, body=turn.body, files=turn.files, moment=moment)
+
+
+def _status_after(moment: Moment, turn: Turn) -> str:
+    status = moment.ticket.status
+    if turn.status:
+        return turn.status
+    return after_reply(status, actor=Actor.AGENT) if turn.body and turn.public else status

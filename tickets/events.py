@@ -1,0 +1,91 @@
+"""The seam: every change to a ticket is recorded here, and what follows from it is called."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from tickets import clock, queue
+from tickets.models import Event, Message, Ticket
+from tickets.states import Actor
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One transaction's hold on a ticket: the locked row, the time, and the batch."""
+
+    ticket: Ticket
+    at: datetime
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+@contextmanager
+def hold(ticket: Ticket, moment: Moment | None = None) -> Iterator[Moment]:
+    """Lock the ticket's row, then take the time; inside a held moment, go on with it.
+
+    The row is the lock of everything that belongs to the ticket (clocks, queue order,
+    version), and the time is taken after it is held, so no verb is ever late.
+    """
+    if moment is not None:
+        yield moment
+        return
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        yield Moment(ticket=locked, at=clock.now())
+
+
+def record(
+    moment: Moment,
+    type: str,
+    *,
+    by,
+    actor: str,
+    message: Message | None = None,
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Write what happened as one event and call the handlers, in the same transaction.
+
+    Handlers only touch the database. `by` is None for the system. Only the opening of a
+    ticket can lie before the moment it is written down: a call that is logged later.
+    """
+    ticket = moment.ticket
+    at = ticket.created_at if type == Event.Type.OPENED else moment.at
+    event = Event.objects.create(
+        ticket=ticket, type=type, at=at, recorded_at=moment.at, actor=actor, by=by,
+        message=message, data=data or {}, batch=moment.batch)
+    touch(ticket, at=moment.at)
+    for handler in handlers():
+        handler(event)
+    return event
+
+
+def touch(ticket: Ticket, *, at: datetime) -> None:
+    """Note on the ticket's row that it changed, and put it where it belongs in the queue."""
+    ticket.updated_at = at
+    ticket.version += 1
+    ticket.queue_rank = queue.rank(ticket)
+    ticket.save(update_fields=["updated_at", "version", "queue_rank"])
+
+
+def actor_of(ticket: Ticket, user) -> str:
+    """In which part this user acts on this ticket: who works tickets is an agent on others'."""
+    if user is None:
+        return Actor.SYSTEM
+    if user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket"):
+        return Actor.AGENT
+    return Actor.REQUESTER
+
+
+@cache
+def handlers() -> tuple[Callable[[Event], None], ...]:
+    """The handlers of settings.TICKET_EVENT_HANDLERS, in their order."""
+    return tuple(import_string(path) for path in settings.TICKET_EVENT_HANDLERS)

@@ -1,0 +1,103 @@
+"""Turn notices into mails: once each, rendered and stored, before anything is sent."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from tickets.mail import envelope
+from tickets.mail.models import Notice, OutboundEmail
+from tickets.mail.notices import Announcement
+from tickets.mail.render import render
+
+logger = logging.getLogger(__name__)
+
+# Any number that nothing else in this database locks with.
+LOCK = 0x6D61696C
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def expand(now: datetime, *, limit: int) -> int:
+    """Expand at most `limit` notices and return how many.
+
+    One relay at a time does this, so that mails are numbered in the order in which
+    things happened. A notice that fails is tried again later and holds up no other.
+    """
+    with transaction.atomic():
+        if not _alone():
+            return 0
+        notices = list(Notice.objects.to_expand(now)[:limit])
+        mails = [mail for kind, group in _by_kind(notices).items()
+                 for mail in _expand(kind, group, now=now)]
+        order = {notice.pk: position for position, notice in enumerate(notices)}
+        mails.sort(key=lambda mail: order[mail.notice_id])
+        OutboundEmail.objects.bulk_create(mails, ignore_conflicts=True)
+        Notice.objects.bulk_update(notices, ["expanded_at", "next_try_at", "attempts", "error"])
+        return len(notices)
+
+
+def _alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
+def _by_kind(notices: Sequence[Notice]) -> dict[str, list[Notice]]:
+    kinds = defaultdict(list)
+    for notice in notices:
+        kinds[notice.kind].append(notice)
+    return kinds
+
+
+def _expand(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:
+    """Return the mails of these notices; where one fails, each goes on its own."""
+    try:
+        with transaction.atomic():
+            mails = _mails(kind, notices, now=now)
+    except Exception as error:
+        if len(notices) > 1:
+            return [mail for notice in notices for mail in _expand(kind, [notice], now=now)]
+        _put_off(notices[0], error, now=now)
+        return []
+    for notice in notices:
+        notice.expanded_at, notice.error = now, ""
+    return mails
+
+
+def _put_off(notice: Notice, error: Exception, *, now: datetime) -> None:
+    notice.attempts += 1
+    notice.next_try_at = now + min(timedelta(minutes=2 ** min(notice.attempts - 1, 10)),
+                                   LONGEST_WAIT)
+    notice.error = f"{type(error).__name__}: {error}"[:1000]
+    # Only the type: an error's text may quote what it failed on.
+    logger.error("Notice %s cannot be made into mails: %s", notice.pk, type(error).__name__)
+
+
+def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:
+    provider = import_string(settings.NOTICE_KINDS[kind])
+    announcements = provider([notice.subject_id for notice in notices])
+    return [
+        _mail(notice, announcement, recipient=recipient, now=now)
+        for notice in notices
+        if (announcement := announcements.get(notice.subject_id)) is not None
+        for recipient in announcement.recipients
+    ]
+
+
+def _mail(notice: Notice, announcement: Announcement, *, recipient: User,
+          now: datetime) -> OutboundEmail:
+    ticket = announcement.ticket
+    words = render(announcement, recipient=recipient, now=now)
+    sender = envelope.sender(ticket.brand)
+    return OutboundEmail(
+        notice=notice, ticket=ticket, kind=notice.kind, recipient=recipient.email, sender=sender,
+        message_id=envelope.message_id(sender),
+        headers={**envelope.AUTOMATIC, **envelope.thread_headers(ticket)},
+        **vars(words), created_at=now, next_try_at=now)

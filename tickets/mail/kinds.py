@@ -1,0 +1,27 @@
+"""Which events of a ticket are told by mail, and as which kind of notice."""
+
+from __future__ import annotations
+
+from tickets.models import Event
+from tickets.states import Actor, Status
+
+RECEIVED, REPLIED, SOLVED, LEVEL_CHANGED = "received", "replied", "solved", "level_changed"
+
+# Of the events of one POST, the first of these tells of all.
+TOLD_FIRST = (SOLVED, REPLIED, LEVEL_CHANGED)
+
+
+def kind_of(event: Event) -> str | None:
+    """Return the kind of notice this event asks for; None where nobody needs a mail.
+
+    An automatic reply is no answer, and who solves their own request knows it.
+    """
+    if event.type == Event.Type.OPENED:
+        return RECEIVED
+    if event.type == Event.Type.REPLIED and event.actor == Actor.AGENT:
+        return None if event.data["automatic"] else REPLIED
+    if event.type == Event.Type.STATUS_CHANGED and event.data["to"] == Status.SOLVED:
+        return None if event.actor == Actor.REQUESTER else SOLVED
+    if event.type == Event.Type.LEVEL_CHANGED:
+        return LEVEL_CHANGED
+    return None

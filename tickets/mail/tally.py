@@ -1,0 +1,28 @@
+"""What a relay did, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`away`: the mail server took nothing any more, as last tried."""
+
+    expanded: int = 0
+    sent: int = 0
+    put_off: int = 0
+    failed: int = 0
+    away: bool = False
+
+    @property
+    def idle(self) -> bool:
+        return self == Tally()
+
+    def __add__(self, later: Tally) -> Tally:
+        return Tally(
+            expanded=self.expanded + later.expanded,
+            sent=self.sent + later.sent,
+            put_off=self.put_off + later.put_off,
+            failed=self.failed + later.failed,
+            away=later.away)

@@ -1,0 +1,33 @@
+"""Who may do what to a ticket: asked by views, templates and admin alike."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from tickets.models import Ticket
+from tickets.states import Status
+
+
+def can_see_notes(user: User, ticket: Ticket) -> bool:
+    """Staff who see the ticket read what agents say among themselves; its requester never."""
+    return user.pk != ticket.requester_id and user.has_perm("tickets.view_ticket")
+
+
+def can_work(user: User, ticket: Ticket) -> bool:
+    """Whether this user acts on the ticket as an agent."""
+    return user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket")
+
+
+def can_reply(user: User, ticket: Ticket) -> bool:
+    """The people of a ticket may answer until it is closed; readers of the desk may not."""
+    if ticket.status == Status.CLOSED:
+        return False
+    return can_work(user, ticket) or not user.has_perm("tickets.view_ticket") or (
+        user.pk == ticket.requester_id)
+
+
+def can_solve(user: User, ticket: Ticket) -> bool:
+    return can_reply(user, ticket) and ticket.is_working
+
+
+def can_reopen(user: User, ticket: Ticket) -> bool:
+    return can_reply(user, ticket) and ticket.status == Status.SOLVED

@@ -1,0 +1,70 @@
+"""Questions about many tickets, drafts and files; every lookup starts at `visible_to`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tickets.catalog.models import Brand
+from tickets.states import WORKING, Status
+
+
+class TicketQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The tickets this user may see at all: the one rule behind every page."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        mine = self._theirs(user)
+        if not user.has_perm("tickets.view_ticket"):
+            return self.filter(mine)
+        return self.filter(mine | self._served_by(user))
+
+    def of_customer(self, user):
+        """The tickets this user sees as a customer: own, watched, the organization's."""
+        return self.filter(self._theirs(user))
+
+    def working(self):
+        return self.filter(status__in=WORKING)
+
+    def waiting_for_requester(self):
+        return self.filter(status=Status.PENDING)
+
+    def in_queue_order(self):
+        return self.order_by("queue_rank", "next_due_at", "id")
+
+    def _theirs(self, user):
+        watched = self.model.objects.filter(watchers__user=user).values("pk")
+        theirs = Q(requester=user) | Q(pk__in=watched)
+        if user.sees_organization and user.organization_id:
+            theirs |= Q(organization=user.organization_id, restricted=False)
+        return theirs
+
+    @staticmethod
+    def _served_by(user):
+        served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
+        if user.has_perm("tickets.view_restricted_ticket"):
+            return served
+        return served & Q(restricted=False)
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, user, cookie_hash: str):
+        """A draft is its owner's; before anybody owns it, the browser's that began it."""
+        if not cookie_hash:
+            begun_here = Q(pk__in=[])
+        else:
+            begun_here = Q(owner__isnull=True, cookie_hash=cookie_hash)
+        if user.is_authenticated:
+            return self.filter(Q(owner=user) | begun_here)
+        return self.filter(begun_here)
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def of_visible_messages(self, tickets, *, notes: bool):
+        """Files of messages on these tickets; those of notes only for who reads notes."""
+        files = self.filter(message__ticket__in=tickets)
+        return files if notes else files.exclude(message__kind="note")
+
+    def lost(self, before):
+        """Files that belong to nothing since `before`: their draft went away."""
+        return self.filter(draft=None, message=None, created_at__lt=before)

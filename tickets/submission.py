@@ -1,0 +1,58 @@
+"""What a new ticket is made of, once everything in it was checked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.models import Attachment, Channel, PhoneAnswer
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """One question as it was asked, with its answer as data and as people read it."""
+
+    question_id: int
+    key: str
+    label: str
+    kind: str
+    value: Any
+    display: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A checked request; `received_at` (UTC) is set where it came in before it was logged."""
+
+    requester: User
+    brand: Brand
+    request_type: RequestType
+    subcategory: Subcategory | None
+    kind: str
+    affected: str
+    ability: str
+    urgent: bool
+    level: int
+    subject: str
+    description: str
+    answers: Sequence[GivenAnswer] = ()
+    attachments: Sequence[Attachment] = ()
+    channel: str = Channel.PORTAL
+    phone_answer: str = PhoneAnswer.NONE
+    phone_reference: str = ""
+    draft_key: uuid.UUID | None = None
+    received_at: datetime | None = None
+
+    @property
+    def restricted(self) -> bool:
+        about = self.subcategory
+        return self.request_type.restricted or (about is not None and about.restricted)
+
+    @property
+    def product(self) -> str:
+        return self.request_type.product or self.brand.default_product

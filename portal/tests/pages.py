@@ -1,0 +1,32 @@
+"""Reading a rendered page in tests: its ids, links, headings and labels."""
+
+from html.parser import HTMLParser
+
+
+class Page(HTMLParser):
+    """What a page consists of: page.tags is every opening tag with its attributes, in order."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.html = html
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    def ids(self) -> list[str]:
+        return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
+
+    def references(self) -> set[str]:
+        """Return every id that something on the page points to."""
+        found = set()
+        for _, attrs in self.tags:
+            for name in ("for", "aria-describedby", "aria-labelledby"):
+                found.update((attrs.get(name) or "").split())
+            if attrs.get("href", "").startswith("#") and len(attrs["href"]) > 1:
+                found.add(attrs["href"][1:])
+        return found

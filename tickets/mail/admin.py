@@ -50,14 +50,20 @@ class OutboundEmailAdmin(LedgerAdmin):
     search_fields = ["recipient__startswith"]
     search_help_text = _("The beginning of an e-mail address")
     actions = ["try_again"]
-    fields = ["kind", "notice", "ticket", "sender", "recipient", "subject", "text", "message_id",
+    fields = ["kind", "notice", "ticket_number", "sender", "recipient", "subject", "text", "message_id",
               "headers", "state", "created_at", "next_try_at", "attempts", "sent_at", "error"]
+    readonly_fields = ["ticket_number"]
 
     def get_fields(self, request, obj=None):
         """Leave out the text of account mails: its link would let the reader in."""
         if obj is not None and obj.is_of_account:
             return [name for name in self.fields if name != "text"]
         return self.fields
+
+    @admin.display(description=_("Ticket"))
+    def ticket_number(self, mail):
+        """Its number only: who reads the ledger need not be allowed to read the ticket."""
+        return mail.ticket.number if mail.ticket else None
 
     def has_retry_permission(self, request):
         return request.user.has_perm("mail.change_outboundemail")

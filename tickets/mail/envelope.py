@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from tickets.catalog.models import Brand
+from tickets.catalog.specs import BrandSpec
 from tickets.mail.models import OutboundEmail, new_message_id
 from tickets.models import Ticket
 
@@ -15,7 +15,7 @@ from tickets.models import Ticket
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def sender(brand: Brand) -> str:
+def sender(brand: BrandSpec) -> str:
     """Return the From of this brand's mails."""
     return formataddr((f"{brand.name} Support", brand.mail_address))
 
@@ -25,9 +25,9 @@ def message_id(sender: str) -> str:
     return f"<{new_message_id()}@{_domain(sender)}>"
 
 
-def thread_headers(ticket: Ticket) -> dict[str, str]:
+def thread_headers(ticket: Ticket, *, brand: BrandSpec) -> dict[str, str]:
     """Return what makes mail programs show a ticket's mails as one conversation."""
-    root = f"<{ticket.number.lower()}.ticket@{_domain(ticket.brand.mail_address)}>"
+    root = f"<{ticket.number.lower()}.ticket@{_domain(brand.mail_address)}>"
     return {"References": root, "In-Reply-To": root}
 
 

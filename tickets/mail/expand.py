@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from tickets.catalog import store
+from tickets.catalog.specs import BrandSpec
 from tickets.mail import envelope
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.mail.notices import Announcement
@@ -83,21 +85,23 @@ def _put_off(notice: Notice, error: Exception, *, now: datetime) -> None:
 def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:
     provider = import_string(settings.NOTICE_KINDS[kind])
     announcements = provider([notice.subject_id for notice in notices])
+    brands = {brand.id: brand for brand in store.current().brands}
     return [
-        _mail(notice, announcement, recipient=recipient, now=now)
+        _mail(notice, announcement, brand=brands[announcement.ticket.brand_id],
+              recipient=recipient, now=now)
         for notice in notices
         if (announcement := announcements.get(notice.subject_id)) is not None
         for recipient in announcement.recipients
     ]
 
 
-def _mail(notice: Notice, announcement: Announcement, *, recipient: User,
+def _mail(notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User,
           now: datetime) -> OutboundEmail:
-    ticket = announcement.ticket
-    words = render(announcement, recipient=recipient, now=now)
-    sender = envelope.sender(ticket.brand)
+    words = render(announcement, brand=brand, recipient=recipient, now=now)
+    sender = envelope.sender(brand)
     return OutboundEmail(
-        notice=notice, ticket=ticket, kind=notice.kind, recipient=recipient.email, sender=sender,
-        message_id=envelope.message_id(sender),
-        headers={**envelope.AUTOMATIC, **envelope.thread_headers(ticket)},
+        notice=notice, ticket=announcement.ticket, kind=notice.kind, recipient=recipient.email,
+        sender=sender, message_id=envelope.message_id(sender),
+        headers={**envelope.AUTOMATIC,
+                 **envelope.thread_headers(announcement.ticket, brand=brand)},
         **vars(words), created_at=now, next_try_at=now)

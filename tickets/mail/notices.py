@@ -99,7 +99,7 @@ def _next_due(ticket: Ticket, *, since):
 
 def _events(subject_ids: Sequence[int]) -> list[Event]:
     return list(Event.objects.filter(pk__in=subject_ids).select_related(
-        "ticket__brand", "ticket__request_type", "ticket__requester__organization"))
+        "ticket__request_type", "ticket__requester__organization"))
 
 
 def _batches(events: Iterable[Event]) -> dict[Any, list[Event]]:

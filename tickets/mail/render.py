@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 
 from accounts.models import User
+from tickets.catalog.specs import BrandSpec
 from tickets.mail.notices import Announcement
 from tickets.mail.when import zone_of
 
@@ -22,37 +24,46 @@ class Rendered:
     html: str
 
 
-def render(announcement: Announcement, *, recipient: User, now: datetime) -> Rendered:
+def render(announcement: Announcement, *, brand: BrandSpec, recipient: User,
+           now: datetime) -> Rendered:
     """Return what this recipient reads; of a restricted ticket only its number and a link."""
     ticket = announcement.ticket
-    context = _address(announcement, recipient=recipient, now=now)
+    context = {
+        "number": ticket.number,
+        "brand": brand,
+        "link": _link(announcement, brand=brand),
+        "zone": _zone(recipient, brand=brand),
+        "now": now,
+    }
     if ticket.restricted:
         return _rendered("restricted", context)
     return _rendered(announcement.template, {
         "request_type": ticket.request_type.name, **announcement.context, **context})
 
 
-def _address(announcement: Announcement, *, recipient: User, now: datetime) -> dict[str, Any]:
-    ticket = announcement.ticket
+def _link(announcement: Announcement, *, brand: BrandSpec) -> str:
+    path = announcement.path or announcement.ticket.get_absolute_url()
+    return (settings.ORIGIN or brand.origin).rstrip("/") + path
+
+
+def _zone(recipient: User, *, brand: BrandSpec) -> tzinfo:
     organization = recipient.organization
-    path = announcement.path or ticket.get_absolute_url()
-    return {
-        "number": ticket.number,
-        "brand": ticket.brand,
-        "link": (settings.ORIGIN or ticket.brand.origin).rstrip("/") + path,
-        "zone": zone_of(recipient.time_zone, organization.time_zone if organization else "",
-                        ticket.brand.time_zone),
-        "now": now,
-    }
+    return zone_of(recipient.time_zone, organization.time_zone if organization else "",
+                   brand.time_zone)
 
 
 def _rendered(template: str, context: dict[str, Any]) -> Rendered:
     return Rendered(
         subject=" ".join(_plain(f"mail/{template}.subject.txt", context).split()),
-        text=_plain(f"mail/{template}.txt", context).strip() + "\n",
+        text=_paragraphs(_plain(f"mail/{template}.txt", context)),
         html=render_to_string(f"mail/{template}.html", context))
 
 
 def _plain(name: str, context: dict[str, Any]) -> str:
     """Render without HTML escapes: in plain text "&amp;" would be a fault."""
     return get_template(name).template.render(Context(context, autoescape=False))
+
+
+def _paragraphs(text: str) -> str:
+    """Leave one empty line between paragraphs, however many the templates' tags left."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,88 @@
+"""A small help desk to send mails from, and a mail server to send them to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from accounts.models import Organization, User
+from tickets import clock, services
+from tickets.catalog.models import Brand, PriorityLevel, RequestType
+from tickets.mail.tests.sink import Sink
+from tickets.submission import Submission
+
+FRIDAY = datetime(2026, 11, 27, 15, 40, tzinfo=UTC)
+
+
+class Time:
+    """A clock that stands until it is moved."""
+
+    def __init__(self):
+        self.now = FRIDAY
+
+    def pass_by(self, **duration):
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def time():
+    time = Time()
+    with clock.moving_clock(lambda: time.now):
+        yield time
+
+
+@pytest.fixture
+def smtp(settings):
+    sink = Sink()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    settings.EMAIL_TIMEOUT = 5
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def desk(db, settings):
+    settings.ORIGIN = ""
+    settings.PROMISE = "tickets.mail.tests.promises.promised"
+    return Desk()
+
+
+class Desk:
+    """One brand, one customer, one agent, and a request whenever one is needed."""
+
+    def __init__(self):
+        PriorityLevel.objects.bulk_create(
+            (PriorityLevel(number=number, meaning="-", contact="ticket")
+             for number in (1, 2, 3, 4)), ignore_conflicts=True)
+        self.brand = Brand.objects.create(
+            key="acme", name="Acme", origin="https://help.acme.example", number_prefix="AC",
+            default_product="Acme", phone_number="1.877.844.7727", phone_extension="5",
+            mail_address="help@acme.example", time_zone="America/New_York",
+            color_light="#0B5A7A", color_dark="#7CC7E8")
+        self.type = RequestType.objects.create(
+            key="billing", name="Bills & <payment>", meaning="-")
+        self.customer = self.person("dana@clinic.example", name="Dana")
+        self.agent = self.person("ana@acme.example", name="Ana", is_staff=True)
+        self.agent.user_permissions.add(
+            *Permission.objects.filter(codename__in=["view_ticket", "work_ticket"]))
+
+    @staticmethod
+    def person(email, **fields):
+        return User.objects.create_user(email, **fields)
+
+    @staticmethod
+    def clinic(**fields):
+        return Organization.objects.create(name="Clinic", **fields)
+
+    def ticket(self, *, by=None, **changes):
+        """File a request; its words are such that a leak would be seen."""
+        submission = {
+            "requester": self.customer, "brand": self.brand, "request_type": self.type,
+            "subcategory": None, "kind": "issue", "affected": "one", "ability": "yes",
+            "urgent": False, "level": 3, "subject": "canary subject",
+            "description": "canary description", **changes}
+        return services.open_ticket(
+            Submission(**submission), by=by or submission["requester"])

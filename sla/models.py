@@ -88,7 +88,10 @@ class Target(models.Model):
 
 
 class PolicyRule(models.Model):
-    """Which policy a ticket gets: the first rule whose stated attributes all match."""
+    """Which policy a ticket gets: the first rule whose stated attributes all match.
+
+    A rule is ended, not edited, so that what a ticket was promised can be told again later.
+    """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="rules")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True,
@@ -98,6 +101,10 @@ class PolicyRule(models.Model):
     request_type = models.ForeignKey(RequestType, models.CASCADE, null=True, blank=True,
                                      related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
+    starts_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("For tickets filed from then on; empty: for all."))
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("For tickets filed before; empty: it still counts."))
 
     class Meta:
         ordering = ["position", "id"]

@@ -1,0 +1,39 @@
+"""Promises in people's words: what they are called, how long, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.models import Metric
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+# What a customer reads; the desk says "First response" and "Resolution".
+LABELS = {
+    Metric.FIRST_RESPONSE: gettext_lazy("First reply"),
+    Metric.RESOLUTION: gettext_lazy("Solved"),
+    Metric.NEXT_RESPONSE: gettext_lazy("Next reply"),
+}
+
+
+def spell(length: timedelta) -> str:
+    """Return "2 d 3 h" from a day on, "0:42" (hours and minutes) below; part minutes drop."""
+    days, rest = divmod(max(length, timedelta(0)), DAY)
+    hours, rest = divmod(rest, HOUR)
+    if days and hours:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if days:
+        return _("%(days)d d") % {"days": days}
+    return f"{hours}:{rest // MINUTE:02}"
+
+
+def moment(at: datetime) -> str:
+    """Return "Sat 28 Nov 2026, 10:40 am EST" in the reader's active time zone."""
+    local = timezone.localtime(at)
+    return (f"{date_format(local, 'D j M Y, g:i')} {date_format(local, 'A').lower()} "
+            f"{date_format(local, 'T')}")

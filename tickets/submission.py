@@ -6,23 +6,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from accounts.models import User
+from tickets.catalog.conditions import AnswerSpec
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Attachment, Channel, PhoneAnswer
-
-
-@dataclass(frozen=True)
-class GivenAnswer:
-    """One question as it was asked, with its answer as data and as people read it."""
-
-    question_id: int
-    key: str
-    label: str
-    kind: str
-    value: Any
-    display: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,7 @@ class Submission:
     level: int
     subject: str
     description: str
-    answers: Sequence[GivenAnswer] = ()
+    answers: Sequence[AnswerSpec] = ()
     attachments: Sequence[Attachment] = ()
     channel: str = Channel.PORTAL
     phone_answer: str = PhoneAnswer.NONE

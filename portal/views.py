@@ -1,0 +1,59 @@
+"""Pages of the site as a whole: home, the choice of colors, health."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets.models import Ticket
+
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request):
+    """Show the ways on: submit, my tickets, call."""
+    waiting = working = None
+    if request.user.is_authenticated:
+        mine = Ticket.objects.visible_to(request.user).filter(
+            requester=request.user, brand=request.brand.id)
+        waiting = mine.waiting_for_requester().count()
+        working = mine.working().count() - waiting
+    others = [brand for brand in request.catalog.brands if brand.id != request.brand.id]
+    return render(request, "portal/home.html",
+                  {"waiting": waiting, "working": working, "others": others})
+
+
+@require_POST
+def theme(request):
+    """Keep the chosen colors in a cookie and go back to where it was chosen."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if request.POST.get("theme") in THEMES:
+        response.set_cookie("theme", request.POST["theme"], max_age=YEAR, httponly=True,
+                            secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return response
+
+
+@require_safe
+def healthz(request):
+    """Answer while the process lives; it looks at nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request):
+    """Answer 200 when requests can be served: the database is there and migrated."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM catalog_catalogversion LIMIT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "unavailable"}, status=503)
+    return JsonResponse({"database": "ok"})

@@ -214,6 +214,7 @@ NOTICE_KINDS = {
     "received": "tickets.mail.notices.received",
     "replied": "tickets.mail.notices.replied",
     "solved": "tickets.mail.notices.solved",
+    "level_changed": "tickets.mail.notices.level_changed",
     "breached": "sla.notices.breached",
 }
 

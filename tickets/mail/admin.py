@@ -50,8 +50,9 @@ class OutboundEmailAdmin(LedgerAdmin):
     search_fields = ["recipient__startswith"]
     search_help_text = _("The beginning of an e-mail address")
     actions = ["try_again"]
-    fields = ["kind", "notice", "ticket_number", "sender", "recipient", "subject", "text", "message_id",
-              "headers", "state", "created_at", "next_try_at", "attempts", "sent_at", "error"]
+    fields = ["kind", "notice", "ticket_number", "sender", "recipient", "subject", "text",
+              "message_id", "headers", "state", "created_at", "next_try_at", "attempts",
+              "sent_at", "error"]
     readonly_fields = ["ticket_number"]
 
     def get_fields(self, request, obj=None):

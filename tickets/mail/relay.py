@@ -25,9 +25,11 @@ def run(*, seconds: float = math.inf) -> tuple[Tally, bool]:
     total, in_vain = Tally(), 0
     while time.monotonic() < until:
         done = run_once(clock.now(), until=until)
+        if done.idle:
+            return total, False
         total += done
         in_vain = in_vain + 1 if done.away and not done.sent else 0
-        if done.idle or in_vain == PATIENCE:
+        if in_vain == PATIENCE:
             return total, False
     return total, True
 

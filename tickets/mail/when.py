@@ -21,4 +21,5 @@ def absolute(at: datetime, *, zone: tzinfo, now: datetime) -> str:
     local = at.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
     half = "am" if local.hour < 12 else "pm"
-    return f"{local:%a} {local.day} {local:%b}{year}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"
+    clock = f"{local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"
+    return f"{local:%a} {local.day} {local:%b}{year}, {clock}"

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Organization, User
-from tickets import clock, services
+from tickets import clock, promise, services
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.mail.tests.sink import Sink
 from tickets.submission import Submission
@@ -47,7 +47,9 @@ def smtp(settings):
 def desk(db, settings):
     settings.ORIGIN = ""
     settings.PROMISE = "tickets.mail.tests.promises.promised"
-    return Desk()
+    promise._source.cache_clear()
+    yield Desk()
+    promise._source.cache_clear()
 
 
 class Desk:

@@ -23,13 +23,16 @@ class Sink:
         self.refuse = {}
         self.at_data = lambda mail: None
         self.connections = 0
+        self._controller = None
 
     def start(self):
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     def stop(self):
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     @property
     def subjects(self):

@@ -14,7 +14,9 @@ class Somebody:
     is_active: bool = True
 
 
-DANA, ANA, EVE = Somebody(1, "dana@x.example"), Somebody(2, "ana@x.example"), Somebody(3, "e@x.example")
+DANA = Somebody(1, "dana@x.example")
+ANA = Somebody(2, "ana@x.example")
+EVE = Somebody(3, "eve@x.example")
 
 
 def test_the_requester_hears_first_and_then_the_watchers():

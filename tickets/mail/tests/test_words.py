@@ -12,8 +12,7 @@ from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
 from tickets.models import Ticket, Watcher
 
-SIGNATURE = """
--- 
+SIGNATURE = "\n-- " + """
 Acme Support
 If it cannot wait, call 1.877.844.7727, ext. 5.
 """

@@ -4,7 +4,7 @@ A clock is a promise under way: the first response, the resolution, the next res
 was kept is a fact about the instants in the log, never about when somebody looked. So there is no
 database here, no present time and no setting: the same log gives the same clocks, always.
 
-`promises` has the values that go in and come out, `log` the order of the events, `stopwatch` the
+`terms` has the values that go in and come out, `log` the order of the events, `stopwatch` the
 arithmetic of one clock, `calendars` the time that counts. Here the events take effect.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 
 from sla.calendars import ALWAYS_OPEN, Calendar
 from sla.log import DONE, Event, in_order
-from sla.promises import (
+from sla.stopwatch import Stopwatch
+from sla.terms import (
     FIRST_RESPONSE,
     MET,
     METRICS,
@@ -33,7 +34,6 @@ from sla.promises import (
     Rule,
     Target,
 )
-from sla.stopwatch import Stopwatch
 
 __all__ = [
     "ALWAYS_OPEN",
@@ -151,7 +151,7 @@ class _Ticket:
         self.answered = True
         first_response = self.clocks[FIRST_RESPONSE][-1]
         if first_response.stop_kind == VOID:
-            first_response.resume()
+            first_response.resume(at)
         first_response.stop(at, MET)
         for clock in self.clocks[NEXT_RESPONSE]:
             clock.stop(at, MET)
@@ -225,7 +225,7 @@ class _Ticket:
 
     def _resume(self, clock: Stopwatch, at: datetime) -> None:
         """Withdraw a stop; the target that came into force meanwhile applies from now on."""
-        clock.resume()
+        clock.resume(at)
         clock.retarget(at, self._promise(clock.metric))
 
     def _select(self) -> Policy | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sla.calendars import Run, deadline
-from sla.promises import (
+from sla.terms import (
     BREACHED,
     MET,
     NO_RETROACTIVE,
@@ -69,8 +69,11 @@ class Stopwatch:
             self.paused_since = None
             self.stopped_at, self.stop_kind = at, kind
 
-    def resume(self) -> None:
+    def resume(self, at: datetime) -> None:
+        """Withdraw the stop; a target met in its last instant is breached from here, not before."""
         self.stopped_at = self.stop_kind = None
+        if not self.breached_at:
+            self.effective_from = at
 
     def retarget(self, at: datetime, promise: Promise | None) -> None:
         """Hold the clock to what is promised from `at` on; a breach or a stop is past changing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,10 +17,11 @@ class CappedPaginator(Paginator):
     """Counts up to a cap only: these tables grow for ever, and nobody reads page 200."""
 
     CAP = 5000
+    object_list: QuerySet
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[:self.CAP].count()
+        return self.object_list[:self.CAP].count()
 
 
 class LedgerAdmin(admin.ModelAdmin):
@@ -90,8 +92,8 @@ class ExpandedFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         waiting = queryset.filter(expanded_at=None)
-        return {"waiting": waiting, "failing": waiting.filter(attempts__gt=0)}.get(
-            self.value(), queryset)
+        choices = {"waiting": waiting, "failing": waiting.filter(attempts__gt=0)}
+        return choices.get(self.value() or "", queryset)
 
 
 @admin.register(Notice)

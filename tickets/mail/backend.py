@@ -45,7 +45,7 @@ def _mails(message: EmailMessage, *, now) -> Iterable[OutboundEmail]:
 def _bodies(message: EmailMessage) -> tuple[str, str]:
     """Return the plain text and the HTML of a message, whichever it has."""
     if message.content_subtype == "html":
-        return "", message.body
+        return "", str(message.body)
     alternatives = getattr(message, "alternatives", [])
-    return message.body, next((each.content for each in alternatives
-                               if each.mimetype == "text/html"), "")
+    return str(message.body), next((str(each.content) for each in alternatives
+                                    if each.mimetype == "text/html"), "")

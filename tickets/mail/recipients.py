@@ -22,7 +22,7 @@ def who_hears(requester: Someone, *, watchers: Iterable[Someone] = (),
     Nobody is told what they did themselves (`acted`, a user's key), and who cannot sign
     in any more hears nothing.
     """
-    told = {}
+    told: dict[str, Someone] = {}
     for person in (requester, *watchers):
         if person.is_active and person.pk != acted:
             told.setdefault(person.email.lower(), person)

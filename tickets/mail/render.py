@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from tickets.catalog.specs import BrandSpec
@@ -61,7 +61,8 @@ def _rendered(template: str, context: dict[str, Any]) -> Rendered:
 
 def _plain(name: str, context: dict[str, Any]) -> str:
     """Render without HTML escapes: in plain text "&amp;" would be a fault."""
-    return get_template(name).template.render(Context(context, autoescape=False))
+    template = Engine.get_default().get_template(name)
+    return template.render(Context(context, autoescape=False))
 
 
 def _paragraphs(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Organization, User
-from tickets import clock, promise, services
+from tickets import clock, events, promise, services
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.mail.tests.sink import Sink
 from tickets.submission import Submission
@@ -45,11 +45,19 @@ def smtp(settings):
 
 @pytest.fixture
 def desk(db, settings):
+    """Mails alone: promises are the tests' own, and nobody else follows events."""
     settings.ORIGIN = ""
     settings.PROMISE = "tickets.mail.tests.promises.promised"
-    promise._source.cache_clear()
+    settings.TICKET_EVENT_HANDLERS = ["tickets.mail.notify.on_event"]
+    forget_settings()
     yield Desk()
+    forget_settings()
+
+
+def forget_settings():
+    """What the process read from the settings once, it reads again."""
     promise._source.cache_clear()
+    events.handlers.cache_clear()
 
 
 class Desk:

@@ -15,4 +15,5 @@ def relay(self):
     """Send what is due; only inside a worker is the rest put back on the queue."""
     _done, more = run(seconds=SECONDS)
     if more and not self.request.called_directly:
-        self.delay()
+        # It expires like beat's own messages, so that a long backlog never fills the queue.
+        self.apply_async(expires=SECONDS)

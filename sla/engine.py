@@ -159,13 +159,13 @@ class _Ticket:
     def _move(self, event: Event) -> None:
         was_done, is_done = self.status in DONE, event.data["to"] in DONE
         self.status = event.data["to"]
-        if is_done and not was_done:
+        if is_done:
             self._solve(event)
-        if was_done and not is_done:
+        elif was_done:
             self._reopen(event.at)
 
     def _solve(self, event: Event) -> None:
-        """Stop every clock. Whoever solves meets the resolution; it is no first response.
+        """Stop what still runs. Whoever solves meets the resolution; it is no first response.
 
         The first response is then void for as long as the ticket stays solved: closed without
         an answer. An agent who solves has met the next response, nobody else has.

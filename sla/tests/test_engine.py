@@ -206,6 +206,14 @@ def test_waiting_for_the_customer_pauses_the_resolution_alone():
     assert states[1].paused_since == after(minutes=10)
 
 
+def test_a_note_leaves_the_pause_as_old_as_it_was():
+    waiting = [status("pending", after(minutes=10)), note(after(minutes=15))]
+
+    states = clocks(created(), *waiting, as_of=after(minutes=20))
+
+    assert states[1].paused_since == after(minutes=10)
+
+
 def test_on_hold_pauses_nothing():
     held = status("on_hold", after(minutes=10))
 

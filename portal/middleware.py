@@ -1,7 +1,8 @@
-"""What every answer of ours says to caches: pages are private and are not kept."""
+"""What frames every request: the time zone of its reader, and what caches may keep."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 
@@ -16,3 +17,24 @@ class PrivatePagesMiddleware:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class TimeZoneMiddleware:
+    """Show times in the person's zone, else the organization's, else the brand's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.time_zone = self._zone(request)
+        with timezone.override(request.time_zone):
+            return self.get_response(request)
+
+    @staticmethod
+    def _zone(request):
+        user, brand = request.user, request.brand
+        if user.is_authenticated:
+            theirs = user.time_zone or (user.organization_id and user.organization.time_zone)
+            if theirs:
+                return theirs
+        return brand.time_zone if brand else "UTC"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.dev.children import stop
 from portal.dev.home import Home
 from portal.dev.postgres import Postgres
 from portal.dev.valkey import Valkey
@@ -42,5 +43,5 @@ def start_servers(stack: ExitStack) -> None:
     for variable, server_class in SERVERS.items():
         if variable not in os.environ:
             server = server_class(home, keep=False)
-            stack.callback(server.stop, server.start())
+            stack.callback(stop, server.start(), ask=server.ask)
             os.environ[variable] = server.url

@@ -1,0 +1,44 @@
+"""Forms of tickets: a reply, and what somebody says about calling first."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tickets.catalog.fields import Line, Lines
+from tickets.models import PhoneAnswer
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFiles(forms.FileField):
+    """Any number of files; `uploads` says which are taken."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [file for file in files if file]
+
+
+class PhoneForm(forms.Form):
+    """Whether the sender of an urgent request called, or cannot."""
+
+    phone_answer = forms.ChoiceField(
+        label=_("Called already, or can't call?"), widget=forms.RadioSelect,
+        choices=[(PhoneAnswer.CALLED, _("I called and was asked to file a ticket")),
+                 (PhoneAnswer.CANNOT, _("I can't call from here"))],
+        error_messages={"required": _("Choose whether you called or can't call")})
+    phone_reference = Line(
+        label=_("Case number or name of the agent you spoke to"), max_length=100, required=False)
+
+
+class ReplyForm(forms.Form):
+    """What somebody answers on a ticket."""
+
+    body = Lines(label=_("Your reply"),
+                 error_messages={"required": _("Write your reply before you send it")})
+    files = SeveralFiles(label=_("Files"), required=False)
+    solve = forms.BooleanField(label=_("This also solves it"), required=False)

@@ -1,0 +1,27 @@
+"""Shapes that the shared parts of pages want, made from rows."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Message
+from tickets.states import Actor
+
+register = template.Library()
+
+ROLES = {Actor.REQUESTER: _("Customer"), Actor.AGENT: _("Support"), Actor.SYSTEM: _("Automatic")}
+
+
+@register.simple_tag
+def as_message(message: Message) -> dict:
+    """Return what `components/message.html` shows of a message."""
+    kinds = {Actor.REQUESTER: "customer"}
+    return {
+        "id": message.pk,
+        "kind": "note" if message.is_note else kinds.get(message.actor, "staff"),
+        "author": message.author or _("Support"),
+        "role": ROLES[message.actor],
+        "at": message.created_at,
+        "body": message.body,
+        "files": [{"name": file.name, "size": file.size, "url": file.get_absolute_url()}
+                  for file in message.attachments.all()],
+    }

@@ -1,0 +1,19 @@
+"""Addresses of customers' pages: a request on its way, and tickets."""
+
+from django.urls import path
+
+from tickets import submitting, views
+
+urlpatterns = [
+    path("new/", submitting.new, name="new"),
+    path("new/<slug:key>/", submitting.new_type, name="new_type"),
+    path("drafts/<uuid:pk>/", submitting.work_on, name="draft"),
+    path("drafts/<uuid:pk>/about/", submitting.about, name="draft_about"),
+    path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
+    path("tickets/", views.my_tickets, name="tickets"),
+    path("tickets/<int:pk>/", views.ticket, name="ticket"),
+    path("tickets/<int:pk>/replies/", views.reply, name="ticket_replies"),
+    path("tickets/<int:pk>/closure/", views.closure, name="ticket_closure"),
+    path("tickets/<int:pk>/reopening/", views.reopening, name="ticket_reopening"),
+    path("files/<uuid:pk>/", views.file, name="file"),
+]

@@ -1,0 +1,198 @@
+"""Customers' pages of tickets: the list, one ticket, what can be said and done there, files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tickets import browser, conversation, panels, permissions, services, timeline, uploads
+from tickets.forms import ReplyForm
+from tickets.models import Attachment, Ticket
+from tickets.states import Status
+
+PAGE = 25
+MOST_COUNTED = 100
+VIEWS = {
+    "waiting": Q(status=Status.PENDING),
+    "working": Q(status__in=[Status.NEW, Status.OPEN, Status.ON_HOLD]),
+    "solved": Q(status__in=[Status.SOLVED, Status.CLOSED]),
+    "all": Q(),
+}
+
+
+@require_safe
+@login_required
+def my_tickets(request):
+    """List this person's tickets of this brand, and count those of the other ones."""
+    view = request.GET.get("view", "all")
+    if view not in VIEWS:
+        raise Http404
+    mine = Ticket.objects.of_customer(request.user)
+    here = mine.filter(VIEWS[view], brand=request.brand.id)
+    rows = _after(here, request.GET.get("after"))
+    elsewhere = [(brand, mine.filter(brand=brand.id)[:MOST_COUNTED].count())
+                 for brand in request.catalog.brands if brand.id != request.brand.id]
+    return render(request, "tickets/list.html", {
+        "tabs": _tabs(view), "tickets": _rows(rows[:PAGE], request.user), "view": view,
+        "older": _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None,
+        "elsewhere": [(brand, count) for brand, count in elsewhere if count],
+        "drafts": browser.drafts_of(request)[:PAGE] if view == "all" else ()})
+
+
+@require_safe
+@login_required
+def ticket(request, pk):
+    """Show one ticket: its promises, the conversation and everything that was answered."""
+    return _page(request, _visible(request, pk), ReplyForm())
+
+
+@require_POST
+@login_required
+def reply(request, pk):
+    """Answer on a ticket; what was typed is shown again where that cannot be done."""
+    found = _visible(request, pk)
+    if not permissions.can_reply(request.user, found):
+        return _refuse(request, found, _("This ticket is closed. File a new one about it."))
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        conversation.answer(found, by=request.user, body=form.cleaned_data["body"],
+                            files=uploads.store_all(form.cleaned_data["files"]),
+                            solve=form.cleaned_data["solve"])
+    except (services.Refused, uploads.FileRefused) as refused:
+        form.add_error("files" if isinstance(refused, uploads.FileRefused) else "body",
+                       str(refused))
+        return _page(request, found, form)
+    messages.success(request, _("Your reply was added."))
+    return redirect(found)
+
+
+@require_POST
+@login_required
+def closure(request, pk):
+    """Mark a ticket as solved."""
+    return _set_status(request, pk, to=Status.SOLVED, done=_("Marked as solved. If it is not, "
+                                                             "reply within 7 days."))
+
+
+@require_POST
+@login_required
+def reopening(request, pk):
+    """Take a solved ticket up again."""
+    return _set_status(request, pk, to=Status.OPEN, done=_("Open again. We are working on it."))
+
+
+@require_safe
+def file(request, pk):
+    """Hand out a file to who sees its ticket or began its draft, never to be shown in place."""
+    found = _file(request, pk)
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name,
+                            content_type=found.content_type)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(request, found, form):
+    """Render the ticket; a form with errors comes with status 422, its text kept."""
+    user = request.user
+    return render(request, "tickets/ticket.html", {
+        "ticket": found, "form": form, "filed": "filed" in request.GET,
+        "entries": timeline.entries(found, user),
+        "panels": panels.load([found], user).get(found.pk, ()),
+        "answers": found.answers.all(),
+        "tone": "waiting" if found.status == Status.PENDING else "",
+        "can_reply": permissions.can_reply(user, found),
+        "can_solve": permissions.can_solve(user, found),
+        "can_reopen": permissions.can_reopen(user, found),
+        "phone": request.catalog.phone_for(
+            request.brand, request.catalog.type_by_id(found.request_type_id)),
+    }, status=422 if form.errors else 200)
+
+
+def _visible(request, pk):
+    seen = Ticket.objects.visible_to(request.user).select_related(
+        "request_type", "subcategory", "level", "requester", "brand")
+    return get_object_or_404(seen, pk=pk)
+
+
+def _set_status(request, pk, *, to, done):
+    found = _visible(request, pk)
+    may = permissions.can_solve if to == Status.SOLVED else permissions.can_reopen
+    if not may(request.user, found):
+        return _refuse(request, found, _("That is not possible any more."))
+    try:
+        services.set_status(found, by=request.user, to=to)
+    except services.Refused as refused:
+        return _refuse(request, found, str(refused))
+    messages.success(request, done)
+    return redirect(found)
+
+
+def _refuse(request, found, why):
+    messages.error(request, why)
+    return redirect(found)
+
+
+def _file(request, pk):
+    """Find a file through its ticket or its draft; a note's file only for who reads notes."""
+    found = get_object_or_404(
+        Attachment.objects.select_related("message", "message__ticket"), pk=pk)
+    if found.message is not None:
+        seen = get_object_or_404(
+            Ticket.objects.visible_to(request.user), pk=found.message.ticket_id)
+        if found.message.is_note and not permissions.can_see_notes(request.user, seen):
+            raise Http404
+        return found
+    browser.draft_or_404(request, found.draft_id)
+    return found
+
+
+def _rows(found, user):
+    """What the list shows of each ticket, with its next promise."""
+    shown = panels.load(found, user)
+    return [{
+        "url": each.get_absolute_url(), "number": each.number, "subject": each.subject,
+        "type": each.subcategory or each.request_type, "updated": each.updated_at,
+        "status_words": each.status_in_customers_words,
+        "status_tone": "waiting" if each.status == Status.PENDING else "",
+        "promise": _next_promise(shown.get(each.pk, ())),
+    } for each in found]
+
+
+def _next_promise(shown):
+    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")),
+                None)
+
+
+def _tabs(view):
+    labels = {"all": _("All"), "waiting": _("Waiting for you"), "working": _("Being worked on"),
+              "solved": _("Solved")}
+    return [{"label": label, "url": f"?view={name}", "current": name == view, "count": None}
+            for name, label in labels.items()]
+
+
+def _after(found, cursor):
+    """Return a page and one row more, newest change first, from where the last page ended."""
+    found = found.select_related("request_type", "subcategory").order_by("-updated_at", "-id")
+    if cursor:
+        try:
+            at, pk = cursor.rsplit(",", 1)
+            moment, last = datetime.fromisoformat(at), int(pk)
+        except ValueError:
+            raise Http404 from None
+        found = found.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=last))
+    return list(found[: PAGE + 1])
+
+
+def _cursor(last):
+    return f"{last.updated_at.isoformat()},{last.pk}"

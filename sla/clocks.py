@@ -85,7 +85,7 @@ def _breached_at(clock: Clock | None) -> datetime | None:
 def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
     if clocks:
-        Breach.objects.filter(clock__in=clocks, retracted_at=None).update(
+        Breach.objects.standing().filter(clock__in=clocks).update(
             retracted_at=at, retraction_reason=_("An earlier event came in late."))
 
 

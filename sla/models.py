@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from sla.querysets import BreachQuerySet
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.models import Ticket
 
@@ -175,6 +176,8 @@ class Breach(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True,
                                         blank=True, related_name="+")
+
+    objects = BreachQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("breach")

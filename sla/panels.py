@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,17 +17,9 @@ from sla.words import LABELS, moment
 from tickets import clock as time
 from tickets.models import Event, Ticket
 from tickets.states import Status
+from tickets.timeline import Entry
 
 Which = tuple[int, str, int]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a ticket's timeline."""
-
-    at: datetime
-    sentence: str
-    kind: str
 
 
 class Promises:
@@ -55,12 +46,11 @@ promises = Promises()
 
 def breaches(ticket: Ticket, user: User) -> list[Entry]:
     """Say which promises were missed, each at its deadline."""
-    standing_breaches = Breach.objects.filter(
-        clock__ticket=ticket, retracted_at=None).select_related("clock")
+    missed = Breach.objects.standing().filter(clock__ticket=ticket).select_related("clock")
     return [
         Entry(breach.breached_at, kind="breach", sentence=_("“%(what)s” by %(time)s was missed") % {
             "what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)})
-        for breach in standing_breaches.order_by("breached_at", "id")
+        for breach in missed.order_by("breached_at", "id")
     ]
 
 

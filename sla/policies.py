@@ -64,8 +64,8 @@ def book() -> Book:
 def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
     counted = Policy.objects.aggregate(
-        versions=Count("versions", distinct=True), newest_version=Max("versions"),
-        rules=Count("rules", distinct=True), newest_rule=Max("rules"),
+        version_count=Count("versions", distinct=True), newest_version=Max("versions"),
+        rule_count=Count("rules", distinct=True), newest_rule=Max("rules"),
         ended=Count("rules", filter=Q(rules__ends_at__isnull=False), distinct=True))
     return tuple(counted.values())
 

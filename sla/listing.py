@@ -1,0 +1,85 @@
+"""The list of breaches as a manager reads it: a page of it, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from sla.models import Breach, Clock, Metric
+from sla.places import Place
+from sla.words import spell
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One breach; of a restricted ticket only what is no secret: number, level and times."""
+
+    number: str
+    url: str
+    subject: str
+    organization: str
+    level: int
+    metric: str
+    brand: str
+    due: datetime
+    over: str
+    state: str
+    agent: str
+    team: str
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: Sequence[Line]
+    next: Place | None
+
+
+def page(breaches: QuerySet[Breach], *, after: Place | None, user: User, now: datetime) -> Page:
+    """Return the breaches after a place, worst first, in one query and without counting them."""
+    as_of = after.as_of if after else now
+    found = breaches.worst_first(as_of=as_of).select_related(
+        "clock__ticket__brand", "clock__ticket__organization", "clock__ticket__team",
+        "clock__ticket__assignee")
+    if after:
+        found = found.after(is_answered=after.is_answered, level=after.level, over=after.over,
+                            pk=after.pk)
+    rows = list(found[:PER_PAGE + 1])
+    shown = rows[:PER_PAGE]
+    sees_all = user.has_perm("tickets.view_restricted_ticket")
+    return Page(
+        lines=[_line(row, now=now, is_hidden=row.clock.ticket.restricted and not sees_all)
+               for row in shown],
+        next=Place.of(shown[-1], as_of=as_of) if len(rows) > PER_PAGE else None)
+
+
+def _line(breach: Breach, *, now: datetime, is_hidden: bool) -> Line:
+    clock, ticket = breach.clock, breach.clock.ticket
+    late = (clock.stopped_at or now) - breach.breached_at
+    return Line(
+        number=ticket.number, level=clock.level_id, metric=clock.get_metric_display(),
+        brand=ticket.brand.name, due=breach.breached_at, over=spell(late), state=_state(clock),
+        url="" if is_hidden else reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        subject=_("Restricted") if is_hidden else ticket.subject,
+        organization="" if is_hidden else _name(ticket.organization),
+        agent="" if is_hidden else _name(ticket.assignee),
+        team="" if is_hidden else _name(ticket.team))
+
+
+def _name(row: object | None) -> str:
+    return "" if row is None else str(row)
+
+
+def _state(clock: Clock) -> str:
+    if clock.stopped_at is None:
+        return _("Still open")
+    if clock.stop_kind == Clock.StopKind.VOID:
+        return _("Ended without")
+    return _("Solved late") if clock.metric == Metric.RESOLUTION else _("Answered late")

@@ -1,0 +1,42 @@
+"""A place in the list of breaches: where one page ends, written into the next page's address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sla.models import Breach
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+WRITTEN = re.compile(r"(\d{1,17})-([01])-(\d)-(\d{1,17})-(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Place:
+    """How late things are changes as one reads on, so the place keeps when reading began."""
+
+    as_of: datetime
+    is_answered: bool
+    level: int
+    over: timedelta
+    pk: int
+
+    @classmethod
+    def of(cls, breach: Breach, *, as_of: datetime) -> Place:
+        """Return the place of a breach out of `worst_first`."""
+        return cls(as_of, breach.is_answered, breach.level, breach.over, breach.pk)
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """Read what `str` wrote; None for anything else, which is the beginning."""
+        written = WRITTEN.fullmatch(text)
+        if written is None:
+            return None
+        as_of, is_answered, level, over, pk = map(int, written.groups())
+        return cls(EPOCH + as_of * TICK, bool(is_answered), level, over * TICK, pk)
+
+    def __str__(self) -> str:
+        as_of = (self.as_of - EPOCH) // TICK
+        return f"{as_of}-{self.is_answered:d}-{self.level}-{self.over // TICK}-{self.pk}"

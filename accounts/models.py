@@ -29,7 +29,8 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True,
                                  validators=[validate_time_zone])
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(
+        _("created"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
 
     class Meta:
         ordering = ["name"]
@@ -75,7 +76,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False,
                                    help_text=_("May enter the agents' desk."))
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(
+        _("joined"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
 
     objects = UserManager()
 

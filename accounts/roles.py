@@ -34,7 +34,7 @@ LOOK_UP = frozenset({
     *_of("accounts", "user organization team"),
     *_of("catalog", "brand requesttype subcategory prioritylevel"),
 })
-WORK = LOOK_UP | {"tickets.view_ticket", "tickets.change_ticket", "tickets.work_ticket"}
+WORK = LOOK_UP | {*_of("tickets", "ticket", "view change work")}
 CATALOG = (
     "brand brandhost prioritylevel impactreminder impactrule commonfield requesttype subcategory "
     "question choice condition"
@@ -58,13 +58,17 @@ ROLES: dict[str, Role] = {
         *_of("accounts", "organization organizationdomain team membership",
              "view add change delete"),
         *_of("mail", "notice outboundemail"),
+        # Nobody edits a mail; who may change one may have it tried again.
+        *_of("mail", "outboundemail", "change"),
     }),
     "read_only": Role("Read only", _("Read only"), LOOK_UP | {
-        "tickets.view_ticket", "sla.view_breach"}),
+        *_of("tickets", "ticket"),
+        *_of("sla", "breach"),
+    }),
 }
 
 # Given beside a role, by an administrator, to single people.
 RIGHTS: dict[str, Role] = {
-    "legal_requests": Role("Legal requests", _("Legal requests"), frozenset({
-        "tickets.view_restricted_ticket"})),
+    "legal_requests": Role("Legal requests", _("Legal requests"), frozenset(
+        _of("tickets", "restricted_ticket"))),
 }

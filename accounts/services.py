@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
@@ -57,7 +56,7 @@ def give_role(user: User, role: str) -> None:
         user.groups.clear()
     else:
         user.groups.add(Group.objects.get(name=ROLES[role].group))
-    user.is_staff = role != CUSTOMER
+    user.is_staff = role != CUSTOMER or user.is_superuser
     user.save(update_fields=["is_staff"])
 
 
@@ -95,8 +94,3 @@ def change_address(user: User, *, to: str) -> None:
 def forget_second_factor(user: User) -> None:
     """Let somebody who lost phone and recovery codes set up both again."""
     Authenticator.objects.filter(user=user).delete()
-
-
-def forget_content_types() -> None:
-    """Drop what this process remembers of content types, after permissions were made."""
-    ContentType.objects.clear_cache()

@@ -1,0 +1,140 @@
+"""How allauth behaves here: where its links point, what it may mail, whom it lets in."""
+
+from __future__ import annotations
+
+from email.utils import formataddr
+from urllib.parse import urljoin
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
+
+from accounts import limits, services
+from accounts.models import User
+
+MAIL = "account/email/"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "That e-mail address and password do not belong together. Check both, or get a "
+            "new password."),
+        "enter_current_password": _("That is not your current password."),
+        "incorrect_code": _("That code is not right. Enter the one shown now."),
+        "incorrect_password": _("That password is not right."),
+    }
+
+    def is_ajax(self, request):
+        """Give scripts the pages that people get: a second form would be a second door."""
+        return False
+
+    def pre_login(self, request, user, **kwargs):
+        """Count the command line, which alone makes superusers, as proof of the address."""
+        if user.is_superuser:
+            services.prove_address(user)
+        return super().pre_login(request, user, **kwargs)
+
+    def save_user(self, request, user, form, commit=True):
+        """Keep what the sign-up form asked beside e-mail and password; none of it grants."""
+        for field in ("name", "stated_organization", "phone", "product"):
+            setattr(user, field, form.cleaned_data[field])
+        return super().save_user(request, user, form, commit)
+
+    def confirm_email(self, request, email_address):
+        """Confirm; where another browser signed up, forget the password that it chose.
+
+        Else somebody could sign up with an address of others, wait until they confirm what
+        looks like theirs, and come in with the password typed back then.
+        """
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed and not _signed_up_here(request, email_address.user_id):
+            user = email_address.user
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        return confirmed
+
+    def get_email_verification_redirect_url(self, email_address):
+        user = email_address.user
+        if not user.has_usable_password():
+            return _password_path(user)
+        return super().get_email_verification_redirect_url(email_address)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("profile")
+
+    # --- mails ---
+
+    def send_mail(self, template_prefix, email, context):
+        """Mail, unless the address got its fill within the hour: forms must not flood people."""
+        if limits.hit("get_password", email).allowed:
+            super().send_mail(template_prefix, email, context)
+
+    def send_address_changed_mail(self, old_email):
+        """Tell the address that no longer opens the account; this is never left out."""
+        super().send_mail(MAIL + "address_changed", old_email, {})
+
+    def get_from_email(self):
+        brand = context.request.brand
+        name = gettext("%(brand)s Support") % {"brand": brand.name}
+        return formataddr((name, brand.mail_address))
+
+    def send_password_reset_mail(self, user, email, context):
+        first = not user.has_usable_password()
+        self.send_mail(MAIL + "password_reset_key", user.email, context | {"first": first})
+
+    def send_account_already_exists_mail(self, email):
+        """Send who is known to a password at once; who was shut out hears nothing."""
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user:
+            self.send_mail(MAIL + "account_already_exists", user.email, {
+                "user": user, "password_reset_url": absolute(_password_path(user)),
+                "sign_in_url": absolute(reverse("account_login"))})
+
+    def get_reset_password_from_key_url(self, key):
+        return absolute(_key_path(key))
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        return absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That code is not right. Enter the one shown now."),
+        "cannot_delete_authenticator": _("Staff need a second step here, so it stays on."),
+    }
+
+    def can_delete_authenticator(self, authenticator):
+        return not (authenticator.user.is_staff and settings.STAFF_MFA == "required")
+
+    def build_totp_svg(self, url):
+        """Draw the code on white, so that cameras read it in dark colors too."""
+        return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
+
+
+def absolute(path: str) -> str:
+    """Return the address of a path as mails give it; never made from the Host header."""
+    return urljoin(settings.ORIGIN or context.request.brand.origin, path)
+
+
+def _password_path(user: User) -> str:
+    return _key_path(f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}")
+
+
+def _key_path(key: str) -> str:
+    uid, _separator, token = key.partition("-")
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+
+
+def _signed_up_here(request, user_id: int) -> bool:
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    return bool(stage and stage.login.user and stage.login.user.pk == user_id)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from portal.dev import account
@@ -54,6 +55,7 @@ class Postgres:
         """Start the server, on a new database the first time, and return when it answers."""
         if not self.data.exists():
             self.initialize()
+        self.clear_pid_file()
         child = self.spawn("postgres", "-D", self.data, "-k", self.sockets, *self.options())
         wait_until(self.is_ready, child=child, name="PostgreSQL", log=self.log)
         return child
@@ -66,6 +68,22 @@ class Postgres:
         if child.wait() != 0:
             raise DidNotStart(f"initdb failed. The end of {self.log}:\n{last_lines(self.log)}")
         draft.rename(self.data)
+
+    def clear_pid_file(self) -> None:
+        """Drop a dead server's pid file when another program now has its number.
+
+        PostgreSQL would take that program for itself and not start; in containers, where numbers
+        repeat, it often would. A server of ours that outlived its supervisor is ended.
+        """
+        file = self.data / "postmaster.pid"
+        if not file.exists() or not psutil.pid_exists(pid := int(file.read_text().split()[0])):
+            return
+        other = psutil.Process(pid)
+        if str(self.data) not in other.cmdline():
+            file.unlink()
+            return
+        other.send_signal(self.ask)
+        other.wait(timeout=30)
 
     def spawn(self, name: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
         return spawn(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,11 +78,13 @@ class Email(forms.EmailField):
 class Moment(forms.DateTimeField):
     """A date and time on somebody's wall clock; its value knows the time zone."""
 
+    LAYOUTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
     def __init__(self, *, time_zone, **options):
         self.time_zone = time_zone
         super().__init__(
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+            input_formats=self.LAYOUTS, **options)
 
     def to_python(self, value):
         wall = self._parse(value)
@@ -101,7 +104,7 @@ class Moment(forms.DateTimeField):
         text = str(value or "").strip()
         if not text:
             return None
-        for layout in self.input_formats:
+        for layout in self.LAYOUTS:
             try:
                 return datetime.strptime(text, layout)
             except ValueError:
@@ -112,9 +115,17 @@ class Moment(forms.DateTimeField):
 class Several(forms.MultipleChoiceField):
     """Any of several answers, kept in the order in which they are offered."""
 
+    def __init__(self, *, labels, **options):
+        self.labels = labels
+        super().__init__(choices=[(label, label) for label in labels], **options)
+
     def clean(self, value):
         chosen = set(super().clean(value))
-        return [label for label, _words in self.choices if label in chosen]
+        return [label for label in self.labels if label in chosen]
+
+
+CHECKS = {"npi": formats.check_npi, "invoice": formats.check_invoice,
+          "phone": formats.check_phone}
 
 
 def build(question, *, time_zone):
@@ -138,10 +149,9 @@ def missing(question):
 
 def check_format(question, value):
     """Return a text as its named check leaves it, or raise a ValidationError."""
-    check = {"npi": formats.check_npi, "invoice": formats.check_invoice,
-             "phone": formats.check_phone}[question.format or question.kind]
+    check = CHECKS.get(question.format or question.kind)
     try:
-        return check(value)
+        return check(value) if check else value
     except formats.WrongFormat as wrong:
         raise ValidationError(_(str(wrong)), code="format") from None
 
@@ -155,7 +165,7 @@ def _build_textarea(question, **_context):
 
 
 def _build_email(question, **_context):
-    return Email(**_options(
+    return Email(max_length=254, **_options(
         question, invalid=_("Enter an e-mail address like name@example.com"),
         max_length=_TOO_LONG))
 
@@ -182,8 +192,8 @@ def _build_date(question, **_context):
         **_options(question, invalid=_NO_DATE))
 
 
-def _build_datetime(question, *, time_zone):
-    return Moment(time_zone=time_zone, **_options(question, invalid=_NO_TIME))
+def _build_datetime(question, **context):
+    return Moment(time_zone=context["time_zone"], **_options(question, invalid=_NO_TIME))
 
 
 def _build_select(question, **_context):
@@ -198,7 +208,7 @@ def _build_select(question, **_context):
 def _build_multiselect(question, **_context):
     return Several(
         widget=forms.CheckboxSelectMultiple,
-        choices=[(choice.label, choice.label) for choice in question.choices],
+        labels=[choice.label for choice in question.choices],
         **_options(question, invalid_choice=_NOT_OFFERED, invalid_list=_NOT_OFFERED))
 
 
@@ -221,7 +231,8 @@ BUILDERS = {
 
 
 def _options(question, **messages):
-    return {"label": question.label, "help_text": question.hint, "required": question.required,
+    return {"label": question.label, "help_text": escape(question.hint),
+            "required": question.required,
             "error_messages": {"required": missing(question), **messages}}
 
 

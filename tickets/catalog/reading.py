@@ -54,13 +54,12 @@ def _brands(version: int) -> tuple[BrandSpec, ...]:
     return tuple(
         BrandSpec(
             phone=PhoneSpec(brand.phone_number, brand.phone_extension),
-            mail_level=brand.mail_level_id,
             app_entries=tuple(brand.app_entries),
             hosts=tuple(row.host.lower() for row in hosts[brand.id]),
             version=version,
             **_copied(brand, "id key name formerly is_default origin number_prefix default_product "
                       "chat_url status_page_url mail_address time_zone color_light color_dark "
-                      "mail_request_type_id app_menu"),
+                      "mail_request_type_id mail_level_id app_menu"),
         )
         for brand in Brand.objects.all())
 

@@ -53,7 +53,7 @@ class BrandSpec:
     color_light: str
     color_dark: str
     mail_request_type_id: int | None
-    mail_level: int
+    mail_level_id: int
     app_menu: str
     app_entries: tuple[str, ...]
     hosts: tuple[str, ...]

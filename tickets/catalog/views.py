@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from tickets.catalog.specs import BrandSpec
+
 YEAR = 365 * 24 * 3600
 
 
@@ -35,7 +37,7 @@ def brand_css(request):
 
 def phones(catalog):
     """Return each phone number once, with the brands that answer on it."""
-    lines = {}
+    lines: dict[str, list[BrandSpec]] = {}
     for brand in catalog.brands:
         lines.setdefault(brand.phone_number, []).append(brand)
     return [{"number": number, "brands": brands} for number, brands in lines.items()]

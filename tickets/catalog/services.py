@@ -1,0 +1,55 @@
+"""The verbs of the catalog: load a file into the rows, and say that rows changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from tickets.catalog import planning
+from tickets.catalog.loading import Loader, Report
+from tickets.catalog.models import Brand, CatalogVersion
+from tickets.catalog.source import Block
+
+
+def load(data: Block) -> Report:
+    """Make the rows say what a catalog file says, in one transaction.
+
+    `data` comes from `source.read`. Raises `source.Refused` with every problem and its line, and
+    then writes nothing. Rows that the file does not name stay as they are; loading the same
+    file again changes nothing.
+    """
+    plan = planning.plan(data)
+    with transaction.atomic():
+        CatalogVersion.objects.select_for_update().first()
+        report = Loader(plan).load()
+        if report.anything:
+            changed()
+    return report
+
+
+def target_hours(data: Block) -> Mapping[int, tuple[int, int]]:
+    """Return elapsed hours to first response and to resolution by level, as the file says.
+
+    They belong to the SLA policy, not to the catalog. Raises `source.Refused`.
+    """
+    return planning.plan(data).hours
+
+
+def is_loaded() -> bool:
+    """Tell whether there is a catalog at all, from a file or by hand."""
+    return Brand.objects.exists()
+
+
+def changed() -> None:
+    """Say, in the transaction of a change, that every process must read the catalog again.
+
+    The number is at least the time in microseconds: a number that somebody saw in a transaction
+    that was then rolled back never comes again with other rows behind it.
+    """
+    CatalogVersion.objects.bulk_create([CatalogVersion(pk=1)], ignore_conflicts=True)
+    CatalogVersion.objects.filter(pk=1).update(
+        number=Greatest(F("number") + 1, time.time_ns() // 1000))

@@ -17,6 +17,8 @@ from portal.dev.home import Home
 from portal.dev.postgres import Postgres
 from portal.dev.valkey import Valkey
 
+pytest_plugins = ["portal.testing_browser", "portal.testing_services"]
+
 SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
     "DATABASE_URL": Postgres,
     "REDIS_URL": Valkey,
@@ -26,6 +28,7 @@ SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the servers; a wrapper runs before pytest-django, which reads the settings."""
+    os.environ.setdefault("HOSTS", "testserver=perfectserve")
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     start_servers(stack)
@@ -38,6 +41,7 @@ def start_servers(stack: ExitStack) -> None:
         return
     home = Home(Path(tempfile.mkdtemp(prefix="turnaround-tests-")))
     home.create()
+    (home.root / "static").mkdir()  # WhiteNoise warns of a missing folder; warnings are errors
     stack.callback(home.remove)
     os.environ.setdefault("TURNAROUND_HOME", str(home.root))
     for variable, server_class in SERVERS.items():

@@ -62,7 +62,8 @@ def record(
     event = Event.objects.create(
         ticket=ticket, type=type, at=at, recorded_at=moment.at, actor=actor, by=by,
         message=message, data=data or {}, batch=moment.batch)
-    touch(ticket, at=moment.at)
+    if type != Event.Type.OPENED:
+        touch(ticket, at=moment.at)
     for handler in handlers():
         handler(event)
     return event

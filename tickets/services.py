@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import clock
+from tickets import clock, queue
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Answer, Attachment, Event, Message, Ticket
 from tickets.states import Actor, Status, may_become
@@ -25,7 +25,7 @@ class Refused(Exception):
     """A verb that cannot be done as things stand; its text is for the person who tried."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
     """File a ticket: the row, its answers, first message, files and `opened` event.
 
@@ -37,7 +37,9 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         if filed is not None:
             return filed
     now = clock.now()
-    ticket = Ticket.objects.create(**_columns(submission, now=now))
+    ticket = Ticket(**_columns(submission, now=now))
+    ticket.queue_rank = queue.rank(ticket)
+    ticket.save(force_insert=True)
     Answer.objects.bulk_create(
         Answer(ticket=ticket, position=position, **vars(given))
         for position, given in enumerate(submission.answers))

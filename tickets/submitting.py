@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import limits
 from tickets import browser, clock, drafts, services, uploads
 from tickets.catalog.forms import DetailsForm, ImpactForm
-from tickets.catalog.models import Brand
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
 from tickets.models import Draft, PhoneAnswer, Ticket
@@ -125,9 +124,10 @@ def _send(request, draft, form):
 @transaction.atomic
 def _file(request, draft, submission):
     """Turn the draft into its ticket; whoever comes second finds the first one's ticket."""
-    if Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is not None:
         ticket = services.open_ticket(submission, by=request.user)
-        Draft.objects.filter(pk=draft.pk).delete()
+        held.delete()
         return ticket
     return get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=draft.pk)
 
@@ -135,7 +135,7 @@ def _file(request, draft, submission):
 def _submission(request, draft, form, level):
     given = _impact(request, draft)
     return Submission(
-        requester=request.user, brand=Brand.objects.get(pk=request.brand.id),
+        requester=request.user, brand=draft.brand,
         request_type=draft.request_type, subcategory=draft.subcategory, level=level,
         kind=given["kind"], affected=given["affected"], ability=given["ability"],
         urgent=given["urgent"], subject=form.cleaned_data["subject"],
@@ -210,7 +210,7 @@ def _details(request, draft, form):
         "level_spec": request.catalog.levels.get(level), "files": _files(draft),
         "promises": _promises(request, draft, level) if level else (),
         "files_wording": request.catalog.common["files"],
-        "action": reverse("draft", args=[draft.pk])})
+        "action": reverse("draft", args=[draft.pk])}, status=422 if form.errors else 200)
 
 
 def _files(draft):

@@ -1,0 +1,156 @@
+"""My tickets, the ticket page and its files: who sees what, and what can be done there."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tickets import services, uploads
+from tickets.conversation import Turn, take_turn
+from tickets.models import Message, Ticket
+
+
+@pytest.fixture
+def sign_in():
+    def sign(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign
+
+
+def test_a_customer_sees_own_tickets_and_nobody_elses(make_ticket, sign_in, dana, make_user):
+    own, foreign = make_ticket(subject="Mine"), make_ticket(
+        requester=make_user("Cho"), subject="Not yours")
+
+    page = sign_in(dana).get("/tickets/")
+
+    assert [row["number"] for row in page.context["tickets"]] == [own.number]
+    assert "Not yours" not in page.content.decode()
+    assert sign_in(dana).get(foreign.get_absolute_url()).status_code == 404
+    assert sign_in(dana).get("/tickets/999999/").status_code == 404
+
+
+def test_the_right_to_see_the_organization_shows_its_tickets_but_not_restricted_ones(
+        make_ticket, dana, make_user):
+    ours = make_ticket()
+    make_ticket(about="legal")
+    maria = make_user("Maria", organization="Riverside Clinic", sees_organization=True)
+    ben = make_user("Ben", organization="Riverside Clinic")
+
+    assert list(Ticket.objects.visible_to(maria)) == [ours]
+    assert list(Ticket.objects.visible_to(ben)) == []
+
+
+def test_agents_see_the_brands_their_teams_serve(make_ticket, make_user, make_team, alex):
+    here, there = make_ticket(), make_ticket(brand="clinical-collaboration")
+    ben = make_user("Ben", role="agent")
+    make_team("Collaboration", members=[ben], brands=["clinical-collaboration"])
+
+    assert list(Ticket.objects.visible_to(ben).order_by("pk")) == [here, there]
+    assert list(Ticket.objects.visible_to(alex)) == [here]
+
+
+def test_restricted_tickets_are_for_agents_with_that_right_and_their_requester(
+        make_ticket, alex, dana, django_user_model):
+    legal = make_ticket(about="legal")
+
+    assert legal.restricted
+    assert [list(Ticket.objects.visible_to(user)) for user in (alex, dana)] == [[], [legal]]
+
+
+def test_notes_and_who_is_assigned_never_reach_the_customer(make_ticket, sign_in, alex, dana):
+    ticket = make_ticket()
+    take_turn(ticket, by=alex, turn=Turn(body="CANARY note", public=False))
+    services.assign(ticket, by=alex, to=alex)
+
+    page = sign_in(dana).get(ticket.get_absolute_url()).content.decode()
+
+    assert "CANARY" not in page and "Assigned" not in page
+
+
+def test_a_reply_is_shown_and_a_refused_one_keeps_its_text(make_ticket, sign_in, dana):
+    ticket, client = make_ticket(), sign_in(dana)
+    replies = f"{ticket.get_absolute_url()}replies/"
+
+    client.post(replies, {"body": "More about it"})
+    refused = client.post(replies, {
+        "body": "With a file", "files": SimpleUploadedFile("x.exe", b"MZ")})
+
+    assert [message.body for message in ticket.messages.all()][1:] == ["More about it"]
+    assert refused.status_code == 422
+    assert refused.context["form"]["body"].value() == "With a file"
+
+
+def test_solving_and_reopening_are_one_press_each(make_ticket, sign_in, dana):
+    ticket, client = make_ticket(), sign_in(dana)
+
+    client.post(f"{ticket.get_absolute_url()}closure/")
+    ticket.refresh_from_db()
+    solved = ticket.status
+    client.post(f"{ticket.get_absolute_url()}reopening/")
+    ticket.refresh_from_db()
+
+    assert (solved, ticket.status) == ("solved", "open")
+
+
+def test_a_file_is_as_private_as_its_ticket_and_is_never_run(
+        make_ticket, sign_in, dana, make_user):
+    ticket = make_ticket()
+    stored = uploads.store(SimpleUploadedFile("../a\u202etxt.csv", b"=1+1"))
+    services.reply(ticket, by=dana, body="Here", files=[stored])
+    address = stored.get_absolute_url()
+
+    handed = sign_in(dana).get(address)
+
+    assert b"".join(handed.streaming_content) == b"=1+1"
+    assert handed["Content-Disposition"].startswith("attachment;")
+    assert (handed["X-Content-Type-Options"], handed["Cache-Control"]) == (
+        "nosniff", "private, no-store")
+    assert "sandbox" in handed["Content-Security-Policy"]
+    strangers = (Client(), sign_in(make_user("Cho")))
+    assert [each.get(address).status_code for each in strangers] == [404, 404]
+    assert "/" not in stored.name and "\u202e" not in stored.name
+
+
+def test_a_file_of_a_note_is_for_agents_alone(make_ticket, sign_in, dana, alex):
+    ticket = make_ticket()
+    stored = uploads.store(SimpleUploadedFile("internal.txt", b"secret"))
+    services.note(ticket, by=alex, body="See file", files=[stored])
+
+    handed = sign_in(alex).get(stored.get_absolute_url())
+
+    assert b"".join(handed.streaming_content) == b"secret"
+    assert sign_in(dana).get(stored.get_absolute_url()).status_code == 404
+
+
+def test_a_file_cannot_be_bound_to_a_second_message(make_ticket, dana, make_user):
+    stored = uploads.store(SimpleUploadedFile("a.txt", b"a"))
+    first, second = make_ticket(), make_ticket(requester=make_user("Cho"))
+    services.reply(first, by=dana, body="Mine", files=[stored])
+
+    services.reply(second, by=second.requester, body="Stolen", files=[stored])
+
+    stored.refresh_from_db()
+    assert stored.message == Message.objects.get(body="Mine")
+
+
+@pytest.mark.parametrize("path", ["/tickets/", "/tickets/{pk}/"])
+def test_pages_take_the_same_number_of_queries_for_one_row_and_for_three(
+        path, make_ticket, sign_in, dana, alex):
+    ticket, client = make_ticket(), sign_in(dana)
+    path = path.format(pk=ticket.pk)
+    services.reply(ticket, by=alex, body="Hello")
+    client.get(path)
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(path)
+    for _n in range(2):
+        services.reply(make_ticket(), by=alex, body="Hello")
+        services.reply(ticket, by=alex, body="Again")
+
+    with CaptureQueriesContext(connection) as for_three:
+        client.get(path)
+
+    assert len(for_three) == len(for_one) <= 20

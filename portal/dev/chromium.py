@@ -1,0 +1,71 @@
+"""Finds the Chromium that browser tests drive, and installs it where that is one command.
+
+usage: python -m portal.dev.chromium --install (by bin/test; exit code 1: there is none)
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+DEBIAN = ("chromium", "fonts-dejavu-core", "fonts-liberation")
+ARGUMENTS = (
+    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+ADVICE = (
+    "No Chromium was found: install it (Debian, Ubuntu: apt install chromium; elsewhere: "
+    ".venv/bin/playwright install chromium), or set CHROMIUM to its path."
+)
+
+
+def find() -> str | None:
+    """The path of a Chromium: the one that CHROMIUM names, the system's, or Playwright's."""
+    named = os.environ.get("CHROMIUM")
+    candidates = [named] if named else [*NAMES, *MAC, playwrights_own()]
+    return next(filter(None, map(shutil.which, candidates)), None)
+
+
+def playwrights_own() -> str:
+    """Where `playwright install chromium` puts it, whether or not it did."""
+    caches = {"darwin": Path.home() / "Library/Caches"}
+    cache = caches.get(sys.platform, Path.home() / ".cache") / "ms-playwright"
+    programs = ("chrome-linux*/chrome", "chrome-mac*/**/MacOS/*")
+    found = (path for name in programs for path in cache.glob(f"chromium-*/{name}"))
+    return str(next(found, cache / "chromium"))
+
+
+def arguments() -> list[str]:
+    """How to start it: quiet towards the network, and without its sandbox where root runs it."""
+    return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def install() -> None:
+    """As root on Debian, install the system's; elsewhere that is not ours to do."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"Installing {' '.join(DEBIAN)} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *DEBIAN]):
+        subprocess.run(
+            ["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False
+        )
+
+
+def main(asked: list[str]) -> int:
+    if find() is None and "--install" in asked:
+        install()
+    if find() is None:
+        print(ADVICE, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""Fixtures that drive the site in a real Chromium, and its accessibility checks.
+
+A test that asks for `page` or `page_without_js` is marked `browser` by that alone.
+"""
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.dev import chromium
+
+FIXTURES = {"page", "page_without_js", "browser"}
+AXE = Path(__file__).parent / "tests/vendor/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark browser tests, and run them last: the quick ones tell first what is broken."""
+    for item in items:
+        if FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Any]:
+    """A headless Chromium, one for all tests."""
+    program = chromium.find()
+    if program is None:
+        pytest.fail(chromium.ADVICE) if os.environ.get("CI") else pytest.skip(chromium.ADVICE)
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=chromium.arguments())
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def live_site(furnished: None, live_server: Any) -> Any:
+    """The site on a port of this machine with the shipped catalog; `live_site.url` says where."""
+    return live_server
+
+
+@pytest.fixture
+def page(browser: Any, live_site: Any) -> Generator[Any]:
+    """A page in a browser of its own; fails the test when a script or the CSP complains."""
+    context = browser.new_context(base_url=live_site.url, viewport=WIDE, locale="en-US")
+    page, complaints = context.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page_without_js(browser: Any, live_site: Any) -> Generator[Any]:
+    """The same with JavaScript switched off."""
+    context = browser.new_context(
+        base_url=live_site.url, viewport=WIDE, locale="en-US", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Any], list[str]]:
+    """`axe(page)` lists what is not accessible: one line for each rule with its elements."""
+    return violations
+
+
+def violations(page: Any) -> list[str]:
+    page.evaluate(AXE.read_text() + ";0")
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"{broken['id']}: {broken['help']} {[node['target'] for node in broken['nodes']]}"
+        for broken in found["violations"]
+    ]

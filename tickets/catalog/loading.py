@@ -22,7 +22,7 @@ from tickets.catalog.models import (
     RequestType,
     Subcategory,
 )
-from tickets.catalog.plans import Plan, QuestionPlan, Values
+from tickets.catalog.planning.plans import Plan, QuestionPlan, Values
 
 Row = TypeVar("Row", bound=models.Model)
 K = TypeVar("K", bound=Hashable)

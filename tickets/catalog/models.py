@@ -10,11 +10,28 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, validate_time_zone
-from tickets.catalog import colors
+from tickets.catalog import colors, formats
 from tickets.catalog.querysets import BrandQuerySet
 
 validate_color = RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("Write a color like #0B5A7A."))
+validate_extension = RegexValidator(r"^[0-9]*$", _("Write an extension in digits."))
 validate_key = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("Use lower-case letters, digits, - and _."))
+
+
+def validate_phone(number: str) -> None:
+    """Refuse what can't be dialed with its country code in front, like 1.877.844.7727."""
+    try:
+        formats.check_phone(number)
+    except formats.WrongFormat as wrong:
+        raise ValidationError(str(wrong)) from None
+
+
+def validate_host(host: str) -> None:
+    """Refuse what no browser sends as a host; a port is not part of it."""
+    parts = host.split(".")
+    if host != host.lower() or not host.isascii() or not all(
+            part.replace("-", "").isalnum() for part in parts):
+        raise ValidationError(_("Write a host in lower-case letters, like support.example.com."))
 
 
 def validate_color_on_white(color: str) -> None:
@@ -103,8 +120,11 @@ class Brand(models.Model):
     origin = models.URLField(_("origin"), help_text=_("Links in mails start with it."))
     number_prefix = models.CharField(_("ticket number prefix"), max_length=5, unique=True)
     default_product = models.CharField(_("default product"), max_length=100)
-    phone_number = models.CharField(_("phone number"), max_length=30)
-    phone_extension = models.CharField(_("extension"), max_length=10, blank=True)
+    phone_number = models.CharField(
+        _("phone number"), max_length=30, validators=[validate_phone],
+        help_text=_("With its country code, like 1.877.844.7727."))
+    phone_extension = models.CharField(_("extension"), max_length=10, blank=True,
+                                       validators=[validate_extension])
     chat_url = models.URLField(_("chat address"), blank=True)
     status_page_url = models.URLField(_("status page"), blank=True)
     mail_address = models.EmailField(_("mail address"))
@@ -144,7 +164,7 @@ class BrandHost(models.Model):
     """A host name on which a brand answers."""
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="hosts")
-    host = models.CharField(_("host"), max_length=253, unique=True)
+    host = models.CharField(_("host"), max_length=253, unique=True, validators=[validate_host])
 
     class Meta:
         ordering = ["id"]
@@ -232,7 +252,9 @@ class RequestType(models.Model):
     prompts = models.BooleanField(_("prompts additional questions"), default=False)
     product = models.CharField(_("product"), max_length=100, blank=True,
                                help_text=_("Empty: the brand's default product."))
-    phone_extension = models.CharField(_("extension of its own"), max_length=10, blank=True)
+    phone_extension = models.CharField(
+        _("extension of its own"), max_length=10, blank=True, validators=[validate_extension],
+        help_text=_("Wins over the brand's."))
     restricted = models.BooleanField(_("restricted"), default=False)
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -309,6 +331,12 @@ class Question(models.Model):
 
     def __str__(self):
         return self.label
+
+    def clean(self):
+        """Refuse a subcategory of another type."""
+        if self.subcategory and self.subcategory.request_type_id != self.request_type_id:
+            raise ValidationError(
+                {"subcategory": _("This subcategory belongs to another request type.")})
 
 
 class Choice(models.Model):

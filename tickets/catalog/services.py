@@ -9,20 +9,20 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from tickets.catalog import planning
 from tickets.catalog.loading import Loader, Report
 from tickets.catalog.models import Brand, CatalogVersion
-from tickets.catalog.source import Block
+from tickets.catalog.planning.source import Block
+from tickets.catalog.planning.whole import plan_of
 
 
 def load(data: Block) -> Report:
     """Make the rows say what a catalog file says, in one transaction.
 
-    `data` comes from `source.read`. Raises `source.Refused` with every problem and its line, and
-    then writes nothing. Rows that the file does not name stay as they are; loading the same
-    file again changes nothing.
+    `data` comes from `planning.source.read`. Raises `planning.source.Refused` with every
+    problem and its line, and then writes nothing. Rows that the file does not name stay as they
+    are; loading the same file again changes nothing.
     """
-    plan = planning.plan(data)
+    plan = plan_of(data)
     with transaction.atomic():
         CatalogVersion.objects.select_for_update().first()
         report = Loader(plan).load()
@@ -34,9 +34,9 @@ def load(data: Block) -> Report:
 def target_hours(data: Block) -> Mapping[int, tuple[int, int]]:
     """Return elapsed hours to first response and to resolution by level, as the file says.
 
-    They belong to the SLA policy, not to the catalog. Raises `source.Refused`.
+    They belong to the SLA policy, not to the catalog. Raises `planning.source.Refused`.
     """
-    return planning.plan(data).hours
+    return plan_of(data).hours
 
 
 def is_loaded() -> bool:

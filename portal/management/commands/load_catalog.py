@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sla.services import load_policy
-from tickets.catalog import services, source
+from tickets.catalog import services
+from tickets.catalog.planning import source
 
 SHIPPED = Path(__file__).resolve().parents[2] / "catalog.yaml"
 
@@ -34,6 +35,9 @@ class Command(BaseCommand):
             self._load(source.read(path.read_text(encoding="utf-8")), check=check)
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path}: {error}") from None
+        except IntegrityError as error:
+            raise CommandError(f"{path}: nothing was loaded; what it names is at odds with rows "
+                               f"that it does not name.\n{error}") from None
         except source.Refused as refused:
             raise CommandError(f"{path}: nothing was loaded.\n{refused}") from None
 

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='other names')),
                 ('prompts', models.BooleanField(default=False, verbose_name='prompts additional questions')),
                 ('product', models.CharField(blank=True, help_text="Empty: the brand's default product.", max_length=100, verbose_name='product')),
-                ('phone_extension', models.CharField(blank=True, max_length=10, verbose_name='extension of its own')),
+                ('phone_extension', models.CharField(blank=True, help_text="Wins over the brand's.", max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]*$', 'Write an extension in digits.')], verbose_name='extension of its own')),
                 ('restricted', models.BooleanField(default=False, verbose_name='restricted')),
                 ('is_active', models.BooleanField(default=True, verbose_name='offered')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 ('origin', models.URLField(help_text='Links in mails start with it.', verbose_name='origin')),
                 ('number_prefix', models.CharField(max_length=5, unique=True, verbose_name='ticket number prefix')),
                 ('default_product', models.CharField(max_length=100, verbose_name='default product')),
-                ('phone_number', models.CharField(max_length=30, verbose_name='phone number')),
-                ('phone_extension', models.CharField(blank=True, max_length=10, verbose_name='extension')),
+                ('phone_number', models.CharField(help_text='With its country code, like 1.877.844.7727.', max_length=30, validators=[tickets.catalog.models.validate_phone], verbose_name='phone number')),
+                ('phone_extension', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]*$', 'Write an extension in digits.')], verbose_name='extension')),
                 ('chat_url', models.URLField(blank=True, verbose_name='chat address')),
                 ('status_page_url', models.URLField(blank=True, verbose_name='status page')),
                 ('mail_address', models.EmailField(max_length=254, verbose_name='mail address')),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='BrandHost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=253, unique=True, verbose_name='host')),
+                ('host', models.CharField(max_length=253, unique=True, validators=[tickets.catalog.models.validate_host], verbose_name='host')),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='catalog.brand')),
             ],
             options={

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from tickets.catalog.source import Block, Items, Problem
+from tickets.catalog.planning.source import Block, Items, Problem
 
 TYPE_NAMES = {str: "text", bool: "true or false", int: "a whole number",
               list: "a list", dict: "a block of keys"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tickets.catalog.checking import Checker, Key
 from tickets.catalog.models import RequestType, Subcategory
-from tickets.catalog.planning_questions import Form, Plans, questions
-from tickets.catalog.plans import SubcategoryPlan, TypePlan
-from tickets.catalog.source import Block
+from tickets.catalog.planning.checking import Checker, Key
+from tickets.catalog.planning.plans import SubcategoryPlan, TypePlan
+from tickets.catalog.planning.questions import Form, Plans, questions
+from tickets.catalog.planning.source import Block
 
 TYPE_KEYS = {
     "key": Key(str, required=True, default=""),

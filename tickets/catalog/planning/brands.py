@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tickets.catalog.checking import Checker, Key
 from tickets.catalog.models import Brand, BrandHost
-from tickets.catalog.plans import BrandPlan, TypePlan
-from tickets.catalog.source import Block
+from tickets.catalog.planning.checking import Checker, Key
+from tickets.catalog.planning.plans import BrandPlan, TypePlan
+from tickets.catalog.planning.source import Block
 
 BRAND_KEYS = {
     "key": Key(str, required=True, default=""),
@@ -64,9 +64,7 @@ def _brand(checker: Checker, block: Block, *, what: str, types: Mapping[str, Typ
            position: int) -> BrandPlan:
     hosts = checker.texts(block["hosts"], what=f"'hosts' of {what}", line=block.lines["hosts"])
     for host in hosts:
-        if host != host.lower() or not _is_host(host):
-            checker.refuse(block.lines["hosts"],
-                           f"'hosts' of {what}: '{host}' is not a host in lower-case letters")
+        checker.fits(BrandHost, {"host": host}, block=block, names={"host": "hosts"}, what=what)
     values = {**_plain(block, hosts), **_parts(checker, block, what=what), "position": position}
     checker.fits(Brand, values, block=block, names=BRAND_COLUMNS, what=what)
     mail = _part(checker, block, "mail", MAIL_KEYS, what=what)
@@ -88,8 +86,6 @@ def _plain(block: Block, hosts: list[str]) -> dict[str, Any]:
 
 def _parts(checker: Checker, block: Block, *, what: str) -> dict[str, Any]:
     phone = _part(checker, block, "phone", PHONE_KEYS, what=what)
-    if not phone["extension"].isdigit() and phone["extension"]:
-        checker.refuse(phone.lines["extension"], f"'extension' of {what} must be digits")
     colors = _part(checker, block, "colors", COLOR_KEYS, what=what)
     app = _part(checker, block, "mobile_app", APP_KEYS, what=what)
     entries = checker.texts(app["entries"], what=f"'entries' of {what}",
@@ -118,9 +114,3 @@ def _check_own(checker: Checker, block: Block, plan: BrandPlan,
                                f"two brands have the {name} '{plan.values[name]}'")
         for host in set(plan.hosts) & set(other.hosts):
             checker.refuse(block.lines["hosts"], f"two brands have the host '{host}'")
-
-
-def _is_host(text: str) -> bool:
-    return (len(text) <= (BrandHost._meta.get_field("host").max_length or 0)
-            and all(part and part.replace("-", "").isalnum() and part.isascii()
-                    for part in text.split(".")))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from tickets.catalog import impact
-from tickets.catalog.checking import Checker, Key
 from tickets.catalog.models import Ability, Affected, CommonField, ImpactReminder, PriorityLevel
-from tickets.catalog.plans import Values
-from tickets.catalog.source import Block, Items
+from tickets.catalog.planning.checking import Checker, Key
+from tickets.catalog.planning.plans import Values
+from tickets.catalog.planning.source import Block, Items
 
 LEVEL_KEYS = {
     "level": Key(int, required=True, default=0),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tickets.catalog import formats
-from tickets.catalog.checking import Checker, Key
 from tickets.catalog.models import Choice, Question
-from tickets.catalog.plans import QuestionPlan
-from tickets.catalog.source import Block
+from tickets.catalog.planning.checking import Checker, Key
+from tickets.catalog.planning.plans import QuestionPlan
+from tickets.catalog.planning.source import Block
 
 WITH_CHOICES = (Question.Kind.SELECT, Question.Kind.MULTISELECT)
 KEYS = {

@@ -1,0 +1,163 @@
+"""The agents' queue: which tickets, in which order, a page at a time and never counted whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, Func, Q, Value
+from django.db.models.lookups import GreaterThan
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tickets import panels
+from tickets.catalog.models import Brand
+from tickets.desk_forms import QueueFilterForm
+from tickets.models import Ticket
+from tickets.queue import FIRST
+from tickets.states import WORKING, Status
+
+PAGE = 50
+MOST_COUNTED = 100
+IN_QUEUE_ORDER = ["queue_rank", "next_due_at", "id"]
+NEWEST_FIRST = ["-id"]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One way to look at the queue. All tickets ever have no deadline to go by: newest first."""
+
+    label: str
+    rule: Callable[..., Q]
+    statuses: tuple[str, ...] = ()
+    order: tuple[str, ...] = tuple(IN_QUEUE_ORDER)
+
+
+_BEING_WORKED_ON = tuple(status for status in Status if status in WORKING)
+TABS = {
+    "due": Tab(_("Due next"), lambda user: Q(status__in=WORKING), _BEING_WORKED_ON),
+    "mine": Tab(_("Mine"), lambda user: Q(status__in=WORKING, assignee=user), _BEING_WORKED_ON),
+    "unassigned": Tab(_("Unassigned"), lambda user: Q(status__in=WORKING, assignee=None),
+                      _BEING_WORKED_ON),
+    "waiting": Tab(_("Waiting for customer"), lambda user: Q(status=Status.PENDING)),
+    "all": Tab(_("All"), lambda user: Q(), tuple(Status), tuple(NEWEST_FIRST)),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A ticket as the queue shows it."""
+
+    ticket: Ticket
+    url: str
+    due: object | None
+
+    @property
+    def not_called(self) -> bool:
+        return self.ticket.queue_rank == FIRST
+
+
+class DeskChangeList(ChangeList):
+    OWN = ("tab", "after", "brand", "level", "request_type", "status")
+
+    def get_filters_params(self, params=None):
+        """Leave out what is ours; Django would look for fields of these names."""
+        known = super().get_filters_params(params)
+        return {name: value for name, value in known.items() if name not in self.OWN}
+
+    def get_queryset(self, request, exclude_parameters=None):
+        """Tab and filters; not the cursor, for actions ask again and would lose rows before it."""
+        self.user = request.user
+        self.tab_name = request.GET.get("tab", "due")
+        if self.tab_name not in TABS:
+            raise IncorrectLookupParameters
+        self.tab = TABS[self.tab_name]
+        self.form = QueueFilterForm(
+            request.GET, brands=Brand.objects.served_by(self.user), statuses=self.tab.statuses,
+            types=request.catalog.types())
+        self.lookups = self.form.lookups()
+        found = super().get_queryset(request, exclude_parameters)
+        return found.filter(self.tab.rule(self.user), **self.lookups)
+
+    def get_ordering(self, request, queryset):
+        return list(self.tab.order)
+
+    def get_ordering_field_columns(self):
+        return {}
+
+    def get_results(self, request):
+        """Fetch one page and a row more; say all that Django's own parts ask of a list."""
+        try:
+            rows = _after(self.queryset, request.GET.get("after"), tab=self.tab)
+        except ValueError:
+            raise IncorrectLookupParameters from None
+        self.result_list = rows[:PAGE]
+        self.result_count = len(self.result_list)
+        self.full_result_count = None
+        self.show_full_result_count = self.can_show_all = self.show_all = self.multi_page = False
+        self.show_admin_actions = True
+        self.paginator = Paginator(self.result_list, PAGE)
+        self.next_url = None
+        if len(rows) > PAGE:
+            self.next_url = self.get_query_string({"after": _cursor(rows[PAGE - 1], tab=self.tab)})
+        self.first_url = self.get_query_string({"after": None}) if "after" in request.GET else None
+
+    def lines(self):
+        shown = panels.load(self.result_list, self.user)
+        kept = f"?{self.preserved_filters}" if self.preserved_filters else ""
+        return [Line(ticket=ticket, due=_next_due(shown.get(ticket.pk, ())),
+                     url=reverse("admin:tickets_ticket_change", args=[ticket.pk]) + kept)
+                for ticket in self.result_list]
+
+    def tabs(self):
+        """Every tab with how many of its tickets this user sees under these filters, in one query.
+
+        Where a tab has no end, counting ends at a hundred.
+        """
+        lookups = {name: value for name, value in self.lookups.items() if name != "status"}
+        visible = Ticket.objects.visible_to(self.user).filter(**lookups).order_by()
+        parts = [visible.filter(tab.rule(self.user)).values_list(Value(name))[:MOST_COUNTED]
+                 for name, tab in TABS.items()]
+        counted = Counter(name for name, in parts[0].union(*parts[1:], all=True))
+        return [{"label": tab.label, "current": name == self.tab_name,
+                 "url": self.get_query_string({"tab": name, "after": None, "status": None}),
+                 "count": f"{MOST_COUNTED - 1}+" if counted[name] == MOST_COUNTED
+                 else counted[name]}
+                for name, tab in TABS.items()]
+
+
+class Row(Func):
+    """Columns as one row value: PostgreSQL compares it along the index."""
+
+    function = ""
+    output_field = BooleanField()
+
+
+def _after(found, cursor, *, tab):
+    """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
+    if cursor and tab.order == tuple(NEWEST_FIRST):
+        found = found.filter(pk__lt=int(cursor))
+    elif cursor:
+        rank, due, pk = cursor.split(",")
+        at = datetime.fromisoformat(due)
+        if at.tzinfo is None:
+            raise ValueError(cursor)
+        last = Row(Value(int(rank)), Value(at), Value(int(pk)))
+        found = found.filter(GreaterThan(Row(*IN_QUEUE_ORDER), last))
+    return list(found[: PAGE + 1])
+
+
+def _cursor(last, *, tab):
+    if tab.order == tuple(NEWEST_FIRST):
+        return str(last.pk)
+    return f"{last.queue_rank},{last.next_due_at.isoformat()},{last.pk}"
+
+
+def _next_due(shown):
+    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")),
+                None)

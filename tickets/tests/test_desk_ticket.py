@@ -1,0 +1,249 @@
+"""The agents' page of a ticket: one form, one turn, and whom it is not for."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tickets import conversation, services
+from tickets.conversation import Turn
+from tickets.models import Ticket
+
+
+@pytest.fixture
+def sign_in():
+    def sign(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign
+
+
+def url(ticket):
+    return f"/admin/tickets/ticket/{ticket.pk}/change/"
+
+
+def typed(page, **changes):
+    """What a browser without JavaScript sends back: every field of the form as it was shown."""
+    html = page.content.decode()
+    form = page.context["form"]
+    given = {"version": form["version"].value(), "kind": form["kind"].value(),
+             "body": form["body"].value() or "", "reason": "", "status": ""}
+    for name in ("level", "assignee"):
+        shown = form[name].value()
+        given[name] = "" if shown is None else shown
+        given[f"initial-{name}"] = re.search(
+            rf'name="initial-{name}"(?: value="(\d*)")?', html)[1] or ""
+    return given | changes
+
+
+def done(ticket):
+    return list(ticket.events.exclude(type="opened").values_list("type", flat=True))
+
+
+def columns(ticket):
+    return Ticket.objects.filter(pk=ticket.pk).values().get()
+
+
+def test_a_reply_that_sets_pending_and_takes_the_ticket_is_one_post(
+        make_ticket, sign_in, alex, time):
+    ticket, client = make_ticket(), sign_in(alex)
+    time.advance(minutes=20)
+
+    page = client.post(url(ticket), typed(
+        client.get(url(ticket)), body="Which week?", status="pending"), follow=True)
+
+    events = ticket.events.exclude(type="opened")
+    assert [(event.type, event.at) for event in events] == [
+        ("replied", time.at), ("status_changed", time.at), ("assigned", time.at)]
+    assert len({event.batch for event in events}) == 1
+    assert page.redirect_chain == [(url(ticket), 302)]
+    assert [str(message) for message in page.context["messages"]] == [f"Sent on {ticket.number}."]
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.assignee) == ("pending", alex)
+
+
+def test_a_note_is_for_agents_only_and_changes_nothing_else(make_ticket, sign_in, alex, dana):
+    ticket, client = make_ticket(), sign_in(alex)
+
+    client.post(url(ticket), typed(client.get(url(ticket)), body="canary", kind="note"))
+
+    assert done(ticket) == ["noted"]
+    assert "message-note" in client.get(url(ticket)).content.decode()
+    assert "canary" not in sign_in(dana).get(ticket.get_absolute_url()).content.decode()
+
+
+def test_level_and_assignee_change_without_a_word_to_anybody(
+        make_ticket, make_user, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+    blair = make_user("Blair", role="agent")
+
+    page = client.post(url(ticket), typed(
+        client.get(url(ticket)), level="2", reason="Two wards.", assignee=blair.pk), follow=True)
+
+    assert done(ticket) == ["level_changed", "assigned"]
+    assert [str(message) for message in page.context["messages"]] == [f"Saved on {ticket.number}."]
+
+
+def test_a_file_goes_along_and_a_refused_one_keeps_the_text(make_ticket, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+    given = typed(client.get(url(ticket)), body="See this.")
+
+    refused = client.post(url(ticket), given | {
+        "files": SimpleUploadedFile("run.exe", b"MZ")})
+    client.post(url(ticket), given | {"files": SimpleUploadedFile("log.txt", b"one line")})
+
+    assert refused.status_code == 422
+    assert "See this." in refused.content.decode()
+    assert list(ticket.messages.exclude(attachments=None).values_list(
+        "body", "attachments__name")) == [("See this.", "log.txt")]
+
+
+@pytest.mark.parametrize("changes, field", [
+    ({"body": ""}, "body"), ({"level": "1"}, "reason"), ({"body": "Hi", "kind": ""}, "kind"),
+    ({"body": "Hi", "version": ""}, "version"), ({"body": "Hi", "status": "closed"}, "status"),
+    ({"body": "Hi", "assignee": "0"}, "assignee")])
+def test_what_is_missing_or_made_up_is_said_and_changes_nothing(
+        make_ticket, sign_in, alex, changes, field):
+    ticket, client = make_ticket(), sign_in(alex)
+
+    page = client.post(url(ticket), typed(client.get(url(ticket)), **changes))
+
+    assert (page.status_code, list(page.context["form"].errors)) == (422, [field])
+    assert "There is a problem" in page.content.decode()
+    assert done(ticket) == []
+
+
+def test_forged_fields_change_nothing(make_ticket, make_user, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+    before = columns(ticket)
+
+    client.post(url(ticket), typed(
+        client.get(url(ticket)), body="Hello.", kind="note", restricted="on",
+        requester=make_user("Cho").pk, created_at="2020-01-01", subject="Other", next_due_at="2020-01-01", outcome="spam"))
+
+    after = columns(ticket)
+    assert {name for name, value in after.items() if value != before[name]} == {
+        "version", "updated_at"}
+
+
+def test_a_stale_page_keeps_the_text_says_what_is_new_and_can_be_sent_again(
+        make_ticket, make_user, sign_in, alex, time):
+    ticket, client = make_ticket(), sign_in(alex)
+    blair = make_user("Blair", role="agent")
+    given = typed(client.get(url(ticket)), body="Which week?", status="pending")
+    conversation.take_turn(ticket, by=blair, turn=Turn(body="Is it week 3?"))
+
+    page = client.post(url(ticket), given)
+
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "This ticket changed while you wrote" in html
+    assert "Blair replied" in html
+    assert "Which week?" in page.context["form"]["body"].value()
+    assert [entry.sentence for entry in page.context["news"]] == [
+        "", "Status “New” became “Open”, by Blair", "Assigned to Blair by Blair"]
+    ticket.refresh_from_db()
+    assert (ticket.messages.count(), ticket.assignee) == (2, blair)
+
+    again = client.post(url(ticket), typed(page, status="pending"))
+
+    assert again.status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.messages.count(), ticket.status, ticket.assignee) == (3, "pending", blair)
+
+
+def test_who_only_reads_is_told_why_and_cannot_post(make_ticket, make_user, sign_in):
+    ticket, client = make_ticket(), sign_in(make_user("Robin", role="read_only"))
+    before = columns(ticket)
+
+    shown = client.get(url(ticket)).content.decode()
+    posted = client.post(url(ticket), {
+        "version": ticket.version, "kind": "public", "body": "Hello", "status": "solved"})
+
+    assert "needs the role of an agent" in shown
+    assert "<textarea" not in shown
+    assert posted.status_code == 403
+    assert columns(ticket) == before
+
+
+def test_an_agent_does_not_work_on_a_request_of_their_own(make_ticket, sign_in, alex):
+    ticket, client = make_ticket(requester=alex), sign_in(alex)
+
+    assert "You asked for this yourself" in client.get(url(ticket)).content.decode()
+    assert client.post(url(ticket), {"body": "Hi"}).status_code == 403
+
+
+def test_a_ticket_out_of_sight_is_not_found(make_ticket, make_team, make_user, sign_in, alex,
+                                            dana):
+    make_team("Others", members=[make_user("Blair", role="agent")],
+              brands=["clinical-collaboration"])
+    hidden = [make_ticket(brand="clinical-collaboration"), make_ticket(about="legal")]
+    client = sign_in(alex)
+
+    assert [client.get(url(ticket)).status_code for ticket in hidden] == [404, 404]
+    assert [client.post(url(ticket), {"body": "Hi"}).status_code for ticket in hidden] == [404, 404]
+    assert client.get("/admin/tickets/ticket/99999999999999999999/change/").status_code == 404
+    assert sign_in(make_user("Pat", is_staff=True)).get(url(hidden[0])).status_code == 404
+    assert sign_in(dana).get(url(make_ticket()), follow=True).status_code == 404
+
+
+def test_a_closed_ticket_takes_notes_only(make_ticket, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+    services.set_status(ticket, by=alex, to="solved")
+    services.set_status(ticket, by=None, to="closed")
+
+    form = client.get(url(ticket)).context["form"]
+    ticket.refresh_from_db()
+    posted = [client.post(url(ticket), {"version": ticket.version, "kind": kind, "body": "Hi"})
+              for kind in ("public", "note")]
+
+    assert [button["label"] for button in form.buttons()] == ["Add note"]
+    assert [page.status_code for page in posted] == [422, 302]
+    assert done(ticket)[-1] == "noted"
+
+
+def test_buttons_say_what_becomes_of_the_ticket(make_ticket, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+    new = client.get(url(ticket)).context["form"].buttons()
+    services.set_status(ticket, by=alex, to="open")
+
+    opened = client.get(url(ticket)).context["form"].buttons()
+
+    assert [button["label"] for button in new] == [
+        "Send", "Send and set Open", "Send and set Pending", "Send and set On hold",
+        "Send and solve"]
+    assert [(button["value"], button["label"]) for button in opened] == [
+        ("", "Send and keep Open"), ("pending", "Send and set Pending"),
+        ("on_hold", "Send and set On hold"), ("solved", "Send and solve")]
+
+
+def test_the_page_has_no_code_or_style_of_its_own(make_ticket, sign_in, alex):
+    html = sign_in(alex).get(url(make_ticket())).content.decode()
+
+    assert re.findall(r"<style|<script(?![^>]*src=)|\son\w+=|\sstyle=", html) == []
+
+
+def test_the_page_takes_the_same_number_of_queries_however_long_the_story_is(
+        make_ticket, make_user, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+
+    def turn():
+        conversation.take_turn(ticket, by=alex, turn=Turn(
+            body="Hello.", status="pending", reassign=True,
+            assignee=make_user(f"Agent{ticket.events.count()}", role="agent")))
+
+    turn()
+    client.get(url(ticket))
+    with CaptureQueriesContext(connection) as one:
+        client.get(url(ticket))
+    turn(), turn()
+
+    with CaptureQueriesContext(connection) as three:
+        client.get(url(ticket))
+
+    assert len(one) == len(three) <= 20, [query["sql"][:90] for query in three]

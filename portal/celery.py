@@ -31,6 +31,7 @@ TIMETABLE = (
     Job("send waiting mails", "tickets.mail.tasks.relay", every=3, expires=3),
     Job("close what is long solved", "tickets.tasks.close_solved", every=HOUR, expires=HOUR),
     Job("delete expired drafts and files", "tickets.tasks.clean_up", every=DAY, expires=HOUR),
+    Job("delete ended sessions and knocks", "accounts.tasks.tidy_up", every=DAY, expires=HOUR),
 )
 
 # A task ends within a minute, so that its message is never given to a second worker while the

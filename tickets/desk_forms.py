@@ -120,11 +120,6 @@ class TurnForm(forms.Form):
             data[f"initial-{name}"] = str(value or "")
         return TurnForm(data, ticket=ticket)
 
-    def as_shown(self) -> list[str]:
-        """Return hidden fields that tell what the page showed, to know what was changed."""
-        return [self[name].as_hidden(only_initial=True)
-                for name, field in self.fields.items() if field.show_hidden_initial]
-
     def buttons(self) -> list[dict[str, Any]]:
         """Return the ways to send it, by what becomes of the status; the first is the main one."""
         status = self.ticket.status

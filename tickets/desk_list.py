@@ -73,7 +73,7 @@ class DeskChangeList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         """Tab and filters; not the cursor, for actions ask again and would lose rows before it."""
         self.user = request.user
-        self.tab_name = request.GET.get("tab", "due")
+        self.tab_name = request.GET.get("tab") or "due"
         if self.tab_name not in TABS:
             raise IncorrectLookupParameters
         self.tab = TABS[self.tab_name]

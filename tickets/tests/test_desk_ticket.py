@@ -124,7 +124,8 @@ def test_forged_fields_change_nothing(make_ticket, make_user, sign_in, alex):
 
     client.post(url(ticket), typed(
         client.get(url(ticket)), body="Hello.", kind="note", restricted="on",
-        requester=make_user("Cho").pk, created_at="2020-01-01", subject="Other", next_due_at="2020-01-01", outcome="spam"))
+        requester=make_user("Cho").pk, created_at="2020-01-01", subject="Other",
+        next_due_at="2020-01-01", outcome="spam"))
 
     after = columns(ticket)
     assert {name for name, value in after.items() if value != before[name]} == {
@@ -144,6 +145,7 @@ def test_a_stale_page_keeps_the_text_says_what_is_new_and_can_be_sent_again(
     assert page.status_code == 409
     assert "This ticket changed while you wrote" in html
     assert "Blair replied" in html
+    assert html.count("Assigned to Blair by Blair") == 2, "what is new, and the conversation"
     assert "Which week?" in page.context["form"]["body"].value()
     assert [entry.sentence for entry in page.context["news"]] == [
         "", "Status “New” became “Open”, by Blair", "Assigned to Blair by Blair"]

@@ -37,11 +37,11 @@ def on_event(event: Event) -> None:
     queue.set_next_due(ticket, at=_next_due(states))
 
 
-def _log(event: Event) -> Sequence[Event]:
+def _log(event: Event) -> list[Event]:
     if event.type == Event.Type.OPENED:
         return [event]
-    return Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
-        "type", "at", "recorded_at", "actor", "data")
+    return list(Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
+        "type", "at", "recorded_at", "actor", "data"))
 
 
 def _stored(ticket: Ticket) -> dict[Key, Clock]:
@@ -71,7 +71,8 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) 
     turned = [(row, was) for row in changed
               if row.breached_at != (was := _breached_at(before.get(_key(row))))]
     _retract([row for row, was in turned if was], at=at)
-    _record([row for row, was in turned if row.breached_at], at=at)
+    _record([Breach(clock=row, breached_at=row.breached_at, detected_at=at)
+             for row, was in turned if row.breached_at], at=at)
 
 
 def _content(clock: Clock | None) -> list[object]:
@@ -89,12 +90,9 @@ def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
             retracted_at=at, retraction_reason=_("An earlier event came in late."))
 
 
-def _record(clocks: Sequence[Clock], *, at: datetime) -> None:
+def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
-    if not clocks:
-        return
-    breaches = Breach.objects.bulk_create(
-        Breach(clock=clock, breached_at=clock.breached_at, detected_at=at) for clock in clocks)
+    Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)
         for breach in breaches)

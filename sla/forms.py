@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,8 @@ OPEN, ANSWERED = "open", "answered"
 class BreachFilterForm(forms.Form):
     """Nonsense in the address filters nothing."""
 
-    brand = forms.ModelChoiceField(None, label=_("Brand"), required=False, empty_label=_("Any"))
+    brand: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Brand"), required=False, empty_label=_("Any"))
     level = forms.TypedChoiceField(
         label=_("Level"), required=False, coerce=int, empty_value=None,
         choices=[ANY, *((number, _("Level %d") % number) for number in (1, 2, 3, 4))])
@@ -30,7 +31,7 @@ class BreachFilterForm(forms.Form):
 
     def __init__(self, *args, brands, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["brand"].queryset = brands
+        cast(forms.ModelChoiceField, self.fields["brand"]).queryset = brands
 
     def lookups(self) -> dict[str, Any]:
         """Return what was chosen as lookups on a breach."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sla import engine
@@ -11,7 +11,7 @@ from sla.policies import Book
 from tickets.models import Event
 
 # Notes and assignments are not here: no promise depends on them.
-TOLD_AS = {
+TOLD_AS: Mapping[str, str] = {
     Event.Type.OPENED: "created",
     Event.Type.REPLIED: "message",
     Event.Type.STATUS_CHANGED: "status",

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sla.models import Breach, Clock, Metric
 from sla.places import Place
+from sla.querysets import BreachQuerySet
 from sla.words import spell
 
 PER_PAGE = 25
@@ -42,7 +42,7 @@ class Page:
     next: Place | None
 
 
-def page(breaches: QuerySet[Breach], *, after: Place | None, user: User, now: datetime) -> Page:
+def page(breaches: BreachQuerySet, *, after: Place | None, user: User, now: datetime) -> Page:
     """Return the breaches after a place, worst first, in one query and without counting them."""
     as_of = after.as_of if after else now
     found = breaches.worst_first(as_of=as_of).select_related(

@@ -52,7 +52,7 @@ class _Recipients:
 
     def __init__(self, tickets: Iterable[Ticket]) -> None:
         tickets = list(tickets)
-        self.leads = _leads({ticket.team_id for ticket in tickets if ticket.team_id})
+        self.leads = _leads({ticket.team_id for ticket in tickets})
         self.serving = _serving({ticket.brand_id for ticket in tickets})
         self.managers = _people(groups__name=ROLES["manager"].group)
         self.administrators = _people(Q(groups__name=ROLES["administrator"].group)
@@ -68,8 +68,8 @@ class _Recipients:
         return [manager for manager in self.managers if not serving or manager.pk in serving]
 
 
-def _leads(teams: Iterable[int]) -> Mapping[int, list[User]]:
-    leads = defaultdict(list)
+def _leads(teams: Iterable[int | None]) -> Mapping[int | None, list[User]]:
+    leads: dict[int | None, list[User]] = defaultdict(list)
     memberships = Membership.objects.filter(
         team__in=teams, is_lead=True, user__is_active=True, user__is_staff=True)
     for membership in memberships.select_related("user__organization").order_by("user__email"):

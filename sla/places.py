@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from sla.models import Breach
+from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 WRITTEN = re.compile(r"(\d{1,17})-([01])-(\d)-(\d{1,17})-(\d{1,18})", re.ASCII)
+
+
+class Ranked(Protocol):
+    """A breach out of `worst_first`."""
+
+    pk: int
+    is_answered: bool
+    level: int
+    over: timedelta
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,8 @@ class Place:
     pk: int
 
     @classmethod
-    def of(cls, breach: Breach, *, as_of: datetime) -> Place:
-        """Return the place of a breach out of `worst_first`."""
+    def of(cls, breach: Ranked, *, as_of: datetime) -> Place:
+        """Return the place of this breach."""
         return cls(as_of, breach.is_answered, breach.level, breach.over, breach.pk)
 
     @classmethod

@@ -14,6 +14,7 @@ from sla.engine import Policy as Promises
 from sla.engine import Rule, Target
 from sla.models import Policy, PolicyRule, PolicyVersion
 from sla.models import Target as TargetRow
+from sla.terms import Key
 
 Mark = tuple[int | None, ...]
 
@@ -24,7 +25,7 @@ _kept: tuple[Mark, Book] | None = None
 class Terms:
     """What `engine.fold` asks for: promises by the key of their version, and who gets which."""
 
-    policies: Mapping[int, Promises]
+    policies: Mapping[Key, Promises]
     rules: tuple[Rule, ...]
 
 
@@ -33,7 +34,7 @@ class Book:
     """Every version and rule that ever counted; versions by policy, the oldest first."""
 
     versions: Mapping[int, tuple[PolicyVersion, ...]]
-    promises: Mapping[int, Promises]
+    promises: Mapping[Key, Promises]
     rules: tuple[PolicyRule, ...]
 
     def terms(self, at: datetime) -> Terms:
@@ -71,7 +72,8 @@ def _mark() -> Mark:
 
 
 def _read() -> Book:
-    versions, promises = defaultdict(list), {}
+    versions: dict[int, list[PolicyVersion]] = defaultdict(list)
+    promises: dict[Key, Promises] = {}
     targets = _targets()
     for version in PolicyVersion.objects.order_by("number"):
         versions[version.policy_id].append(version)

@@ -39,7 +39,7 @@ def standing(clock: Clock, *, now: datetime, left: timedelta | None = None) -> S
     if clock.stop_kind == Clock.StopKind.VOID:
         return _void(clock)
     if clock.stopped_at:
-        return _kept(clock)
+        return _kept(clock, came=clock.stopped_at)
     if clock.due_at is None:
         return _standing(clock, "paused", _paused(left), lead=_("while we wait for an answer"))
     if clock.due_at < now:
@@ -55,11 +55,11 @@ def _void(clock: Clock) -> Standing:
     return _standing(clock, "void", _("No first reply") if no_reply else _("No longer due"))
 
 
-def _kept(clock: Clock) -> Standing:
-    times = {"lead": _("promised"), "due": clock.due_at, "came": clock.stopped_at}
+def _kept(clock: Clock, *, came: datetime) -> Standing:
+    times = {"lead": _("promised"), "due": clock.due_at, "came": came}
     if clock.breached_at is None:
         return _standing(clock, "met", _("Met"), **times)
-    late = spell(clock.stopped_at - clock.due_at)
+    late = spell(came - clock.breached_at)
     return _standing(clock, "late", _("%(time)s late") % {"time": late}, **times)
 
 

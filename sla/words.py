@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +16,7 @@ from sla.models import Metric
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 # What a customer reads; the desk says "First response" and "Resolution".
-LABELS = {
+LABELS: Mapping[str, str | Lazy] = {
     Metric.FIRST_RESPONSE: gettext_lazy("First reply"),
     Metric.RESOLUTION: gettext_lazy("Solved"),
     Metric.NEXT_RESPONSE: gettext_lazy("Next reply"),

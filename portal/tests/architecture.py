@@ -71,8 +71,8 @@ class Arrow(NamedTuple):
 
 def read_tree(root: Path) -> dict[str, str]:
     """Read the Python files of the apps, the templates and our own scripts."""
-    wanted = {app.partition(".")[0]: (".py",) for app in APPS}
-    wanted |= {"templates": (".html", ".txt"), "static": (".js",)}
+    wanted = {app.partition(".")[0]: {".py"} for app in APPS}
+    wanted |= {"templates": {".html", ".txt"}, "static": {".js"}}
     return {
         str(path.relative_to(root)): path.read_text()
         for folder, endings in wanted.items()
@@ -107,12 +107,17 @@ def upward_arrows(tree: Tree) -> list[str]:
         f"{path}:{arrow.line} {module} -> {target}"
         for path in code(tree)
         for module in [module_of(path)]
-        if (layer := layer_of(module)) is not None
+        if layer_of(module) is not None
         for arrow in arrows(path, tree)
         for target in layered_targets(arrow.target, tree)
-        if layer_of(target) > (layer if app_of(target) == app_of(module)
-                               else max(layer, OPEN_TO_OTHERS))
+        if is_above(target, module)
     ]
+
+
+def is_above(target: str, module: str) -> bool:
+    """Whether `target` is in a layer that `module` must not know."""
+    mine, other = layer_of(module) or 0, layer_of(target) or 0
+    return other > (mine if app_of(target) == app_of(module) else max(mine, OPEN_TO_OTHERS))
 
 
 def layered_targets(target: str, tree: Tree) -> list[str]:
@@ -165,7 +170,7 @@ def arrows(path: str, tree: Tree) -> list[Arrow]:
         if app_of(arrow.target)
     }
     for node in nodes(tree[path]):
-        found.update(Arrow(node.lineno, target) for target in named_by(node, known))
+        found.update(Arrow(line_of(node), target) for target in named_by(node, known))
     if is_migration(path):
         found.update(dependencies(tree[path]))
     return sorted(found)
@@ -217,6 +222,10 @@ def dependencies(source: str) -> Iterator[Arrow]:
 @cache
 def nodes(source: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(ast.parse(source)))
+
+
+def line_of(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def called(node: ast.Call) -> str:

@@ -40,17 +40,19 @@ class PersonForm(forms.ModelForm):
         names = {group.name for group in self.instance.groups.all()} if self.instance.pk else set()
         self.initial["role"] = next(
             (key for key, role in ROLES.items() if role.group in names), CUSTOMER)
-        self.initial["rights"] = [
-            group.pk for group in self.fields["rights"].queryset if group.name in names]
+        self.initial["rights"] = Group.objects.filter(
+            name__in=names & {right.group for right in RIGHTS.values()})
 
     def clean_email(self):
-        return normal_email(self.cleaned_data["email"])
+        email = normal_email(self.cleaned_data["email"])
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this address is here already."))
+        return email
 
     def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("role") == CUSTOMER and cleaned.get("rights"):
+        super().clean()
+        if self.cleaned_data.get("role") == CUSTOMER and self.cleaned_data.get("rights"):
             self.add_error("rights", _("Rights beside a role are for staff."))
-        return cleaned
 
 
 @admin.register(User)

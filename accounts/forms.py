@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from allauth.account import forms as allauth
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,8 @@ class SignInForm(allauth.LoginForm):
 
 
 class SignUpForm(allauth.SignupForm):
+    account_already_exists: bool
+
     name = forms.CharField(
         label=_("Your name"), max_length=150,
         error_messages={"required": _("Enter your name.")},
@@ -76,6 +79,17 @@ class SignUpForm(allauth.SignupForm):
         super().__init__(*args, **kwargs)
         word_email(self, "email")
         word_password(self, "password1", label=_("Password"))
+
+    def clean(self):
+        """Compare the password with the name, too; allauth knows the address alone."""
+        cleaned = super().clean()
+        if password := cleaned.get("password1"):
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
 
     def try_save(self, request):
         """Answer for a known address as for a new one, after the same work."""
@@ -135,7 +149,7 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
 
 
 @cache
-def time_zones() -> list[tuple[str, object]]:
+def time_zones():
     """Return the choices of time zones: ours first, then all there are, by name."""
     everywhere = sorted(name for name in available_timezones() if "/" in name)
     return [

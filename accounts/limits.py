@@ -11,7 +11,6 @@ import hashlib
 import ipaddress
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,11 +21,13 @@ KNOCK = """
     INSERT INTO accounts_limit AS seen (key, window_started_at, count)
     VALUES (%(key)s, statement_timestamp(), 1)
     ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN seen.window_started_at <= statement_timestamp() - %(window)s
+        count = CASE WHEN seen.window_started_at + %(window)s::interval <= statement_timestamp()
             THEN 1 ELSE seen.count + 1 END,
-        window_started_at = CASE WHEN seen.window_started_at <= statement_timestamp() - %(window)s
+        window_started_at =
+            CASE WHEN seen.window_started_at + %(window)s::interval <= statement_timestamp()
             THEN statement_timestamp() ELSE seen.window_started_at END
-    RETURNING count, extract(epoch FROM window_started_at + %(window)s - statement_timestamp())
+    RETURNING count,
+        extract(epoch FROM window_started_at + %(window)s::interval - statement_timestamp())
 """
 
 
@@ -45,7 +46,7 @@ def hit(door: str, who: str) -> Verdict:
     """
     times, seconds = settings.LIMITS[door]
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(KNOCK, {"key": key(door, who), "window": timedelta(seconds=seconds)})
+        cursor.execute(KNOCK, {"key": key(door, who), "window": f"{seconds} seconds"})
         count, seconds_left = cursor.fetchone()
     if count <= times:
         return Verdict(allowed=True, retry_after_seconds=0)

@@ -64,7 +64,7 @@ def give_role(user: User, role: str) -> None:
 def make_person(*, email: str, name: str = "", role: str = CUSTOMER,
                 organization: Organization | None = None) -> User:
     """Make somebody who has no password yet and comes in by "Get a password"."""
-    user = User.objects.create_user(email, name=name, organization=organization)
+    user: User = User.objects.create_user(email, name=name, organization=organization)
     if role != CUSTOMER:
         give_role(user, role)
     return user

@@ -34,7 +34,7 @@ def signed_in(user: User) -> Client:
 
 def link_in(message) -> str:
     """Return the first link of a mail's plain text."""
-    return re.search(r"https?://\S+", message.body)[0]
+    return re.findall(r"https?://\S+", message.body)[0]
 
 
 def path_of(link: str) -> str:
@@ -53,9 +53,10 @@ def get_password(client: Client, email: str, **extra):
 
 
 def what_a_stranger_sees(response) -> tuple:
-    """Return all of an answer but what differs between any two: tokens and session ids."""
+    """Return all of an answer but what differs between any two: tokens, session ids, the time."""
     body = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", response.content)
-    headers = {name: value for name, value in response.items() if name != "Set-Cookie"}
+    headers = {name: value for name, value in response.items()
+               if name not in ("Set-Cookie", "Expires")}
     cookies = {name: {key: value for key, value in morsel.items() if key != "expires"}
                for name, morsel in response.cookies.items()}
     return response.status_code, headers, cookies, body

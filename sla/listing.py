@@ -43,21 +43,37 @@ class Page:
 
 
 def page(breaches: BreachQuerySet, *, after: Place | None, user: User, now: datetime) -> Page:
-    """Return the breaches after a place, worst first, in one query and without counting them."""
+    """Return the breaches after a place: those still open first, then worst first.
+
+    At most two queries, and never a count. The open ones are few and asked for first, so that
+    years of answered ones cost nothing while a page is full without them.
+    """
     as_of = after.as_of if after else now
-    found = breaches.worst_first(as_of=as_of).select_related(
-        "clock__ticket__brand", "clock__ticket__organization", "clock__ticket__team",
-        "clock__ticket__assignee")
-    if after:
-        found = found.after(is_answered=after.is_answered, level=after.level, over=after.over,
-                            pk=after.pk)
-    rows = list(found[:PER_PAGE + 1])
+    rows: list[Breach] = []
+    for is_answered in (False, True):
+        if len(rows) <= PER_PAGE and not (after and after.is_answered > is_answered):
+            place = after if after and after.is_answered == is_answered else None
+            found = _after(breaches.answered(is_answered), place, as_of=as_of)
+            rows += found[:PER_PAGE + 1 - len(rows)]
     shown = rows[:PER_PAGE]
     sees_all = user.has_perm("tickets.view_restricted_ticket")
     return Page(
         lines=[_line(row, now=now, is_hidden=row.clock.ticket.restricted and not sees_all)
                for row in shown],
-        next=Place.of(shown[-1], as_of=as_of) if len(rows) > PER_PAGE else None)
+        next=_place(shown[-1], as_of=as_of) if len(rows) > PER_PAGE else None)
+
+
+def _after(breaches: BreachQuerySet, place: Place | None, *, as_of: datetime) -> BreachQuerySet:
+    found = breaches.worst_first(as_of=as_of).select_related(
+        "clock__ticket__brand", "clock__ticket__organization", "clock__ticket__team",
+        "clock__ticket__assignee")
+    return found.after(level=place.level, over=place.over, pk=place.pk) if place else found
+
+
+def _place(breach: Breach, *, as_of: datetime) -> Place:
+    clock = breach.clock
+    over = (clock.stopped_at or as_of) - breach.breached_at
+    return Place(as_of, clock.stopped_at is not None, clock.level_id, over, breach.pk)
 
 
 def _line(breach: Breach, *, now: datetime, is_hidden: bool) -> Line:

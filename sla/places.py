@@ -5,20 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 WRITTEN = re.compile(r"(\d{1,17})-([01])-(\d)-(\d{1,17})-(\d{1,18})", re.ASCII)
-
-
-class Ranked(Protocol):
-    """A breach out of `worst_first`."""
-
-    pk: int
-    is_answered: bool
-    level: int
-    over: timedelta
 
 
 @dataclass(frozen=True)
@@ -30,11 +20,6 @@ class Place:
     level: int
     over: timedelta
     pk: int
-
-    @classmethod
-    def of(cls, breach: Ranked, *, as_of: datetime) -> Place:
-        """Return the place of this breach."""
-        return cls(as_of, breach.is_answered, breach.level, breach.over, breach.pk)
 
     @classmethod
     def read(cls, text: str) -> Place | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from tickets.catalog.models import Brand
@@ -24,17 +24,16 @@ class BreachQuerySet(models.QuerySet):
         """
         return self.filter(clock__ticket__brand__in=Brand.objects.served_by(user).values("pk"))
 
-    def worst_first(self, *, as_of: datetime):
-        """Order: still open before answered late, then by level, then by how late at `as_of`."""
-        return self.annotate(
-            is_answered=ExpressionWrapper(Q(clock__stopped_at__isnull=False),
-                                          output_field=models.BooleanField()),
-            level=F("clock__level"),
-            over=Coalesce("clock__stopped_at", Value(as_of)) - F("breached_at"),
-        ).order_by("is_answered", "level", "-over", "id")
+    def answered(self, is_answered: bool):
+        """Breaches whose clock has stopped since, or those that are still open."""
+        return self.filter(clock__stopped_at__isnull=not is_answered)
 
-    def after(self, *, is_answered: bool, level: int, over: timedelta, pk: int):
+    def worst_first(self, *, as_of: datetime):
+        """Order by level, then by how late each was or is at `as_of`."""
+        over = Coalesce("clock__stopped_at", Value(as_of)) - F("breached_at")
+        return self.annotate(level=F("clock__level"), over=over).order_by("level", "-over", "id")
+
+    def after(self, *, level: int, over: timedelta, pk: int):
         """Of `worst_first`, what comes after the breach at this place."""
         less_late = Q(over__lt=over) | Q(over=over, pk__gt=pk)
-        lower = Q(level__gt=level) | Q(level=level) & less_late
-        return self.filter(Q(is_answered__gt=is_answered) | Q(is_answered=is_answered) & lower)
+        return self.filter(Q(level__gt=level) | Q(level=level) & less_late)

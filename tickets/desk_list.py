@@ -140,16 +140,21 @@ class Row(Func):
 
 def _after(found, cursor, *, tab):
     """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
-    if cursor and tab.order == tuple(NEWEST_FIRST):
-        found = found.filter(pk__lt=int(cursor))
-    elif cursor:
-        rank, due, pk = cursor.split(",")
-        at = datetime.fromisoformat(due)
-        if at.tzinfo is None:
-            raise ValueError(cursor)
-        last = Row(Value(int(rank)), Value(at), Value(int(pk)))
-        found = found.filter(GreaterThan(Row(*IN_QUEUE_ORDER), last))
-    return list(found[: PAGE + 1])
+    if not cursor:
+        return list(found[: PAGE + 1])
+    if tab.order == tuple(NEWEST_FIRST):
+        return list(found.filter(pk__lt=int(cursor))[: PAGE + 1])
+    rank, due, pk = cursor.split(",")
+    at = datetime.fromisoformat(due)
+    if at.tzinfo is None:
+        raise ValueError(cursor)
+    behind = GreaterThan(Row("next_due_at", "id"), Row(Value(at), Value(int(pk))))
+    # Rank by rank: of a row value PostgreSQL estimates the first column alone, and nearly every
+    # ticket has the same rank; it would expect no rows, and sort the whole queue.
+    rows = list(found.filter(behind, queue_rank=int(rank))[: PAGE + 1])
+    if len(rows) <= PAGE:
+        rows += found.filter(queue_rank__gt=int(rank))[: PAGE + 1 - len(rows)]
+    return rows
 
 
 def _cursor(last, *, tab):

@@ -1,0 +1,67 @@
+"""The desk in a browser: accessible, narrow and wide, and without JavaScript."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tickets import conversation
+from tickets.conversation import Turn
+
+QUEUE = "/admin/tickets/ticket/"
+
+
+@pytest.fixture
+def enter(live_site):
+    """Give a browser's page an agent's session."""
+
+    def enter(page, user):
+        client = Client()
+        client.force_login(user)
+        page.context.add_cookies([{
+            "name": settings.SESSION_COOKIE_NAME, "url": live_site.url,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+        return page
+
+    return enter
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
+        page, axe, enter, make_ticket, make_user, alex):
+    make_ticket(level=1, phone_answer="cannot", subject="Nobody gets pages")
+    ticket = make_ticket()
+    conversation.take_turn(ticket, by=make_user("Blair", role="agent"), turn=Turn(
+        body="Is it week 3?", level=2, reason="Two wards."))
+    conversation.take_turn(ticket, by=alex, turn=Turn(body="They called.", public=False))
+    enter(page, alex)
+
+    found = {}
+    for name, url in {"queue": QUEUE, "ticket": f"{QUEUE}{ticket.pk}/change/"}.items():
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(url)
+            found[name, width] = (axe(page), fits(page))
+    page.get_by_role("button", name="Save").click()
+    found["error", 1280] = (axe(page), "Error:" in page.title())
+
+    assert set(map(str, found.values())) == {"([], True)"}, found
+
+
+def test_without_javascript_a_reply_with_pending_and_self_assignment_is_one_click(
+        page_without_js, enter, make_ticket, alex):
+    ticket = make_ticket()
+    page = enter(page_without_js, alex)
+    page.goto(f"{QUEUE}?tab=unassigned")
+    page.get_by_role("link", name=ticket.number).click()
+
+    page.get_by_label("Text").fill("Which week?")
+    page.get_by_role("button", name="Send and set Pending").click()
+
+    assert page.get_by_text(f"Sent on {ticket.number}.").is_visible()
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.assignee) == ("pending", alex)
+    page.get_by_role("link", name="Queue", exact=True).last.click()
+    assert page.url.endswith("?tab=unassigned")

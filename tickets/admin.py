@@ -44,13 +44,13 @@ class TicketAdmin(admin.ModelAdmin):
             raise Http404
         return super().changelist_view(request, {"title": _("Queue")})
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, *args, **kwargs):
         """Act on the rows that were ticked, never on all that the tab would list."""
         if request.POST.get("select_across", "0") != "0":
             raise PermissionDenied
         if not all(pk.isdecimal() for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise Http404
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Assign to me"), permissions=["work"])
     def assign_to_me(self, request, queryset):

@@ -89,7 +89,8 @@ class TurnForm(forms.Form):
                 del self.fields[name]
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if given.get("files") and not given.get("body"):
             self.add_error("body", _("Write something beside the files"))
         if "level" in self.changed_data and given.get("level") and not given.get("reason"):

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import BooleanField, Func, Q, Value
 from django.db.models.lookups import GreaterThan
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets import panels
@@ -32,7 +33,7 @@ NEWEST_FIRST = ["-id"]
 class Tab:
     """One way to look at the queue. All tickets ever have no deadline to go by: newest first."""
 
-    label: str
+    label: str | Promise
     rule: Callable[..., Q]
     statuses: tuple[str, ...] = ()
     order: tuple[str, ...] = tuple(IN_QUEUE_ORDER)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -84,8 +85,13 @@ class Links(admin.TabularInline):
         return False
 
 
-class ArchivingAdmin(CatalogAdmin):
+class ParentAdmin(CatalogAdmin):
+    """A row that is archived, with links to what belongs to it once it is there."""
+
     actions = ("archive", "offer")
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else ()
 
     @admin.action(description=_("Archive: offer no more"), permissions=["change"])
     def archive(self, request, queryset):
@@ -116,7 +122,9 @@ class BrandAdmin(CatalogAdmin):
     inlines = (HostInline,)
     list_select_related = ("mail_request_type", "mail_level")
     formfield_overrides = {
-        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+        models.URLField: {"assume_scheme": "https"},
+    }
     fieldsets = (
         (None, {"fields": ("name", "key", "formerly", "number_prefix", "default_product",
                            "is_default", "position", "teams")}),
@@ -157,7 +165,7 @@ class SubcategoryQuestionLinks(QuestionLinks):
 
 
 @admin.register(RequestType)
-class RequestTypeAdmin(ArchivingAdmin):
+class RequestTypeAdmin(ParentAdmin):
     form = admin_forms.RequestTypeForm
     list_display = ("name", "key", "prompts", "product", "phone_extension", "restricted",
                     "is_active", "position")
@@ -179,7 +187,7 @@ class RequestTypeAdmin(ArchivingAdmin):
 
 
 @admin.register(Subcategory)
-class SubcategoryAdmin(ArchivingAdmin):
+class SubcategoryAdmin(ParentAdmin):
     form = admin_forms.SubcategoryForm
     list_display = ("name", "request_type", "key", "restricted", "is_active", "position")
     list_filter = ("request_type", "is_active", "restricted")
@@ -267,6 +275,8 @@ class ImpactRuleAdmin(FixedRows, CatalogAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Rules are weighed against each other, so they are edited as one table."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect("admin:catalog_impactrule_changelist")
 
 

@@ -136,7 +136,7 @@ class DetailsForm(CatalogForm):
         given = ((question, self.cleaned_data.get(f"q_{question.key}"))
                  for question in self.questions)
         return tuple(answer(question, value, time_zone=self.time_zone)
-                     for question, value in given if value not in (None, "", [], False))
+                     for question, value in given if is_given(value))
 
     def full_clean(self):
         super().full_clean()
@@ -212,6 +212,11 @@ class DetailsForm(CatalogForm):
         self.fields[SHOWN] = forms.CharField(
             required=False, widget=forms.HiddenInput, initial=now_shown)
         self.raw[SHOWN] = now_shown
+
+
+def is_given(value):
+    """Tell an answer from none; zero is one, an empty tick is not."""
+    return value is not None and value is not False and value not in ("", [])
 
 
 def typed(data):

@@ -37,7 +37,7 @@ def read(*, version: int) -> Catalog:
     """Return the catalog as it stands, leaving out what is archived."""
     return Catalog(
         version=version,
-        brands=_brands(version),
+        brands=_brands(),
         type_specs=_types(),
         levels={level.number: LevelSpec(level.number, level.meaning, level.contact)
                 for level in PriorityLevel.objects.all()},
@@ -49,14 +49,13 @@ def read(*, version: int) -> Catalog:
     )
 
 
-def _brands(version: int) -> tuple[BrandSpec, ...]:
+def _brands() -> tuple[BrandSpec, ...]:
     hosts = _grouped(BrandHost.objects.all(), "brand_id")
     return tuple(
         BrandSpec(
             phone=PhoneSpec(brand.phone_number, brand.phone_extension),
             app_entries=tuple(brand.app_entries),
             hosts=tuple(row.host.lower() for row in hosts[brand.id]),
-            version=version,
             **_copied(brand, "id key name formerly is_default origin number_prefix default_product "
                       "chat_url status_page_url mail_address time_zone color_light color_dark "
                       "mail_request_type_id mail_level_id app_menu"),

@@ -57,7 +57,6 @@ class BrandSpec:
     app_menu: str
     app_entries: tuple[str, ...]
     hosts: tuple[str, ...]
-    version: int  # of the catalog, so that brand.css may be kept for long
 
     @property
     def phone_number(self) -> str:

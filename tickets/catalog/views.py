@@ -25,10 +25,11 @@ def contact(request):
 
 @require_safe
 def brand_css(request):
-    """Give the brand's colors; the address names the catalog's version, so it may be kept."""
+    """Give the brand's colors; pages name them in its address too, so it may be kept."""
     sheet = render_to_string("catalog/brand.css", {"brand": request.brand})
     response = HttpResponse(sheet, content_type="text/css; charset=utf-8")
-    if request.GET.get("v") == str(request.catalog.version):
+    colors = request.brand.color_light + request.brand.color_dark
+    if request.GET.get("v") == colors.replace("#", ""):
         response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:
         response["Cache-Control"] = "no-cache"

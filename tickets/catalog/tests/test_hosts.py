@@ -1,0 +1,87 @@
+"""The host decides which brand answers, and an unknown one is refused."""
+
+import pytest
+
+from tickets.catalog import services
+from tickets.catalog.models import Brand, BrandHost
+
+pytestmark = pytest.mark.django_db
+
+CSS = """:root{{--brand:{0}}}
+@media (prefers-color-scheme:dark){{:root:not([data-bs-theme=light]){{--brand:{1}}}}}
+[data-bs-theme=dark]{{--brand:{1}}}
+"""
+PERFECTSERVE = CSS.format("#0B5A7A", "#7CC7E8")
+COLLABORATION = CSS.format("#5A3E8C", "#C4AEF0")
+
+
+def brand_sheet(client, host):
+    response = client.get("/brand.css", headers={"host": host})
+    return response.status_code, response.content.decode()
+
+
+@pytest.mark.parametrize("host, sheet", [
+    ("support.perfectserve.com", PERFECTSERVE),
+    ("www.support.perfectserve.com:8443", PERFECTSERVE),
+    ("SUPPORT.TELMEDIQ.COM", COLLABORATION),
+    ("www.support.telmediq.com.", COLLABORATION),
+    ("localhost:8000", PERFECTSERVE),
+    ("127.0.0.1", PERFECTSERVE),
+    ("[::1]:8000", PERFECTSERVE),
+])
+def test_a_known_host_shows_its_brand(client, host, sheet):
+    assert brand_sheet(client, host) == (200, sheet)
+
+
+@pytest.mark.parametrize("host", [
+    "evil.example", "support.perfectserve.com.evil.example", "perfectserve", "127.0.0.2",
+    "localhost.evil.example", "support.perfectserve.com@evil.example", "a b", "/", ""])
+def test_an_unknown_host_is_refused(client, host):
+    status, page = brand_sheet(client, host)
+
+    assert status == 400
+    assert "This address does not work here" in page
+    assert host not in page or len(host) < 5
+
+
+def test_an_installation_may_name_more_hosts(client, settings):
+    settings.HOSTS = {"cc.localhost": "clinical-collaboration", "gone.localhost": "no-such-brand"}
+
+    assert brand_sheet(client, "cc.localhost:8000") == (200, COLLABORATION)
+    assert brand_sheet(client, "gone.localhost")[0] == 400
+
+
+def test_a_new_host_answers_at_once(client):
+    assert brand_sheet(client, "help.example.org")[0] == 400
+    BrandHost.objects.create(brand=Brand.objects.get(key="perfectserve"), host="help.example.org")
+    services.changed()
+
+    assert brand_sheet(client, "help.example.org") == (200, PERFECTSERVE)
+
+
+def test_health_is_asked_under_any_name_and_reads_no_catalog(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
+def test_the_sheet_is_kept_for_long_only_under_its_own_colors(client):
+    page = client.get("/contact/").content.decode()
+    address = page.split('href="/brand.css?v=')[1].split('"')[0]
+
+    kept = client.get(f"/brand.css?v={address}")
+    old = client.get("/brand.css?v=1")
+
+    assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert old["Cache-Control"] == "no-cache"
+
+
+def test_the_contact_page_shows_the_number_once_with_both_extensions(client):
+    page = client.get("/contact/", headers={"host": "support.telmediq.com"}).content.decode()
+    main = page.split("<main", 1)[1].split("</main>")[0]
+
+    assert main.count('<p class="tabular">1.877.844.7727</p>') == 1
+    assert 'href="tel:+18778447727;ext=5">PerfectServe: extension 5</a>' in main
+    assert 'href="tel:+18778447727;ext=1">Clinical Collaboration: extension 1</a>' in main
+    assert "In the Clinical Collaboration app, open the side menu and choose: Email Support, " \
+           "Request Callback." in " ".join(main.split())
+    assert "mailto:support@support.telmediq.com" in main

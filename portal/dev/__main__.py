@@ -29,7 +29,7 @@ def main() -> int:
     os.chdir(ROOT)
     try:
         ports = checks.ports(dict(os.environ))
-        home = checks.home(Path(os.environ.get("TURNAROUND_HOME", ROOT / ".turnaround")))
+        home = checks.home(Path(os.environ.get("TURNAROUND_HOME") or ROOT / ".turnaround"))
         checks.lock(home)
         checks.free_ports(ports)
         run(home, ports)
@@ -39,6 +39,8 @@ def main() -> int:
     except OSError as error:
         print(f"{error}. Free some space or set TURNAROUND_HOME elsewhere.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before there was anything to stop
+        return 130
     return 0
 
 

@@ -1,5 +1,6 @@
 """Where one demo or one test run keeps its data, logs, mails and sockets."""
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 # The kernel's limit for a socket's path is 104 bytes on macOS, 108 on Linux.
 LONGEST_SOCKET_PATH = 103
 SOCKET_NAME_ROOM = len("/.s.PGSQL.5432.lock")
+PLAIN = re.compile(r"[A-Za-z0-9/._-]+")
 SHORT, LASTING = Path("/tmp"), Path("/var/tmp")  # noqa: S108 (only folders by mkdtemp)
 
 
@@ -39,9 +41,10 @@ class Home:
         return self.root / "elsewhere"
 
     def sockets(self) -> Path:
-        """A folder whose path is short enough for the sockets in it."""
+        """A folder whose path is short enough for the sockets in it, and can stand in a URL."""
         inside = self.root / "run"
-        if len(str(inside)) + SOCKET_NAME_ROOM > LONGEST_SOCKET_PATH:
+        length = len(str(inside)) + SOCKET_NAME_ROOM
+        if length > LONGEST_SOCKET_PATH or not PLAIN.fullmatch(str(inside)):
             return self.elsewhere("sockets", base=SHORT)
         inside.mkdir(mode=0o700, exist_ok=True)
         return inside
@@ -57,6 +60,6 @@ class Home:
 
     def remove(self) -> None:
         """Delete the home and what lies elsewhere for it."""
-        for record in self.records.iterdir():
+        for record in self.records.glob("*"):
             shutil.rmtree(record.read_text(), ignore_errors=True)
         shutil.rmtree(self.root, ignore_errors=True)

@@ -90,4 +90,4 @@ def part(message: EmailMessage, kind: str) -> str | None:
         content = str(body.get_content())
     except (LookupError, ValueError):  # a character set that nobody knows
         content = bytes(body.get_payload(decode=True)).decode("latin-1")
-    return content[:LONGEST_TEXT]
+    return content[:LONGEST_TEXT].replace("\r\n", "\n")

@@ -1,0 +1,61 @@
+"""Every check of the code in order, then the tests; stops at the first check that fails.
+
+usage: python -m portal.dev.suite [--no-lint] [arguments for pytest] (by bin/test)
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+
+from portal.dev import chromium
+
+PYTHON = (sys.executable, "-m")
+# makemigrations warns when it finds no database, which it does not need.
+MANAGE = (sys.executable, "-W", "ignore::RuntimeWarning", "manage.py")
+# Settings as an installation has them: nothing may be left to switch on by hand.
+PRODUCTION = {"SECRET_KEY": secrets.token_urlsafe(50)}
+CHECKS = (
+    ("ruff check", (*PYTHON, "ruff", "check", "--quiet")),
+    ("ruff format", (*PYTHON, "ruff", "format", "--check", "--quiet")),
+    ("mypy", (*PYTHON, "mypy", "--no-error-summary", ".")),
+    ("templates", (*PYTHON, "djlint", "--lint", "--quiet", "templates")),
+    ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    ("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
+)
+
+
+def main(arguments: list[str]) -> int:
+    if "--no-lint" in arguments:
+        arguments.remove("--no-lint")
+    elif not all(passes(name, command) for name, command in CHECKS):
+        return 1
+    if chromium.main(["--install"]) != 0:
+        if "CI" in os.environ:
+            return 1
+        print("LEFT OUT: every test marked “browser”.", file=sys.stderr, flush=True)
+        arguments += ["-m", "not browser"]
+    os.execv(sys.executable, [*PYTHON, "pytest", *arguments])
+
+
+def passes(name: str, command: tuple[str, ...]) -> bool:
+    """Run one check and tell how long it took; show what it says only when it fails."""
+    began = time.monotonic()
+    outcome = subprocess.run(
+        command,
+        env={**os.environ, **PRODUCTION},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    seconds = time.monotonic() - began
+    if outcome.returncode == 0:
+        print(f"ok      {name:<12} {seconds:5.1f} s", flush=True)
+        return True
+    print(f"{outcome.stdout}\nFAILED  {name}: {' '.join(command)}", flush=True)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -25,3 +25,11 @@ def as_message(message: Message) -> dict:
         "files": [{"name": file.name, "size": file.size, "url": file.get_absolute_url()}
                   for file in message.attachments.all()],
     }
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context, panel: dict) -> str:
+    """Render what another app shows on a ticket, in its own template with its own context."""
+    template = context.template.engine.get_template(panel["template"])
+    with context.push(**panel["context"]):
+        return template.render(context)

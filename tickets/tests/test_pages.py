@@ -154,3 +154,11 @@ def test_pages_take_the_same_number_of_queries_for_one_row_and_for_three(
         client.get(path)
 
     assert len(for_three) == len(for_one) <= 20
+
+
+def test_the_page_says_what_was_promised(make_ticket, sign_in, dana, time):
+    ticket = make_ticket(level=1)
+
+    page = sign_in(dana).get(ticket.get_absolute_url()).content.decode()
+
+    assert "Mon 5 Jan, 6:00 am EST" in page and "Tue 6 Jan, 5:00 am EST" in page

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from accounts.models import Organization, User
 from tickets import clock, events, promise, services
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
+from tickets.catalog.services import changed
 from tickets.mail.tests.sink import Sink
 from tickets.submission import Submission
 
@@ -78,6 +79,7 @@ class Desk:
         self.agent = self.person("ana@acme.example", name="Ana", is_staff=True)
         self.agent.user_permissions.add(
             *Permission.objects.filter(codename__in=["view_ticket", "work_ticket"]))
+        changed()
 
     @staticmethod
     def person(email, **fields):

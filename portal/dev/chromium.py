@@ -59,7 +59,7 @@ def install() -> None:
 
 
 def main(asked: list[str]) -> int:
-    if find() is None and "--install" in asked:
+    if find() is None and "--install" in asked and "CHROMIUM" not in os.environ:
         install()
     if find() is None:
         print(ADVICE, file=sys.stderr)

@@ -10,7 +10,11 @@ from portal.dev.mailbox import Mail
 ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8886; --link: light-dark(#0b57d0, #8ab4f8); }
+:root { color-scheme: light dark; --line: #8886; --link: #0b57d0; --ground: #fff; --ink: #1c1c1c; }
+@media (prefers-color-scheme: dark) {
+  :root { --link: #8ab4f8; --ground: #16181b; --ink: #e8e8e8; }
+}
+html { background: var(--ground); color: var(--ink); }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
 a { color: var(--link); }
 a:focus-visible, iframe:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }

@@ -79,6 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if limits.hit("get_password", email).allowed:
             super().send_mail(template_prefix, email, context)
 
+    def pretend_mail(self, template_prefix, email, context):
+        """Do the work of send_mail() for nobody, so that time does not tell who is known."""
+        if limits.hit("get_password", email).allowed:
+            self.render_mail(template_prefix, email, context)
+            limits.hit("get_password", "")  # a row written, as the mail would be
+
     def send_address_changed_mail(self, old_email):
         """Tell the address that no longer opens the account; this is never left out."""
         super().send_mail(MAIL + "address_changed", old_email, {})
@@ -88,20 +94,21 @@ class AccountAdapter(DefaultAccountAdapter):
         name = gettext("%(brand)s Support") % {"brand": brand.name}
         return formataddr((name, brand.mail_address))
 
-    def send_password_reset_mail(self, user, email, context):
-        first = not user.has_usable_password()
-        self.send_mail(MAIL + "password_reset_key", user.email, context | {"first": first})
+    def send_password_link(self, email, template):
+        """Mail a link to choose a password to whom the address belongs; else only pretend to.
+
+        Who has no password yet gets one, too. Who was shut out hears nothing.
+        """
+        known = User.objects.filter(email=email, is_active=True).first()
+        user = known or User(pk=0, email=email)
+        send = self.send_mail if known else self.pretend_mail
+        send(MAIL + template, user.email, {
+            "first": not user.has_usable_password(),
+            "password_reset_url": absolute(_password_path(user)),
+            "sign_in_url": absolute(reverse("account_login"))})
 
     def send_account_already_exists_mail(self, email):
-        """Send who is known to a password at once; who was shut out hears nothing."""
-        user = User.objects.filter(email=email, is_active=True).first()
-        if user:
-            self.send_mail(MAIL + "account_already_exists", user.email, {
-                "user": user, "password_reset_url": absolute(_password_path(user)),
-                "sign_in_url": absolute(reverse("account_login"))})
-
-    def get_reset_password_from_key_url(self, key):
-        return absolute(_key_path(key))
+        self.send_password_link(email, "account_already_exists")
 
     def get_email_confirmation_url(self, request, emailconfirmation):
         return absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))
@@ -127,12 +134,8 @@ def absolute(path: str) -> str:
 
 
 def _password_path(user: User) -> str:
-    return _key_path(f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}")
-
-
-def _key_path(key: str) -> str:
-    uid, _separator, token = key.partition("-")
-    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    return reverse("account_reset_password_from_key", kwargs={
+        "uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)})
 
 
 def _signed_up_here(request, user_id: int) -> bool:

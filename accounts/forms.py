@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.querysets import normal_email
 from accounts.services import prove_address
 
 PASSWORD_HINT = _("At least 8 characters. A few words in a row are easy to keep in mind.")
@@ -108,6 +110,13 @@ class GetPasswordForm(allauth.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         word_email(self, "email")
+
+    def clean_email(self):
+        return normal_email(self.cleaned_data["email"])
+
+    def save(self, request, **kwargs):
+        get_adapter().send_password_link(self.cleaned_data["email"], "password_reset_key")
+        return self.cleaned_data["email"]
 
 
 class ChoosePasswordForm(allauth.ResetPasswordKeyForm):

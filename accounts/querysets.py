@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def normal_email(address: str) -> str:
@@ -15,7 +12,7 @@ def normal_email(address: str) -> str:
     return address.strip().lower()
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager[Any]):
     def get_by_natural_key(self, username):
         return self.get(email=normal_email(username))
 

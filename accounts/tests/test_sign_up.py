@@ -2,11 +2,13 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.forms import SignUpForm
 from accounts.models import Organization, OrganizationDomain, User
 from accounts.tests.people import (
     PASSWORD,
@@ -185,3 +187,16 @@ def test_what_is_missing_is_said_in_words(client):
 def test_database_knows_one_user_per_address_whatever_its_case(dana):
     with pytest.raises(IntegrityError, match="user_email"):
         User.objects.create(email="Dana@clinic.example")
+
+
+def test_the_slower_of_two_equal_sign_ups_gets_the_answer_for_known_addresses(client):
+    request = client.get(reverse("account_signup")).wsgi_request
+    with request_context(request):
+        form = SignUpForm(ANSWERS)
+        assert form.is_valid()
+        make("kim@harbor.example")
+
+        user, response = form.try_save(request)
+
+    assert (user, response["Location"]) == (None, reverse("account_email_verification_sent"))
+    assert [message.subject for message in mail.outbox] == ["You already have an account"]

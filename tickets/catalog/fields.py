@@ -153,7 +153,7 @@ def check_format(question, value):
     try:
         return check(value) if check else value
     except formats.WrongFormat as wrong:
-        raise ValidationError(_(str(wrong)), code="format") from None
+        raise ValidationError(str(wrong), code="format") from None
 
 
 def _build_text(question, **_context):

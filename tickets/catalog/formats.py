@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 NPI_PREFIX = "80840"  # the card issuer prefix that the check digit of an NPI is computed with
 AFTER = "after:"
 PHONE_LENGTH = 60
@@ -25,9 +27,9 @@ def check_npi(text: str) -> str:
     """Return a National Provider Identifier as ten digits, or raise `WrongFormat`."""
     digits = re.sub(r"[\s-]", "", text)
     if not re.fullmatch(r"[0-9]{10}", digits):
-        raise WrongFormat("Enter the NPI as ten digits, like 1234567893.")
+        raise WrongFormat(_("Enter the NPI as ten digits, like 1234567893."))
     if not passes_luhn(NPI_PREFIX + digits):
-        raise WrongFormat("Check the NPI: one of its ten digits is wrong.")
+        raise WrongFormat(_("Check the NPI: one of its ten digits is wrong."))
     return digits
 
 
@@ -35,8 +37,8 @@ def check_invoice(text: str) -> str:
     """Return an invoice number, or raise `WrongFormat`."""
     number = text.strip()
     if not _INVOICE.fullmatch(number):
-        raise WrongFormat(
-            "Enter the invoice number as 3 to 20 letters, digits, hyphens (-) or slashes (/).")
+        raise WrongFormat(_(
+            "Enter the invoice number as 3 to 20 letters, digits, hyphens (-) or slashes (/)."))
     return number
 
 
@@ -49,14 +51,15 @@ def check_phone(text: str) -> str:
     dialed = re.split(r"[ex,;]", number, maxsplit=1, flags=re.IGNORECASE)[0]
     digits = sum(character.isdigit() for character in dialed)
     if len(number) > PHONE_LENGTH or not _PHONE.fullmatch(number) or not 7 <= digits <= 20:
-        raise WrongFormat("Enter a phone number like 877-844-7727 or 877-844-7727 ext. 5.")
+        raise WrongFormat(_("Enter a phone number like 877-844-7727 or 877-844-7727 ext. 5."))
     return number
 
 
 def check_after(value: date, earlier: date, *, label: str, earlier_label: str) -> None:
     """Raise `WrongFormat` if a date, or a time with its zone, is before an earlier one."""
     if value < earlier:
-        raise WrongFormat(f"“{label}” can't be before “{earlier_label}”.")
+        raise WrongFormat(_("“%(label)s” can't be before “%(earlier)s”.")
+                          % {"label": label, "earlier": earlier_label})
 
 
 def after_key(name: str) -> str | None:

@@ -1,4 +1,7 @@
-"""Answers that every shipped form takes."""
+"""Forms as the portal builds them, and answers that every shipped one takes."""
+
+from tickets.catalog import store
+from tickets.catalog.forms import DetailsForm, ImpactForm
 
 IMPACT = {"affected": "one", "ability": "partly", "kind": "issue"}
 TEXTS = {"subject": "Wrong schedule", "description": "It shows last week."}
@@ -18,3 +21,19 @@ def sample(question, pick=0):
 
 def samples(questions, pick=0):
     return {f"q_{question.key}": sample(question, pick) for question in questions}
+
+
+def details(type_key, about=None, data=None, **options):
+    catalog = store.current()
+    spec = catalog.type(type_key)
+    return DetailsForm(data, catalog=catalog, type_spec=spec, subcategory=spec.subcategory(about),
+                       with_impact=not spec.prompts, time_zone="America/New_York", **options)
+
+
+def impact(data=None, type_key="perfectserve", **options):
+    catalog = store.current()
+    return ImpactForm(data, catalog=catalog, type_spec=catalog.type(type_key), **options)
+
+
+def by_key(form):
+    return {answer.key: answer for answer in form.answers()}

@@ -1,13 +1,9 @@
 """Loading a catalog file: all or nothing, again without effect, and every problem by its line."""
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
 import yaml
-from django.core.management import CommandError, call_command
+from django.conf import settings
 
-from portal.management.commands.load_catalog import SHIPPED
 from tickets.catalog import services, store
 from tickets.catalog.models import (
     Brand,
@@ -21,7 +17,7 @@ from tickets.catalog.planning import source
 
 pytestmark = pytest.mark.django_db
 
-TEXT = SHIPPED.read_text(encoding="utf-8")
+TEXT = (settings.BASE_DIR / "portal" / "catalog.yaml").read_text(encoding="utf-8")
 ALONE = ["nothing to change"]
 
 
@@ -179,57 +175,6 @@ def test_a_file_loads_into_an_empty_database():
 def test_hours_by_level():
     assert services.target_hours(source.read(TEXT)) == {
         1: (1, 24), 2: (2, 72), 3: (4, 120), 4: (48, 240)}
-
-
-# --- The command --------------------------------------------------------------------------------
-
-
-def run(*args):
-    out = StringIO()
-    call_command("load_catalog", *map(str, args), stdout=out)
-    return out.getvalue().splitlines()
-
-
-def test_the_command_loads_a_file(tmp_path):
-    assert run(SHIPPED) == ["nothing to change", "SLA policy “Standard”: unchanged"]
-    changed = tmp_path / "catalog.yaml"
-    changed.write_text(edited(("resolution_hours: 240", "resolution_hours: 200")))
-
-    assert run(changed) == ["nothing to change", "SLA policy “Standard”: version 2"]
-
-
-def test_check_says_what_would_change_and_writes_nothing(tmp_path):
-    version = store.version()
-    changed = tmp_path / "catalog.yaml"
-    changed.write_text(edited(("name: Payment assistance", "name: Bills")))
-
-    lines = run(changed, "--check")
-
-    assert lines == ["changed request type payment: name", "SLA policy “Standard”: unchanged",
-                     "only checked, nothing was written"]
-    assert RequestType.objects.get(key="payment").name == "Payment assistance"
-    assert store.version() == version
-
-
-def test_without_a_file_the_shipped_one_is_not_loaded_over_what_was_edited():
-    RequestType.objects.filter(key="payment").update(name="Bills")
-
-    assert run() == ["There is a catalog already; to load the shipped one over it: "
-                     f"load_catalog {SHIPPED}"]
-    assert RequestType.objects.get(key="payment").name == "Bills"
-
-
-def test_a_file_with_problems_is_refused_whole(tmp_path):
-    wrong = tmp_path / "catalog.yaml"
-    wrong.write_text(edited(("name: Payment assistance", "name: Bills"),
-                            ("kind: phone", "kind: fone")))
-
-    with pytest.raises(CommandError, match="nothing was loaded"):
-        run(wrong)
-    with pytest.raises(CommandError, match="No such file"):
-        run(Path("no/such/file.yaml"))
-
-    assert RequestType.objects.get(key="payment").name == "Payment assistance"
 
 
 # --- What is wrong, and where -------------------------------------------------------------------

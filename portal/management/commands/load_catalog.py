@@ -25,10 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true",
                             help="say what would change, or what is wrong, and write nothing")
 
-    def handle(self, *args, file, check, **options):
+    def handle(self, *args, file, check, verbosity, **options):
+        self.is_quiet = verbosity == 0
         if file is None and not check and services.is_loaded():
-            self.stdout.write(f"There is a catalog already; to load the shipped one over it: "
-                              f"load_catalog {SHIPPED}")
+            self._say(f"There is a catalog already; to load the shipped one over it: "
+                      f"load_catalog {SHIPPED}")
             return
         path = file or SHIPPED
         try:
@@ -48,4 +49,8 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
             lines.append("only checked, nothing was written")
         for line in lines:
+            self._say(line)
+
+    def _say(self, line):
+        if not self.is_quiet:
             self.stdout.write(line)

@@ -64,8 +64,9 @@ def make_user(db):
     def make(name, *, role=None, organization="", **columns):
         if organization:
             columns["organization"] = Organization.objects.get_or_create(name=organization)[0]
-        user = User.objects.create_user(f"{name.lower()}@example.com", "a long password of ours",
-                                        name=name, **columns)
+        user = User.objects.create_user(
+            f"{name.lower()}@example.com", "a long password of ours", name=name, **columns
+        )
         if role:
             give_role(user, role)
         return user
@@ -105,16 +106,31 @@ def make_team(db):
 def make_ticket(db, dana):
     """File a ticket through the service, as the portal would."""
 
-    def make(*, requester=None, level=3, type="perfectserve", about="schedule", brand=None,
-             **given):
+    def make(
+        *, requester=None, level=3, type="perfectserve", about="schedule", brand=None, **given
+    ):
         request_type = RequestType.objects.get(key=type)
-        given = {"kind": "request", "affected": "one", "ability": "partly", "urgent": False,
-                 "subject": "Wrong schedule", "description": "It shows last week."} | given
+        given = {
+            "kind": "request",
+            "affected": "one",
+            "ability": "partly",
+            "urgent": False,
+            "subject": "Wrong schedule",
+            "description": "It shows last week.",
+        } | given
         requester = requester or dana
-        return services.open_ticket(Submission(
-            requester=requester, brand=Brand.objects.get(key=brand or "perfectserve"),
-            request_type=request_type,
-            subcategory=Subcategory.objects.filter(request_type=request_type, key=about).first(),
-            level=PriorityLevel.objects.get(number=level).number, **given), by=requester)
+        return services.open_ticket(
+            Submission(
+                requester=requester,
+                brand=Brand.objects.get(key=brand or "perfectserve"),
+                request_type=request_type,
+                subcategory=Subcategory.objects.filter(
+                    request_type=request_type, key=about
+                ).first(),
+                level=PriorityLevel.objects.get(number=level).number,
+                **given,
+            ),
+            by=requester,
+        )
 
     return make

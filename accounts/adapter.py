@@ -28,7 +28,8 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _(
             "That e-mail address and password do not belong together. Check both, or get a "
-            "new password."),
+            "new password."
+        ),
         "enter_current_password": _("That is not your current password."),
         "incorrect_code": _("That code is not right. Enter the one shown now."),
         "incorrect_password": _("That password is not right."),
@@ -102,10 +103,15 @@ class AccountAdapter(DefaultAccountAdapter):
         known = User.objects.filter(email=email, is_active=True).first()
         user = known or User(pk=0, email=email)
         send = self.send_mail if known else self.pretend_mail
-        send(MAIL + template, user.email, {
-            "first": not user.has_usable_password(),
-            "password_reset_url": absolute(_password_path(user)),
-            "sign_in_url": absolute(reverse("account_login"))})
+        send(
+            MAIL + template,
+            user.email,
+            {
+                "first": not user.has_usable_password(),
+                "password_reset_url": absolute(_password_path(user)),
+                "sign_in_url": absolute(reverse("account_login")),
+            },
+        )
 
     def send_account_already_exists_mail(self, email):
         self.send_password_link(email, "account_already_exists")
@@ -134,8 +140,13 @@ def absolute(path: str) -> str:
 
 
 def _password_path(user: User) -> str:
-    return reverse("account_reset_password_from_key", kwargs={
-        "uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)})
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
+    )
 
 
 def _signed_up_here(request, user_id: int) -> bool:

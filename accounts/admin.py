@@ -23,25 +23,40 @@ admin.site.unregister([EmailAddress, Authenticator])
 class PersonForm(forms.ModelForm):
     """A user as an administrator makes or changes one: who, in which role, with which rights."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[
-        (CUSTOMER, _("Customer")), *((key, role.label) for key, role in ROLES.items())])
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(CUSTOMER, _("Customer")), *((key, role.label) for key, role in ROLES.items())],
+    )
     rights = forms.ModelMultipleChoiceField(
         Group.objects.filter(name__in=[right.group for right in RIGHTS.values()]),
-        label=_("Rights beside the role"), required=False,
-        widget=forms.CheckboxSelectMultiple, help_text=_("For staff only."))
+        label=_("Rights beside the role"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For staff only."),
+    )
 
     class Meta:
         model = User
-        fields = ["email", "name", "organization", "sees_organization", "phone", "product",
-                  "time_zone", "is_active"]
+        fields = [
+            "email",
+            "name",
+            "organization",
+            "sees_organization",
+            "phone",
+            "product",
+            "time_zone",
+            "is_active",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         names = {group.name for group in self.instance.groups.all()} if self.instance.pk else set()
         self.initial["role"] = next(
-            (key for key, role in ROLES.items() if role.group in names), CUSTOMER)
+            (key for key, role in ROLES.items() if role.group in names), CUSTOMER
+        )
         self.initial["rights"] = Group.objects.filter(
-            name__in=names & {right.group for right in RIGHTS.values()})
+            name__in=names & {right.group for right in RIGHTS.values()}
+        )
 
     def clean_email(self):
         email = normal_email(self.cleaned_data["email"])
@@ -68,18 +83,39 @@ class UserAdmin(admin.ModelAdmin):
     actions = ["let_set_up_second_step"]
     fieldsets = [
         (None, {"fields": ["email", "name", "is_active", "role", "rights"]}),
-        (_("Customer"), {"fields": ["organization", "stated_organization", "sees_organization",
-                                    "phone", "product", "time_zone"]}),
-        (_("Account"), {"fields": ["address_proved", "second_step", "last_login",
-                                   "date_joined"]}),
+        (
+            _("Customer"),
+            {
+                "fields": [
+                    "organization",
+                    "stated_organization",
+                    "sees_organization",
+                    "phone",
+                    "product",
+                    "time_zone",
+                ]
+            },
+        ),
+        (_("Account"), {"fields": ["address_proved", "second_step", "last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {
-        "fields": ["email", "name", "role", "rights", "organization"],
-        "description": _("They choose a password themselves, by “Get a password” on the "
-                         "sign-in page."),
-    })]
-    readonly_fields = ["stated_organization", "address_proved", "second_step", "last_login",
-                       "date_joined"]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "name", "role", "rights", "organization"],
+                "description": _(
+                    "They choose a password themselves, by “Get a password” on the sign-in page."
+                ),
+            },
+        )
+    ]
+    readonly_fields = [
+        "stated_organization",
+        "address_proved",
+        "second_step",
+        "last_login",
+        "date_joined",
+    ]
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else self.add_fieldsets
@@ -98,8 +134,7 @@ class UserAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request=None):
         """Refuse to tell by its results what a hash begins with."""
-        return not lookup.startswith("password") and super().lookup_allowed(
-            lookup, value, request)
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request, obj, form, change):
         old_email = form.initial.get("email")
@@ -125,17 +160,23 @@ class UserAdmin(admin.ModelAdmin):
     def second_step(self, user):
         return Authenticator.objects.filter(user=user).exists()
 
-    @admin.action(permissions=["change"],
-                  description=_("Let them set up a new second step (lost phone)"))
+    @admin.action(
+        permissions=["change"], description=_("Let them set up a new second step (lost phone)")
+    )
     def let_set_up_second_step(self, request, queryset):
         people = [user for user in queryset if self.has_change_permission(request, user)]
         for user in people:
             forget_second_factor(user)
             self.log_change(request, user, _("Second step removed."))
-        messages.success(request, ngettext(
-            "%(count)s person sets up a new second step at the next sign-in.",
-            "%(count)s people set up a new second step at the next sign-in.",
-            len(people)) % {"count": len(people)})
+        messages.success(
+            request,
+            ngettext(
+                "%(count)s person sets up a new second step at the next sign-in.",
+                "%(count)s people set up a new second step at the next sign-in.",
+                len(people),
+            )
+            % {"count": len(people)},
+        )
 
 
 class DomainInline(admin.TabularInline):

@@ -20,10 +20,21 @@ from accounts.services import prove_address
 PASSWORD_HINT = _("At least 8 characters. A few words in a row are easy to keep in mind.")
 # Ways to write the time in the United States and Canada, where most of our people are.
 NEAR = (
-    "America/New_York", "America/Detroit", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico",
-    "America/Toronto", "America/Winnipeg", "America/Edmonton", "America/Vancouver",
-    "America/Halifax", "America/St_Johns",
+    "America/New_York",
+    "America/Detroit",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Puerto_Rico",
+    "America/Toronto",
+    "America/Winnipeg",
+    "America/Edmonton",
+    "America/Vancouver",
+    "America/Halifax",
+    "America/St_Johns",
 )
 
 
@@ -37,15 +48,27 @@ def word(form, name, *, label, missing, hint="", **attributes):
 
 
 def word_email(form, name):
-    word(form, name, label=_("E-mail address"), missing=_("Enter your e-mail address."),
-         autocomplete="username")
+    word(
+        form,
+        name,
+        label=_("E-mail address"),
+        missing=_("Enter your e-mail address."),
+        autocomplete="username",
+    )
     form.fields[name].error_messages["invalid"] = _(
-        "Enter an e-mail address like name@example.org.")
+        "Enter an e-mail address like name@example.org."
+    )
 
 
 def word_password(form, name, *, label):
-    word(form, name, label=label, missing=_("Enter a password."), hint=PASSWORD_HINT,
-         autocomplete="new-password")
+    word(
+        form,
+        name,
+        label=label,
+        missing=_("Enter a password."),
+        hint=PASSWORD_HINT,
+        autocomplete="new-password",
+    )
 
 
 class SignInForm(allauth.LoginForm):
@@ -59,21 +82,30 @@ class SignUpForm(allauth.SignupForm):
     account_already_exists: bool
 
     name = forms.CharField(
-        label=_("Your name"), max_length=150,
+        label=_("Your name"),
+        max_length=150,
         error_messages={"required": _("Enter your name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}))
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     stated_organization = forms.CharField(
-        label=_("Organization or practice"), max_length=200,
+        label=_("Organization or practice"),
+        max_length=200,
         error_messages={"required": _("Enter the organization or practice you work for.")},
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
     phone = forms.CharField(
-        label=_("Phone"), max_length=40,
+        label=_("Phone"),
+        max_length=40,
         error_messages={"required": _("Enter a number that we may call back.")},
         help_text=_("We call it only about your tickets."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
     product = forms.CharField(
-        label=_("Product"), max_length=100, required=False,
-        help_text=_("The product that you use most."))
+        label=_("Product"),
+        max_length=100,
+        required=False,
+        help_text=_("The product that you use most."),
+    )
 
     field_order = ["email", "name", "stated_organization", "phone", "product", "password1"]
 
@@ -146,8 +178,12 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        word(self, "oldpassword", label=_("Current password"),
-             missing=_("Enter your current password."))
+        word(
+            self,
+            "oldpassword",
+            label=_("Current password"),
+            missing=_("Enter your current password."),
+        )
         word_password(self, "password1", label=_("New password"))
 
 

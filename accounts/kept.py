@@ -8,8 +8,12 @@ SECRET = ("password", "csrfmiddlewaretoken", "code")
 
 def form_of(request) -> dict | None:
     """Return path and fields of a POST, without secrets; None where nothing was sent."""
-    fields = [(name, value) for name, values in request.POST.lists() for value in values
-              if not any(secret in name for secret in SECRET)]
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(secret in name for secret in SECRET)
+    ]
     return {"path": request.get_full_path(), "fields": fields} if fields else None
 
 

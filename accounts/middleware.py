@@ -131,8 +131,9 @@ def knocks(request, page: str):
         yield "account", peer
 
 
-ASK_AGAIN = frozenset({"mfa_authenticate", "mfa_reauthenticate", "account_reauthenticate",
-                       "account_change_password"})
+ASK_AGAIN = frozenset(
+    {"mfa_authenticate", "mfa_reauthenticate", "account_reauthenticate", "account_change_password"}
+)
 
 
 def _person(request) -> str:
@@ -166,9 +167,13 @@ class SecondFactorMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         page = request.resolver_match.url_name or ""
-        if (settings.STAFF_MFA != "required" or page in self.OPEN
-                or page.startswith(("account_", "mfa_"))
-                or not request.user.is_staff or second_factor.taken(request)):
+        if (
+            settings.STAFF_MFA != "required"
+            or page in self.OPEN
+            or page.startswith(("account_", "mfa_"))
+            or not request.user.is_staff
+            or second_factor.taken(request)
+        ):
             return None
         if second_factor.has_app(request.user):
             return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))

@@ -20,18 +20,20 @@ from accounts.querysets import UserManager, normal_email
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Write one like America/New_York."),
-                              params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write one like America/New_York."),
+            params={"name": name},
+        )
 
 
 class Organization(models.Model):
     """A clinic, practice or hospital whose people write to us."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True,
-                                 validators=[validate_time_zone])
-    created_at = models.DateTimeField(
-        _("created"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
 
     class Meta:
         ordering = ["name"]
@@ -63,22 +65,32 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="members",
-        verbose_name=_("organization"))
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("organization"),
+    )
     stated_organization = models.CharField(
-        _("organization as stated at sign-up"), max_length=200, blank=True,
-        help_text=_("What the person typed. It grants nothing until an agent confirms it."))
+        _("organization as stated at sign-up"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the person typed. It grants nothing until an agent confirms it."),
+    )
     sees_organization = models.BooleanField(
-        _("sees the whole organization's tickets"), default=False)
+        _("sees the whole organization's tickets"), default=False
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     product = models.CharField(_("product"), max_length=100, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True,
-                                 validators=[validate_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
+    )
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("staff"), default=False,
-                                   help_text=_("May enter the agents' desk."))
-    date_joined = models.DateTimeField(
-        _("joined"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May enter the agents' desk.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)  # noqa: TID251 (below tickets.clock)
 
     objects = UserManager()
 
@@ -93,8 +105,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="user_email_whatever_its_case"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower"),
         ]
-        indexes = [models.Index(fields=["name", "id"], condition=Q(is_staff=True),
-                                name="user_staff_by_name")]
+        indexes = [
+            models.Index(
+                fields=["name", "id"], condition=Q(is_staff=True), name="user_staff_by_name"
+            )
+        ]
 
     def __str__(self):
         return self.name or self.email
@@ -115,7 +130,8 @@ class Team(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     members = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
+        settings.AUTH_USER_MODEL, through="Membership", related_name="teams"
+    )
 
     class Meta:
         ordering = ["name"]

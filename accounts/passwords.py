@@ -18,7 +18,8 @@ class NotOurNameValidator:
         if re.sub(r"[\W\d_]+", "", password.lower()) in self.names:
             raise ValidationError(
                 _("This password is the name of a product. Choose one that is harder to guess."),
-                code="password_is_our_name")
+                code="password_is_our_name",
+            )
 
     def get_help_text(self):
         return _("Your password can’t be the name of a product.")

@@ -30,10 +30,12 @@ def _of(app: str, models: str, actions: str = "view") -> Iterator[str]:
 
 
 # Forms and filters of the desk name people, teams, brands, types and levels.
-LOOK_UP = frozenset({
-    *_of("accounts", "user organization team"),
-    *_of("catalog", "brand requesttype subcategory prioritylevel"),
-})
+LOOK_UP = frozenset(
+    {
+        *_of("accounts", "user organization team"),
+        *_of("catalog", "brand requesttype subcategory prioritylevel"),
+    }
+)
 WORK = LOOK_UP | {*_of("tickets", "ticket", "view change work")}
 CATALOG = (
     "brand brandhost prioritylevel impactreminder impactrule commonfield requesttype subcategory "
@@ -43,32 +45,51 @@ POLICIES = "policy policyversion policyrule target"
 
 ROLES: dict[str, Role] = {
     "agent": Role("Agents", _("Agent"), WORK),
-    "manager": Role("Managers", _("Manager"), WORK | {
-        *_of("sla", "breach", "view change"),
-        *_of("sla", f"clock {POLICIES}"),
-        *_of("mail", "notice outboundemail"),
-    }),
-    "administrator": Role("Administrators", _("Administrator"), WORK | {
-        *_of("catalog", CATALOG, "view add change delete"),
-        *_of("sla", POLICIES, "view add change delete"),
-        *_of("sla", "clock"),
-        *_of("sla", "breach", "view change"),
-        # Somebody who is gone is made inactive; what they wrote stays theirs.
-        *_of("accounts", "user", "view add change"),
-        *_of("accounts", "organization organizationdomain team membership",
-             "view add change delete"),
-        *_of("mail", "notice outboundemail"),
-        # Nobody edits a mail; who may change one may have it tried again.
-        *_of("mail", "outboundemail", "change"),
-    }),
-    "read_only": Role("Read only", _("Read only"), LOOK_UP | {
-        *_of("tickets", "ticket"),
-        *_of("sla", "breach"),
-    }),
+    "manager": Role(
+        "Managers",
+        _("Manager"),
+        WORK
+        | {
+            *_of("sla", "breach", "view change"),
+            *_of("sla", f"clock {POLICIES}"),
+            *_of("mail", "notice outboundemail"),
+        },
+    ),
+    "administrator": Role(
+        "Administrators",
+        _("Administrator"),
+        WORK
+        | {
+            *_of("catalog", CATALOG, "view add change delete"),
+            *_of("sla", POLICIES, "view add change delete"),
+            *_of("sla", "clock"),
+            *_of("sla", "breach", "view change"),
+            # Somebody who is gone is made inactive; what they wrote stays theirs.
+            *_of("accounts", "user", "view add change"),
+            *_of(
+                "accounts",
+                "organization organizationdomain team membership",
+                "view add change delete",
+            ),
+            *_of("mail", "notice outboundemail"),
+            # Nobody edits a mail; who may change one may have it tried again.
+            *_of("mail", "outboundemail", "change"),
+        },
+    ),
+    "read_only": Role(
+        "Read only",
+        _("Read only"),
+        LOOK_UP
+        | {
+            *_of("tickets", "ticket"),
+            *_of("sla", "breach"),
+        },
+    ),
 }
 
 # Given beside a role, by an administrator, to single people.
 RIGHTS: dict[str, Role] = {
-    "legal_requests": Role("Legal requests", _("Legal requests"), frozenset(
-        _of("tickets", "restricted_ticket"))),
+    "legal_requests": Role(
+        "Legal requests", _("Legal requests"), frozenset(_of("tickets", "restricted_ticket"))
+    ),
 }

@@ -26,8 +26,14 @@ def has_app(user) -> bool:
 
 
 def word_code(form):
-    word(form, "code", label=_("Code"), missing=_("Enter the code."),
-         inputmode="numeric", autocomplete="one-time-code")
+    word(
+        form,
+        "code",
+        label=_("Code"),
+        missing=_("Enter the code."),
+        inputmode="numeric",
+        autocomplete="one-time-code",
+    )
 
 
 class AuthenticateForm(mfa.AuthenticateForm):

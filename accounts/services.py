@@ -61,8 +61,9 @@ def give_role(user: User, role: str) -> None:
 
 
 @transaction.atomic
-def make_person(*, email: str, name: str = "", role: str = CUSTOMER,
-                organization: Organization | None = None) -> User:
+def make_person(
+    *, email: str, name: str = "", role: str = CUSTOMER, organization: Organization | None = None
+) -> User:
     """Make somebody who has no password yet and comes in by "Get a password"."""
     user: User = User.objects.create_user(email, name=name, organization=organization)
     if role != CUSTOMER:
@@ -79,7 +80,8 @@ def prove_address(user: User) -> None:
     EmailAddress.objects.filter(email=user.email).exclude(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True})
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
 
 
 @transaction.atomic

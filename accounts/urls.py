@@ -15,10 +15,8 @@ second_factor = [
     path("app/", views.enrol, name="mfa_activate_totp"),
     path("app/removal/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("recovery-codes/new/", codes.generate_recovery_codes,
-         name="mfa_generate_recovery_codes"),
-    path("recovery-codes/file/", codes.download_recovery_codes,
-         name="mfa_download_recovery_codes"),
+    path("recovery-codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("recovery-codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
 
 password = [
@@ -26,10 +24,16 @@ password = [
     path("set/", account.password_set, name="account_set_password"),
     path("get/", account.password_reset, name="account_reset_password"),
     path("get/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path("get/done/", account.password_reset_from_key_done,
-         name="account_reset_password_from_key_done"),
-    re_path(r"^get/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account.password_reset_from_key,
-            name="account_reset_password_from_key"),
+    path(
+        "get/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^get/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
 ]
 
 urlpatterns = [
@@ -40,8 +44,9 @@ urlpatterns = [
     path("accounts/closed/", account.account_inactive, name="account_inactive"),
     path("accounts/password-again/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/kept/", views.kept_form, name="account_kept"),
-    path("accounts/confirm/", account.email_verification_sent,
-         name="account_email_verification_sent"),
+    path(
+        "accounts/confirm/", account.email_verification_sent, name="account_email_verification_sent"
+    ),
     path("accounts/confirm/<str:key>/", account.confirm_email, name="account_confirm_email"),
     path("accounts/password/", include(password)),
     path("accounts/second-step/", include(second_factor)),

@@ -22,8 +22,11 @@ def profile(request):
         form.instance.save(update_fields=ProfileForm.Meta.fields)
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
-    return render(request, "account/profile.html", {
-        "form": form, "has_app": second_factor.has_app(request.user)})
+    return render(
+        request,
+        "account/profile.html",
+        {"form": form, "has_app": second_factor.has_app(request.user)},
+    )
 
 
 @login_required

@@ -6,8 +6,9 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
-SECRET_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2",
-                           "oldpassword", "code"})
+SECRET_FIELDS = frozenset(
+    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
+)
 
 
 @requires_csrf_token
@@ -18,10 +19,19 @@ def csrf_failure(request, reason=""):
     the browser says where a form came from, and only our own pages count.
     """
     ours = _came_from_us(request) and not reason.startswith(REASON_BAD_ORIGIN.split("%")[0])
-    fields = [(name, value) for name, values in request.POST.lists() for value in values
-              if name not in SECRET_FIELDS] if ours else []
-    return render(request, "csrf_failure.html", {"fields": fields, "path": request.path},
-                  status=403)
+    fields = (
+        [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in SECRET_FIELDS
+        ]
+        if ours
+        else []
+    )
+    return render(
+        request, "csrf_failure.html", {"fields": fields, "path": request.path}, status=403
+    )
 
 
 def _came_from_us(request) -> bool:

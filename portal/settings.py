@@ -134,8 +134,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "accounts.passwords.NotOurNameValidator",
-        "OPTIONS": {"names": env.list("NAMES_NOT_IN_PASSWORDS", default=[
-            "turnaround", "perfectserve", "telmediq", "smartcall", "carewire"])},
+        "OPTIONS": {
+            "names": env.list(
+                "NAMES_NOT_IN_PASSWORDS",
+                default=["turnaround", "perfectserve", "telmediq", "smartcall", "carewire"],
+            )
+        },
     },
 ]
 if TESTING:
@@ -155,8 +159,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 # A person has one address here, which Django's own tokens know; allauth's look for more of them.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
-    "django.contrib.auth.tokens.PasswordResetTokenGenerator")  # noqa: S105
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_RATE_LIMITS = False  # ours stand in front of every door: accounts/limits.py
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",

@@ -21,12 +21,14 @@ def home(request):
     waiting = working = None
     if request.user.is_authenticated:
         mine = Ticket.objects.visible_to(request.user).filter(
-            requester=request.user, brand=request.brand.id)
+            requester=request.user, brand=request.brand.id
+        )
         waiting = mine.waiting_for_requester().count()
         working = mine.working().count() - waiting
     others = [brand for brand in request.catalog.brands if brand.id != request.brand.id]
-    return render(request, "portal/home.html",
-                  {"waiting": waiting, "working": working, "others": others})
+    return render(
+        request, "portal/home.html", {"waiting": waiting, "working": working, "others": others}
+    )
 
 
 @require_POST
@@ -37,8 +39,14 @@ def theme(request):
         back = "/"
     response = redirect(back)
     if request.POST.get("theme") in THEMES:
-        response.set_cookie("theme", request.POST["theme"], max_age=YEAR, httponly=True,
-                            secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+        response.set_cookie(
+            "theme",
+            request.POST["theme"],
+            max_age=YEAR,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
     return response
 
 

@@ -54,8 +54,16 @@ class PolicyVersionAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(PolicyRule)
 class PolicyRuleAdmin(admin.ModelAdmin):
-    list_display = ["position", "policy", "organization", "brand", "product", "request_type",
-                    "starts_at", "ends_at"]
+    list_display = [
+        "position",
+        "policy",
+        "organization",
+        "brand",
+        "product",
+        "request_type",
+        "starts_at",
+        "ends_at",
+    ]
     list_select_related = ["policy", "organization", "brand", "request_type"]
     list_display_links = ["policy"]
     exclude = ["starts_at", "ends_at"]
@@ -74,5 +82,6 @@ class PolicyRuleAdmin(admin.ModelAdmin):
     @admin.action(description=_("End the chosen rules"), permissions=["change"])
     def end(self, request, queryset):
         ended = services.end_rules(queryset)
-        self.message_user(request, ngettext("%d rule ended.", "%d rules ended.", ended) % ended,
-                          messages.SUCCESS)
+        self.message_user(
+            request, ngettext("%d rule ended.", "%d rules ended.", ended) % ended, messages.SUCCESS
+        )

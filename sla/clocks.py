@@ -16,8 +16,19 @@ from tickets.mail.models import Notice
 from tickets.models import Event, Ticket
 
 BREACHED = "breached"
-KEPT = ("policy_version_id", "level_id", "target_seconds", "started_at", "effective_from", "due_at",
-        "warn_at", "paused_since", "stopped_at", "stop_kind", "breached_at")
+KEPT = (
+    "policy_version_id",
+    "level_id",
+    "target_seconds",
+    "started_at",
+    "effective_from",
+    "due_at",
+    "warn_at",
+    "paused_since",
+    "stopped_at",
+    "stop_kind",
+    "breached_at",
+)
 
 Key = tuple[str, int]
 
@@ -40,8 +51,11 @@ def on_event(event: Event) -> None:
 def _log(event: Event) -> list[Event]:
     if event.type == Event.Type.OPENED:
         return [event]
-    return list(Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
-        "type", "at", "recorded_at", "actor", "data"))
+    return list(
+        Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
+            "type", "at", "recorded_at", "actor", "data"
+        )
+    )
 
 
 def _stored(ticket: Ticket) -> dict[Key, Clock]:
@@ -54,11 +68,21 @@ def _key(clock: Clock) -> Key:
 
 def _row(ticket: Ticket, state: ClockState) -> Clock:
     return Clock(
-        ticket=ticket, metric=state.metric, cycle=state.cycle, policy_version_id=state.policy,
-        level_id=state.level, target_seconds=state.target_seconds, started_at=state.started_at,
-        effective_from=state.effective_from, due_at=state.due_at, warn_at=state.warn_at,
-        paused_since=state.paused_since, stopped_at=state.stopped_at,
-        stop_kind=state.stop_kind or "", breached_at=state.breached_at)
+        ticket=ticket,
+        metric=state.metric,
+        cycle=state.cycle,
+        policy_version_id=state.policy,
+        level_id=state.level,
+        target_seconds=state.target_seconds,
+        started_at=state.started_at,
+        effective_from=state.effective_from,
+        due_at=state.due_at,
+        warn_at=state.warn_at,
+        paused_since=state.paused_since,
+        stopped_at=state.stopped_at,
+        stop_kind=state.stop_kind or "",
+        breached_at=state.breached_at,
+    )
 
 
 def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) -> None:
@@ -66,13 +90,26 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) 
     changed = [row for row in rows if _content(row) != _content(before.get(_key(row)))]
     if not changed:
         return
-    Clock.objects.bulk_create(changed, update_conflicts=True, update_fields=KEPT,
-                              unique_fields=["ticket", "metric", "cycle"])
-    turned = [(row, was) for row in changed
-              if row.breached_at != (was := _breached_at(before.get(_key(row))))]
+    Clock.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        update_fields=KEPT,
+        unique_fields=["ticket", "metric", "cycle"],
+    )
+    turned = [
+        (row, was)
+        for row in changed
+        if row.breached_at != (was := _breached_at(before.get(_key(row))))
+    ]
     _retract([row for row, was in turned if was], at=at)
-    _record([Breach(clock=row, breached_at=row.breached_at, detected_at=at)
-             for row, was in turned if row.breached_at], at=at)
+    _record(
+        [
+            Breach(clock=row, breached_at=row.breached_at, detected_at=at)
+            for row, was in turned
+            if row.breached_at
+        ],
+        at=at,
+    )
 
 
 def _content(clock: Clock | None) -> list[object]:
@@ -87,7 +124,8 @@ def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
     if clocks:
         Breach.objects.standing().filter(clock__in=clocks).update(
-            retracted_at=at, retraction_reason=_("An earlier event came in late."))
+            retracted_at=at, retraction_reason=_("An earlier event came in late.")
+        )
 
 
 def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
@@ -95,10 +133,12 @@ def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)
-        for breach in breaches)
+        for breach in breaches
+    )
 
 
 def _next_due(states: Iterable[ClockState]) -> datetime:
     """Say when the ticket wants somebody next; what is overdue has wanted them since."""
-    return min((state.due_at for state in states if state.due_at and not state.stopped_at),
-               default=NEVER)
+    return min(
+        (state.due_at for state in states if state.due_at and not state.stopped_at), default=NEVER
+    )

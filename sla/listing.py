@@ -54,19 +54,25 @@ def page(breaches: BreachQuerySet, *, after: Place | None, user: User, now: date
         if len(rows) <= PER_PAGE and not (after and after.is_answered > is_answered):
             place = after if after and after.is_answered == is_answered else None
             found = _after(breaches.answered(is_answered), place, as_of=as_of)
-            rows += found[:PER_PAGE + 1 - len(rows)]
+            rows += found[: PER_PAGE + 1 - len(rows)]
     shown = rows[:PER_PAGE]
     sees_all = user.has_perm("tickets.view_restricted_ticket")
     return Page(
-        lines=[_line(row, now=now, is_hidden=row.clock.ticket.restricted and not sees_all)
-               for row in shown],
-        next=_place(shown[-1], as_of=as_of) if len(rows) > PER_PAGE else None)
+        lines=[
+            _line(row, now=now, is_hidden=row.clock.ticket.restricted and not sees_all)
+            for row in shown
+        ],
+        next=_place(shown[-1], as_of=as_of) if len(rows) > PER_PAGE else None,
+    )
 
 
 def _after(breaches: BreachQuerySet, place: Place | None, *, as_of: datetime) -> BreachQuerySet:
     found = breaches.worst_first(as_of=as_of).select_related(
-        "clock__ticket__brand", "clock__ticket__organization", "clock__ticket__team",
-        "clock__ticket__assignee")
+        "clock__ticket__brand",
+        "clock__ticket__organization",
+        "clock__ticket__team",
+        "clock__ticket__assignee",
+    )
     return found.after(level=place.level, over=place.over, pk=place.pk) if place else found
 
 
@@ -80,13 +86,19 @@ def _line(breach: Breach, *, now: datetime, is_hidden: bool) -> Line:
     clock, ticket = breach.clock, breach.clock.ticket
     late = (clock.stopped_at or now) - breach.breached_at
     return Line(
-        number=ticket.number, level=clock.level_id, metric=clock.get_metric_display(),
-        brand=ticket.brand.name, due=breach.breached_at, over=spell(late), state=_state(clock),
+        number=ticket.number,
+        level=clock.level_id,
+        metric=clock.get_metric_display(),
+        brand=ticket.brand.name,
+        due=breach.breached_at,
+        over=spell(late),
+        state=_state(clock),
         url="" if is_hidden else reverse("admin:tickets_ticket_change", args=[ticket.pk]),
         subject=_("Restricted") if is_hidden else ticket.subject,
         organization="" if is_hidden else _name(ticket.organization),
         agent="" if is_hidden else _name(ticket.assignee),
-        team="" if is_hidden else _name(ticket.team))
+        team="" if is_hidden else _name(ticket.team),
+    )
 
 
 def _name(row: object | None) -> str:

@@ -60,8 +60,9 @@ class PolicyVersion(models.Model):
         ordering = ["policy", "-number"]
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
-        constraints = [models.UniqueConstraint(fields=["policy", "number"],
-                                               name="policy_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once")
+        ]
 
     def __str__(self):
         return f"{self.policy}, version {self.number}"
@@ -95,17 +96,21 @@ class PolicyRule(models.Model):
     """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="rules")
-    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True,
-                                     related_name="+")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     brand = models.ForeignKey(Brand, models.CASCADE, null=True, blank=True, related_name="+")
     product = models.CharField(max_length=100, blank=True)
-    request_type = models.ForeignKey(RequestType, models.CASCADE, null=True, blank=True,
-                                     related_name="+")
+    request_type = models.ForeignKey(
+        RequestType, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("For tickets filed from then on; empty: for all."))
+        null=True, blank=True, help_text=_("For tickets filed from then on; empty: for all.")
+    )
     ends_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("For tickets filed before; empty: it still counts."))
+        null=True, blank=True, help_text=_("For tickets filed before; empty: it still counts.")
+    )
 
     class Meta:
         ordering = ["position", "id"]
@@ -148,17 +153,27 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=Q(breached_at__isnull=True)
                 | Q(due_at__isnull=False, breached_at=Greatest(F("due_at"), F("effective_from"))),
-                name="breached_when_due"),
-            models.CheckConstraint(condition=Q(stopped_at__isnull=True, stop_kind="")
-                                   | Q(stopped_at__isnull=False) & ~Q(stop_kind=""),
-                                   name="stopped_for_a_kind"),
+                name="breached_when_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, stop_kind="")
+                | Q(stopped_at__isnull=False) & ~Q(stop_kind=""),
+                name="stopped_for_a_kind",
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="clock_armed",
-                         condition=Q(breached_at__isnull=True, stopped_at__isnull=True)),
-            models.Index(fields=["warn_at"], name="clock_to_warn",
-                         condition=Q(warned_at__isnull=True, breached_at__isnull=True,
-                                     stopped_at__isnull=True)),
+            models.Index(
+                fields=["due_at"],
+                name="clock_armed",
+                condition=Q(breached_at__isnull=True, stopped_at__isnull=True),
+            ),
+            models.Index(
+                fields=["warn_at"],
+                name="clock_to_warn",
+                condition=Q(
+                    warned_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -174,8 +189,9 @@ class Breach(models.Model):
     retracted_at = models.DateTimeField(null=True, blank=True)
     retraction_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     acknowledged_at = models.DateTimeField(null=True, blank=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True,
-                                        blank=True, related_name="+")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = BreachQuerySet.as_manager()
 
@@ -183,13 +199,22 @@ class Breach(models.Model):
         verbose_name = _("breach")
         verbose_name_plural = _("breaches")
         constraints = [
-            models.UniqueConstraint(fields=["clock"], condition=Q(retracted_at__isnull=True),
-                                    name="one_standing_breach_per_clock"),
-            models.CheckConstraint(condition=Q(breached_at__lte=F("detected_at")),
-                                   name="noticed_after_broken"),
+            models.UniqueConstraint(
+                fields=["clock"],
+                condition=Q(retracted_at__isnull=True),
+                name="one_standing_breach_per_clock",
+            ),
+            models.CheckConstraint(
+                condition=Q(breached_at__lte=F("detected_at")), name="noticed_after_broken"
+            ),
         ]
-        indexes = [models.Index(fields=["-breached_at", "-id"], name="breach_latest",
-                                condition=Q(retracted_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["-breached_at", "-id"],
+                name="breach_latest",
+                condition=Q(retracted_at__isnull=True),
+            )
+        ]
 
     def __str__(self):
         return f"{self.clock_id} at {self.breached_at:%Y-%m-%d %H:%M:%S}"

@@ -28,23 +28,33 @@ def breached(subject_ids: Sequence[int]) -> dict[int, Announcement | None]:
     the brand; where there are none either, the administrators. Never nobody.
     """
     breaches = Breach.objects.filter(pk__in=subject_ids).select_related(
-        "clock__ticket__brand", "clock__ticket__request_type")
+        "clock__ticket__brand", "clock__ticket__request_type"
+    )
     found = {breach.pk: breach for breach in breaches}
     whom, now = _Recipients(breach.clock.ticket for breach in found.values()), clock.now()
     return {pk: _announcement(found.get(pk), whom=whom, now=now) for pk in subject_ids}
 
 
-def _announcement(breach: Breach | None, *, whom: _Recipients,
-                  now: datetime) -> Announcement | None:
+def _announcement(
+    breach: Breach | None, *, whom: _Recipients, now: datetime
+) -> Announcement | None:
     if breach is None or breach.retracted_at:
         return None
     of, ticket = breach.clock, breach.clock.ticket
     late = (of.stopped_at or now) - breach.breached_at
     return Announcement(
-        ticket=ticket, recipients=whom.of(ticket), template="breached",
+        ticket=ticket,
+        recipients=whom.of(ticket),
+        template="breached",
         path=reverse(DESK, args=[ticket.pk]),
-        context={"what": LABELS[of.metric], "level": of.level_id, "due": breach.breached_at,
-                 "late": spell(late), "open": of.stopped_at is None})
+        context={
+            "what": LABELS[of.metric],
+            "level": of.level_id,
+            "due": breach.breached_at,
+            "late": spell(late),
+            "open": of.stopped_at is None,
+        },
+    )
 
 
 class _Recipients:
@@ -55,8 +65,9 @@ class _Recipients:
         self.leads = _leads({ticket.team_id for ticket in tickets})
         self.serving = _serving({ticket.brand_id for ticket in tickets})
         self.managers = _people(groups__name=ROLES["manager"].group)
-        self.administrators = _people(Q(groups__name=ROLES["administrator"].group)
-                                      | Q(is_superuser=True))
+        self.administrators = _people(
+            Q(groups__name=ROLES["administrator"].group) | Q(is_superuser=True)
+        )
 
     def of(self, ticket: Ticket) -> list[User]:
         leads = self.leads.get(ticket.team_id, [])
@@ -71,7 +82,8 @@ class _Recipients:
 def _leads(teams: Iterable[int | None]) -> Mapping[int | None, list[User]]:
     leads: dict[int | None, list[User]] = defaultdict(list)
     memberships = Membership.objects.filter(
-        team__in=teams, is_lead=True, user__is_active=True, user__is_staff=True)
+        team__in=teams, is_lead=True, user__is_active=True, user__is_staff=True
+    )
     for membership in memberships.select_related("user__organization").order_by("user__email"):
         leads[membership.team_id].append(membership.user)
     return leads
@@ -81,7 +93,8 @@ def _serving(brands: Iterable[int]) -> Mapping[int, set[int]]:
     """The keys of the users in teams of each of these brands; nobody: a brand without teams."""
     serving: dict[int, set[int]] = defaultdict(set)
     pairs = Brand.objects.filter(pk__in=brands, teams__isnull=False).values_list(
-        "pk", "teams__memberships__user")
+        "pk", "teams__memberships__user"
+    )
     for brand, user in pairs:
         serving[brand].add(user)
     return serving

@@ -30,15 +30,21 @@ class Promises:
     def load(self, tickets: Iterable[Ticket], user: User) -> dict[int, dict[str, Any]]:
         """Return for each ticket with promises how each stands, and `next`, the one due first."""
         now = time.now()
-        clocks = list(Clock.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
-                      .order_by("ticket", "metric", "cycle"))
+        clocks = list(
+            Clock.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).order_by(
+                "ticket", "metric", "cycle"
+            )
+        )
         left = _left([clock for clock in clocks if _is_paused(clock)], now=now)
         shown = defaultdict(list)
         for clock in clocks:
             shown[clock.ticket_id].append(
-                (clock, standing(clock, now=now, left=left.get(_which(clock)))))
-        return {ticket: {"promises": [stands for _clock, stands in pairs], "next": _next(pairs)}
-                for ticket, pairs in shown.items()}
+                (clock, standing(clock, now=now, left=left.get(_which(clock))))
+            )
+        return {
+            ticket: {"promises": [stands for _clock, stands in pairs], "next": _next(pairs)}
+            for ticket, pairs in shown.items()
+        }
 
 
 promises = Promises()
@@ -48,8 +54,12 @@ def breaches(ticket: Ticket, user: User) -> list[Entry]:
     """Say which promises were missed, each at its deadline."""
     missed = Breach.objects.standing().filter(clock__ticket=ticket).select_related("clock")
     return [
-        Entry(breach.breached_at, kind="breach", sentence=_("“%(what)s” by %(time)s was missed") % {
-            "what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)})
+        Entry(
+            breach.breached_at,
+            kind="breach",
+            sentence=_("“%(what)s” by %(time)s was missed")
+            % {"what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)},
+        )
         for breach in missed.order_by("breached_at", "id")
     ]
 

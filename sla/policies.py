@@ -42,15 +42,22 @@ class Book:
 
         A ticket that is older than a policy (brought over from elsewhere) gets its first version.
         """
-        return Terms(self.promises, tuple(
-            Rule(_match(rule), self._version(rule.policy_id, at=at).pk)
-            for rule in self.rules
-            if rule.policy_id in self.versions and _counts(rule, at=at)))
+        return Terms(
+            self.promises,
+            tuple(
+                Rule(_match(rule), self._version(rule.policy_id, at=at).pk)
+                for rule in self.rules
+                if rule.policy_id in self.versions and _counts(rule, at=at)
+            ),
+        )
 
     def _version(self, policy_id: int, *, at: datetime) -> PolicyVersion:
         oldest, *later = self.versions[policy_id]
-        return max((version for version in later if version.created_at <= at),
-                   key=lambda version: version.number, default=oldest)
+        return max(
+            (version for version in later if version.created_at <= at),
+            key=lambda version: version.number,
+            default=oldest,
+        )
 
 
 def book() -> Book:
@@ -65,9 +72,12 @@ def book() -> Book:
 def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
     counted = Policy.objects.aggregate(
-        version_count=Count("versions", distinct=True), newest_version=Max("versions"),
-        rule_count=Count("rules", distinct=True), newest_rule=Max("rules"),
-        ended=Count("rules", filter=Q(rules__ends_at__isnull=False), distinct=True))
+        version_count=Count("versions", distinct=True),
+        newest_version=Max("versions"),
+        rule_count=Count("rules", distinct=True),
+        newest_rule=Max("rules"),
+        ended=Count("rules", filter=Q(rules__ends_at__isnull=False), distinct=True),
+    )
     return tuple(counted.values())
 
 
@@ -81,7 +91,8 @@ def _read() -> Book:
     return Book(
         versions={policy: tuple(found) for policy, found in versions.items()},
         promises=promises,
-        rules=tuple(PolicyRule.objects.order_by("position", "id")))
+        rules=tuple(PolicyRule.objects.order_by("position", "id")),
+    )
 
 
 def _targets() -> Mapping[int, dict[tuple[int, str], Target]]:
@@ -93,9 +104,14 @@ def _targets() -> Mapping[int, dict[tuple[int, str], Target]]:
 
 def _promises(version: PolicyVersion, *, targets: Mapping[tuple[int, str], Target]) -> Promises:
     return Promises(
-        key=version.pk, targets=targets, pause_statuses=frozenset(version.pause_statuses),
-        pausable=frozenset(version.pausable), reopen=version.reopen, retarget=version.retarget,
-        warn_pct=version.warn_percent)
+        key=version.pk,
+        targets=targets,
+        pause_statuses=frozenset(version.pause_statuses),
+        pausable=frozenset(version.pausable),
+        reopen=version.reopen,
+        retarget=version.retarget,
+        warn_pct=version.warn_percent,
+    )
 
 
 def _counts(rule: PolicyRule, *, at: datetime) -> bool:
@@ -105,6 +121,10 @@ def _counts(rule: PolicyRule, *, at: datetime) -> bool:
 
 def _match(rule: PolicyRule) -> dict[str, Any]:
     """Name the attributes that the rule states as the `opened` event names them."""
-    stated = {"organization": rule.organization_id, "brand": rule.brand_id,
-              "product": rule.product, "request_type": rule.request_type_id}
+    stated = {
+        "organization": rule.organization_id,
+        "brand": rule.brand_id,
+        "product": rule.product,
+        "request_type": rule.request_type_id,
+    }
     return {name: value for name, value in stated.items() if value not in (None, "")}

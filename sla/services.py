@@ -34,7 +34,9 @@ def load_policy(levels: Hours) -> str:
     if is_new:
         PolicyRule.objects.create(policy=policy)
     return _("SLA policy “%(policy)s”: version %(number)d") % {
-        "policy": policy, "number": version.number}
+        "policy": policy,
+        "number": version.number,
+    }
 
 
 def add_rule(rule: PolicyRule) -> None:
@@ -50,20 +52,28 @@ def end_rules(rules: QuerySet[PolicyRule]) -> int:
 
 def _write(policy: Policy, *, number: int, levels: Hours) -> PolicyVersion:
     version = PolicyVersion.objects.create(
-        policy=policy, number=number, created_at=clock.now(),
-        pause_statuses=[Status.PENDING], pausable=[Metric.RESOLUTION, Metric.NEXT_RESPONSE],
-        reopen=PolicyVersion.Reopen.RESUME, retarget=PolicyVersion.Retarget.NO_RETROACTIVE)
+        policy=policy,
+        number=number,
+        created_at=clock.now(),
+        pause_statuses=[Status.PENDING],
+        pausable=[Metric.RESOLUTION, Metric.NEXT_RESPONSE],
+        reopen=PolicyVersion.Reopen.RESUME,
+        retarget=PolicyVersion.Retarget.NO_RETROACTIVE,
+    )
     Target.objects.bulk_create(
         Target(version=version, level_id=level, metric=metric, seconds=seconds)
-        for (level, metric), seconds in _seconds(levels).items())
+        for (level, metric), seconds in _seconds(levels).items()
+    )
     return version
 
 
 def _seconds(levels: Hours) -> dict[tuple[int, str], int]:
     metrics = (Metric.FIRST_RESPONSE.value, Metric.RESOLUTION.value)
-    return {(level, metric): hours * 3600
-            for level, pair in levels.items()
-            for metric, hours in zip(metrics, pair, strict=True)}
+    return {
+        (level, metric): hours * 3600
+        for level, pair in levels.items()
+        for metric, hours in zip(metrics, pair, strict=True)
+    }
 
 
 def _seconds_of(version: PolicyVersion) -> dict[tuple[int, str], int]:

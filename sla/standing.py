@@ -43,8 +43,13 @@ def standing(clock: Clock, *, now: datetime, left: timedelta | None = None) -> S
     if clock.due_at is None:
         return _standing(clock, "paused", _paused(left), lead=_("while we wait for an answer"))
     if clock.due_at < now:
-        return _standing(clock, "late", _("Late %(time)s") % {"time": spell(now - clock.due_at)},
-                         lead=_("was due"), due=clock.due_at)
+        return _standing(
+            clock,
+            "late",
+            _("Late %(time)s") % {"time": spell(now - clock.due_at)},
+            lead=_("was due"),
+            due=clock.due_at,
+        )
     return _running(clock, left=clock.due_at - now)
 
 
@@ -66,8 +71,9 @@ def _kept(clock: Clock, *, came: datetime) -> Standing:
 def _running(clock: Clock, *, left: timedelta) -> Standing:
     share = left / timedelta(seconds=clock.target_seconds)
     state = "now" if share <= NOW else "soon" if share <= SOON else "on_track"
-    return _standing(clock, state, _("%(time)s left") % {"time": spell(left)},
-                     lead=_("by"), due=clock.due_at)
+    return _standing(
+        clock, state, _("%(time)s left") % {"time": spell(left)}, lead=_("by"), due=clock.due_at
+    )
 
 
 def _paused(left: timedelta | None) -> str:

@@ -28,7 +28,19 @@ def breached(request):
     lookups = form.lookups()
     page = listing.page(
         Breach.objects.standing().served_by(user).filter(**lookups),
-        after=Place.read(request.GET.get("after", "")), user=user, now=clock.now())
-    return render(request, "sla/breached.html", {
-        **admin.site.each_context(request), "title": _("Breached promises"), "filter": form,
-        "page": page, "is_filtered": bool(lookups), "is_first": "after" not in request.GET})
+        after=Place.read(request.GET.get("after", "")),
+        user=user,
+        now=clock.now(),
+    )
+    return render(
+        request,
+        "sla/breached.html",
+        {
+            **admin.site.each_context(request),
+            "title": _("Breached promises"),
+            "filter": form,
+            "page": page,
+            "is_filtered": bool(lookups),
+            "is_first": "after" not in request.GET,
+        },
+    )

@@ -37,5 +37,7 @@ def spell(length: timedelta) -> str:
 def moment(at: datetime) -> str:
     """Return "Sat 28 Nov 2026, 10:40 am EST" in the reader's active time zone."""
     local = timezone.localtime(at)
-    return (f"{date_format(local, 'D j M Y, g:i')} {date_format(local, 'A').lower()} "
-            f"{date_format(local, 'T')}")
+    return (
+        f"{date_format(local, 'D j M Y, g:i')} {date_format(local, 'A').lower()} "
+        f"{date_format(local, 'T')}"
+    )

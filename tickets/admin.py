@@ -61,9 +61,9 @@ class TicketAdmin(admin.ModelAdmin):
             told += f": {', '.join(changed)}"
         if asked > len(changed):
             told += ". " + _("%(count)d skipped: yours already, or not yours to work on") % {
-                "count": asked - len(changed)}
-        self.message_user(request, f"{told}.",
-                          messages.SUCCESS if changed else messages.WARNING)
+                "count": asked - len(changed)
+            }
+        self.message_user(request, f"{told}.", messages.SUCCESS if changed else messages.WARNING)
 
     def has_work_permission(self, request):
         return request.user.has_perm("tickets.work_ticket")

@@ -28,7 +28,8 @@ def draft_or_404(request, pk) -> Draft:
 def drafts_of(request):
     """Return this person's or browser's drafts, newest first."""
     return Draft.objects.visible_to(request.user, _hash(request)).select_related(
-        "request_type", "subcategory")
+        "request_type", "subcategory"
+    )
 
 
 def begin(request, type_spec) -> tuple[Draft, str]:
@@ -36,8 +37,11 @@ def begin(request, type_spec) -> tuple[Draft, str]:
     signed_in = request.user.is_authenticated
     token = "" if signed_in else request.COOKIES.get(drafts.COOKIE) or drafts.new_token()
     draft = drafts.begin(
-        brand_id=request.brand.id, request_type_id=type_spec.id,
-        owner=request.user if signed_in else None, cookie_hash=drafts.hash_of(token))
+        brand_id=request.brand.id,
+        request_type_id=type_spec.id,
+        owner=request.user if signed_in else None,
+        cookie_hash=drafts.hash_of(token),
+    )
     return draft, token
 
 
@@ -45,8 +49,13 @@ def remember(response, token: str):
     """Let the browser keep the token that its drafts answer to."""
     if token:
         response.set_cookie(
-            drafts.COOKIE, token, max_age=settings.DRAFT_DAYS * 24 * 3600, httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+            drafts.COOKIE,
+            token,
+            max_age=settings.DRAFT_DAYS * 24 * 3600,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
     return response
 
 

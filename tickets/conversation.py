@@ -38,8 +38,9 @@ class Turn:
     assignee: User | None = None
 
 
-def answer(ticket: Ticket, *, by: User, body: str, files: Sequence[Attachment] = (),
-           solve: bool = False) -> Ticket:
+def answer(
+    ticket: Ticket, *, by: User, body: str, files: Sequence[Attachment] = (), solve: bool = False
+) -> Ticket:
     """Reply, and take the ticket where that leads: a customer's answer resumes or reopens."""
     with hold(ticket) as moment:
         services.reply(ticket, by=by, body=body, files=files, moment=moment)

@@ -27,10 +27,15 @@ class QueueFilterForm(forms.Form):
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
     brand = forms.TypedChoiceField(label=_("Brand"), required=False, coerce=int, empty_value=None)
     level = forms.TypedChoiceField(
-        label=_("Level"), required=False, coerce=int, empty_value=None,
-        choices=[ANY, *((number, _("Level %d") % number) for number in LEVELS)])
+        label=_("Level"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[ANY, *((number, _("Level %d") % number) for number in LEVELS)],
+    )
     request_type = forms.TypedChoiceField(
-        label=_("Request type"), required=False, coerce=int, empty_value=None)
+        label=_("Request type"), required=False, coerce=int, empty_value=None
+    )
     status = forms.ChoiceField(label=_("Status"), required=False)
 
     def __init__(self, *args, brands, types, statuses, **kwargs):
@@ -44,8 +49,7 @@ class QueueFilterForm(forms.Form):
     def lookups(self) -> dict[str, Any]:
         """Return what was chosen as lookups on a ticket."""
         self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items()
-                if value and name != "tab"}
+        return {name: value for name, value in self.cleaned_data.items() if value and name != "tab"}
 
 
 class TurnForm(forms.Form):
@@ -57,26 +61,41 @@ class TurnForm(forms.Form):
 
     version = forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages={"required": _("Load the ticket again: the page has lost its place.")})
+        error_messages={"required": _("Load the ticket again: the page has lost its place.")},
+    )
     kind = forms.ChoiceField(
-        label=_("What you write is"), widget=forms.RadioSelect,
-        error_messages={"required": _("Choose whether it is a public reply or an internal note")})
+        label=_("What you write is"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether it is a public reply or an internal note")},
+    )
     body = Lines(label=_("Text"), required=False)
     files = SeveralFiles(label=_("Files"), required=False)
     level = forms.TypedChoiceField(
-        label=_("Level"), required=False, coerce=int, empty_value=None, show_hidden_initial=True)
-    reason = Line(label=_("Why the level changes"), required=False,
-                  help_text=_("The customer is told."))
+        label=_("Level"), required=False, coerce=int, empty_value=None, show_hidden_initial=True
+    )
+    reason = Line(
+        label=_("Why the level changes"), required=False, help_text=_("The customer is told.")
+    )
     assignee = forms.TypedChoiceField(
-        label=_("Agent"), required=False, coerce=int, empty_value=None, show_hidden_initial=True)
+        label=_("Agent"), required=False, coerce=int, empty_value=None, show_hidden_initial=True
+    )
     # The buttons' name: what is empty keeps the status.
-    status = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[
-        ("", ""), *((to, to.label) for to in Status if to not in (Status.NEW, Status.CLOSED))])
+    status = forms.ChoiceField(
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[
+            ("", ""),
+            *((to, to.label) for to in Status if to not in (Status.NEW, Status.CLOSED)),
+        ],
+    )
 
     def __init__(self, *args, ticket: Ticket, **kwargs):
         kwargs["initial"] = {
-            "version": ticket.version, "kind": Message.Kind.PUBLIC, "level": ticket.level_id,
-            "assignee": ticket.assignee_id}
+            "version": ticket.version,
+            "kind": Message.Kind.PUBLIC,
+            "level": ticket.level_id,
+            "assignee": ticket.assignee_id,
+        }
         super().__init__(*args, **kwargs)
         self.ticket = ticket
         self.agents = {user.pk: user for user in _agents(ticket)}
@@ -96,8 +115,8 @@ class TurnForm(forms.Form):
         if "level" in self.changed_data and given.get("level") and not given.get("reason"):
             self.add_error("reason", _("Say why the level changes: the customer is told"))
         if not self.errors and not (
-                given["body"] or given.get("status") or {"level", "assignee"} & set(
-                    self.changed_data)):
+            given["body"] or given.get("status") or {"level", "assignee"} & set(self.changed_data)
+        ):
             self.add_error("body", _("Write something, or change something, before you send it"))
         return given
 
@@ -105,11 +124,16 @@ class TurnForm(forms.Form):
         """Return the checked turn; the form itself changes nothing."""
         given = self.cleaned_data
         return Turn(
-            version=given["version"], body=given["body"], files=files,
-            public=given["kind"] == Message.Kind.PUBLIC, status=given.get("status", ""),
+            version=given["version"],
+            body=given["body"],
+            files=files,
+            public=given["kind"] == Message.Kind.PUBLIC,
+            status=given.get("status", ""),
             level=given["level"] if "level" in self.changed_data else None,
-            reason=given.get("reason", ""), reassign="assignee" in self.changed_data,
-            assignee=self.agents.get(given.get("assignee")))
+            reason=given.get("reason", ""),
+            reassign="assignee" in self.changed_data,
+            assignee=self.agents.get(given.get("assignee")),
+        )
 
     def caught_up(self, ticket: Ticket) -> TurnForm:
         """Return the form once more for the ticket as it is now, with everything that was typed."""
@@ -126,16 +150,21 @@ class TurnForm(forms.Form):
         status = self.ticket.status
         if status == Status.CLOSED:
             return [_button("", _("Add note"))]
-        keep = _("Send") if status == Status.NEW else _("Send and keep %(status)s") % {
-            "status": self.ticket.get_status_display()}
+        keep = (
+            _("Send")
+            if status == Status.NEW
+            else _("Send and keep %(status)s") % {"status": self.ticket.get_status_display()}
+        )
         to = [step for step in Status if step in TRANSITIONS[Actor.AGENT][status]]
         return [_button("", keep), *(_button(step.value, _words(step)) for step in to)]
 
 
 def _kinds(ticket):
     if ticket.status != Status.CLOSED:
-        yield Message.Kind.PUBLIC, Label.of(
-            str(_("Public reply")), _("Goes to %(name)s") % {"name": ticket.requester})
+        yield (
+            Message.Kind.PUBLIC,
+            Label.of(str(_("Public reply")), _("Goes to %(name)s") % {"name": ticket.requester}),
+        )
     yield Message.Kind.NOTE, Label.of(str(_("Internal note")), _("Only agents see this"))
 
 
@@ -143,9 +172,11 @@ def _agents(ticket):
     """Whoever works on tickets, and who has this one even if they do not any more."""
     work = Permission.objects.filter(codename="work_ticket", content_type__app_label="tickets")
     works = Q(is_superuser=True) | Q(groups__permissions__in=work) | Q(user_permissions__in=work)
-    return User.objects.filter(
-        Q(works, is_staff=True, is_active=True) | Q(pk=ticket.assignee_id)
-    ).distinct().order_by("name", "id")
+    return (
+        User.objects.filter(Q(works, is_staff=True, is_active=True) | Q(pk=ticket.assignee_id))
+        .distinct()
+        .order_by("name", "id")
+    )
 
 
 def _words(status):

@@ -43,8 +43,9 @@ _BEING_WORKED_ON = tuple(status for status in Status if status in WORKING)
 TABS = {
     "due": Tab(_("Due next"), lambda user: Q(status__in=WORKING), _BEING_WORKED_ON),
     "mine": Tab(_("Mine"), lambda user: Q(status__in=WORKING, assignee=user), _BEING_WORKED_ON),
-    "unassigned": Tab(_("Unassigned"), lambda user: Q(status__in=WORKING, assignee=None),
-                      _BEING_WORKED_ON),
+    "unassigned": Tab(
+        _("Unassigned"), lambda user: Q(status__in=WORKING, assignee=None), _BEING_WORKED_ON
+    ),
     "waiting": Tab(_("Waiting for customer"), lambda user: Q(status=Status.PENDING)),
     "all": Tab(_("All"), lambda user: Q(), tuple(Status), tuple(NEWEST_FIRST)),
 }
@@ -79,8 +80,11 @@ class DeskChangeList(ChangeList):
             raise IncorrectLookupParameters
         self.tab = TABS[self.tab_name]
         self.form = QueueFilterForm(
-            request.GET, brands=Brand.objects.served_by(self.user), statuses=self.tab.statuses,
-            types=request.catalog.types())
+            request.GET,
+            brands=Brand.objects.served_by(self.user),
+            statuses=self.tab.statuses,
+            types=request.catalog.types(),
+        )
         self.lookups = self.form.lookups()
         found = super().get_queryset(request, exclude_parameters)
         return found.filter(self.tab.rule(self.user), **self.lookups)
@@ -111,9 +115,14 @@ class DeskChangeList(ChangeList):
     def lines(self):
         shown = panels.load(self.result_list, self.user)
         kept = f"?{self.preserved_filters}" if self.preserved_filters else ""
-        return [Line(ticket=ticket, due=_next_due(shown.get(ticket.pk, ())),
-                     url=reverse("admin:tickets_ticket_change", args=[ticket.pk]) + kept)
-                for ticket in self.result_list]
+        return [
+            Line(
+                ticket=ticket,
+                due=_next_due(shown.get(ticket.pk, ())),
+                url=reverse("admin:tickets_ticket_change", args=[ticket.pk]) + kept,
+            )
+            for ticket in self.result_list
+        ]
 
     def tabs(self):
         """Every tab with how many of its tickets this user sees under these filters, in one query.
@@ -122,14 +131,20 @@ class DeskChangeList(ChangeList):
         """
         lookups = {name: value for name, value in self.lookups.items() if name != "status"}
         visible = Ticket.objects.visible_to(self.user).filter(**lookups).order_by()
-        parts = [visible.filter(tab.rule(self.user)).values_list(Value(name))[:MOST_COUNTED]
-                 for name, tab in TABS.items()]
-        counted = Counter(name for name, in parts[0].union(*parts[1:], all=True))
-        return [{"label": tab.label, "current": name == self.tab_name,
-                 "url": self.get_query_string({"tab": name, "after": None, "status": None}),
-                 "count": f"{MOST_COUNTED - 1}+" if counted[name] == MOST_COUNTED
-                 else counted[name]}
-                for name, tab in TABS.items()]
+        parts = [
+            visible.filter(tab.rule(self.user)).values_list(Value(name))[:MOST_COUNTED]
+            for name, tab in TABS.items()
+        ]
+        counted = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
+        return [
+            {
+                "label": tab.label,
+                "current": name == self.tab_name,
+                "url": self.get_query_string({"tab": name, "after": None, "status": None}),
+                "count": f"{MOST_COUNTED - 1}+" if counted[name] == MOST_COUNTED else counted[name],
+            }
+            for name, tab in TABS.items()
+        ]
 
 
 class Row(Func):
@@ -165,5 +180,4 @@ def _cursor(last, *, tab):
 
 
 def _next_due(shown):
-    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")),
-                None)
+    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)

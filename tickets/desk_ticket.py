@@ -43,7 +43,8 @@ def _visible(request, pk):
     if not request.user.has_perm("tickets.view_ticket"):
         raise Http404
     seen = Ticket.objects.visible_to(request.user).select_related(
-        "request_type", "subcategory", "level", "requester", "organization", "brand", "assignee")
+        "request_type", "subcategory", "level", "requester", "organization", "brand", "assignee"
+    )
     return get_object_or_404(seen, pk=pk)
 
 
@@ -57,8 +58,14 @@ def _take(request, found, form):
 def _stale(request, fresh, form):
     """Show what others did meanwhile, and the form again: sending it once more is then fine."""
     missed = fresh.version - form.cleaned_data["version"]
-    return _page(request, fresh, form=form.caught_up(fresh), status=409, missed=missed,
-                 lost_files=bool(form.cleaned_data["files"]))
+    return _page(
+        request,
+        fresh,
+        form=form.caught_up(fresh),
+        status=409,
+        missed=missed,
+        lost_files=bool(form.cleaned_data["files"]),
+    )
 
 
 def _page(request, found, *, form=None, status=200, missed=0, lost_files=False):
@@ -67,13 +74,24 @@ def _page(request, found, *, form=None, status=200, missed=0, lost_files=False):
     if can_work and form is None:
         form = TurnForm(ticket=found)
     told = timeline.entries(found, user)
-    return render(request, "desk/ticket.html", {
-        **admin.site.each_context(request), "title": f"{found.number} {found.subject}",
-        "ticket": found, "form": form, "entries": told, "can_work": can_work,
-        "news": _latest(told, missed), "lost_files": lost_files,
-        "panels": panels.load([found], user).get(found.pk, ()),
-        "answers": found.answers.all(), "queue_url": _queue_url(request),
-    }, status=status)
+    return render(
+        request,
+        "desk/ticket.html",
+        {
+            **admin.site.each_context(request),
+            "title": f"{found.number} {found.subject}",
+            "ticket": found,
+            "form": form,
+            "entries": told,
+            "can_work": can_work,
+            "news": _latest(told, missed),
+            "lost_files": lost_files,
+            "panels": panels.load([found], user).get(found.pk, ()),
+            "answers": found.answers.all(),
+            "queue_url": _queue_url(request),
+        },
+        status=status,
+    )
 
 
 def _latest(told, missed):

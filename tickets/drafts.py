@@ -28,9 +28,14 @@ def begin(*, brand_id: int, request_type_id: int, owner, cookie_hash: str) -> Dr
     """Make an empty draft that belongs to its owner, or to a browser while nobody signed in."""
     now = clock.now()
     return Draft.objects.create(
-        brand_id=brand_id, request_type_id=request_type_id, owner=owner,
+        brand_id=brand_id,
+        request_type_id=request_type_id,
+        owner=owner,
         cookie_hash="" if owner else cookie_hash,
-        created_at=now, updated_at=now, expires_at=_expiry(now))
+        created_at=now,
+        updated_at=now,
+        expires_at=_expiry(now),
+    )
 
 
 def claim(draft: Draft, *, owner) -> None:

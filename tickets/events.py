@@ -60,8 +60,16 @@ def record(
     ticket = moment.ticket
     at = ticket.created_at if type == Event.Type.OPENED else moment.at
     event = Event.objects.create(
-        ticket=ticket, type=type, at=at, recorded_at=moment.at, actor=actor, by=by,
-        message=message, data=data or {}, batch=moment.batch)
+        ticket=ticket,
+        type=type,
+        at=at,
+        recorded_at=moment.at,
+        actor=actor,
+        by=by,
+        message=message,
+        data=data or {},
+        batch=moment.batch,
+    )
     if type != Event.Type.OPENED:
         touch(ticket, at=moment.at)
     for handler in handlers():

@@ -27,18 +27,24 @@ class PhoneForm(forms.Form):
     """Whether the sender of an urgent request called, or cannot."""
 
     phone_answer = forms.ChoiceField(
-        label=_("Called already, or can't call?"), widget=forms.RadioSelect,
-        choices=[(PhoneAnswer.CALLED, _("I called and was asked to file a ticket")),
-                 (PhoneAnswer.CANNOT, _("I can't call from here"))],
-        error_messages={"required": _("Choose whether you called or can't call")})
+        label=_("Called already, or can't call?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (PhoneAnswer.CALLED, _("I called and was asked to file a ticket")),
+            (PhoneAnswer.CANNOT, _("I can't call from here")),
+        ],
+        error_messages={"required": _("Choose whether you called or can't call")},
+    )
     phone_reference = Line(
-        label=_("Case number or name of the agent you spoke to"), max_length=100, required=False)
+        label=_("Case number or name of the agent you spoke to"), max_length=100, required=False
+    )
 
 
 class ReplyForm(forms.Form):
     """What somebody answers on a ticket."""
 
-    body = Lines(label=_("Your reply"),
-                 error_messages={"required": _("Write your reply before you send it")})
+    body = Lines(
+        label=_("Your reply"), error_messages={"required": _("Write your reply before you send it")}
+    )
     files = SeveralFiles(label=_("Files"), required=False)
     solve = forms.BooleanField(label=_("This also solves it"), required=False)

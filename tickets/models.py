@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization, Team
 from tickets.catalog.models import (
     Ability,
     Affected,
@@ -19,7 +20,6 @@ from tickets.catalog.models import (
     RequestType,
     Subcategory,
 )
-from accounts.models import Organization, Team
 from tickets.clock import NEVER
 from tickets.files import server_name
 from tickets.querysets import AttachmentQuerySet, DraftQuerySet, TicketQuerySet
@@ -53,8 +53,9 @@ class Draft(models.Model):
     """Answers and files of a request that is not sent yet; its id is the ticket's key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True,
-                              related_name="drafts")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts"
+    )
     cookie_hash = models.CharField(max_length=64, blank=True)
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="+")
@@ -72,8 +73,10 @@ class Draft(models.Model):
         ordering = ["-updated_at"]
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        indexes = [models.Index(fields=["expires_at"], name="draft_by_expiry"),
-                   models.Index(fields=["owner", "-updated_at"], name="draft_by_owner")]
+        indexes = [
+            models.Index(fields=["expires_at"], name="draft_by_expiry"),
+            models.Index(fields=["owner", "-updated_at"], name="draft_by_owner"),
+        ]
 
     def __str__(self):
         return f"{self.request_type} ({self.id})"
@@ -89,19 +92,28 @@ class Ticket(models.Model):
     prefix = models.CharField(max_length=5, editable=False)
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="tickets")
     request_type = models.ForeignKey(RequestType, models.PROTECT, related_name="+")
-    subcategory = models.ForeignKey(Subcategory, models.PROTECT, null=True, blank=True,
-                                    related_name="+")
+    subcategory = models.ForeignKey(
+        Subcategory, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     product = models.CharField(_("product"), max_length=100, blank=True)
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT,
-                                  related_name="requested_tickets")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True,
-                                     related_name="+")
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested_tickets"
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-                                 related_name="assigned_tickets")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+    )
     level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+")
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices,
-                              default=Status.NEW)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.NEW
+    )
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     affected = models.CharField(_("who is affected"), max_length=10, choices=Affected.choices)
@@ -131,19 +143,28 @@ class Ticket(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=Status.CLOSED) | Q(outcome=""), name="outcome_only_when_closed"),
+                condition=Q(status=Status.CLOSED) | Q(outcome=""), name="outcome_only_when_closed"
+            ),
         ]
         indexes = [
-            models.Index(fields=["queue_rank", "next_due_at", "id"], name="ticket_queue",
-                         include=["brand", "level", "status", "assignee"],
-                         condition=Q(status__in=WORKING)),
-            models.Index(fields=["assignee", "queue_rank", "next_due_at", "id"],
-                         name="ticket_queue_of_agent", condition=Q(status__in=WORKING)),
+            models.Index(
+                fields=["queue_rank", "next_due_at", "id"],
+                name="ticket_queue",
+                include=["brand", "level", "status", "assignee"],
+                condition=Q(status__in=WORKING),
+            ),
+            models.Index(
+                fields=["assignee", "queue_rank", "next_due_at", "id"],
+                name="ticket_queue_of_agent",
+                condition=Q(status__in=WORKING),
+            ),
             models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
-            models.Index(fields=["organization", "-updated_at", "-id"],
-                         name="ticket_of_organization"),
-            models.Index(fields=["solved_at"], name="ticket_to_close",
-                         condition=Q(status=Status.SOLVED)),
+            models.Index(
+                fields=["organization", "-updated_at", "-id"], name="ticket_of_organization"
+            ),
+            models.Index(
+                fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
+            ),
         ]
 
     def __str__(self):
@@ -158,7 +179,7 @@ class Ticket(models.Model):
 
     @property
     def status_in_customers_words(self) -> str:
-        return IN_CUSTOMERS_WORDS[self.status]
+        return str(IN_CUSTOMERS_WORDS[self.status])
 
     @property
     def is_working(self) -> bool:
@@ -197,8 +218,9 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor = models.CharField(max_length=10, choices=Actor.choices)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-                               related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     body = models.TextField()
     automatic = models.BooleanField(default=False)
     channel = models.CharField(max_length=15, choices=Channel.choices)
@@ -222,10 +244,12 @@ class Attachment(models.Model):
     """A file of exactly one draft or message, stored under a name of our own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    draft = models.ForeignKey(Draft, models.SET_NULL, null=True, blank=True,
-                              related_name="attachments")
-    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True,
-                                related_name="attachments")
+    draft = models.ForeignKey(
+        Draft, models.SET_NULL, null=True, blank=True, related_name="attachments"
+    )
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
     file = models.FileField(upload_to=server_name, max_length=100)
     name = models.CharField(max_length=150, help_text=_("As the sender called it."))
     content_type = models.CharField(max_length=100)
@@ -239,9 +263,12 @@ class Attachment(models.Model):
         ordering = ["created_at", "id"]
         verbose_name = _("file")
         verbose_name_plural = _("files")
-        constraints = [models.CheckConstraint(
-            condition=Q(draft__isnull=True) | Q(message__isnull=True),
-            name="file_of_one_place_at_most")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=True) | Q(message__isnull=True),
+                name="file_of_one_place_at_most",
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -266,8 +293,9 @@ class Event(models.Model):
     at = models.DateTimeField(help_text=_("When it happened, for the promises."))
     recorded_at = models.DateTimeField(help_text=_("When it was written down."))
     actor = models.CharField(max_length=10, choices=Actor.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-                           related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
     data = models.JSONField(default=dict)
     batch = models.UUIDField()

@@ -21,8 +21,11 @@ def can_reply(user: User, ticket: Ticket) -> bool:
     """The people of a ticket may answer until it is closed; readers of the desk may not."""
     if ticket.status == Status.CLOSED:
         return False
-    return can_work(user, ticket) or not user.has_perm("tickets.view_ticket") or (
-        user.pk == ticket.requester_id)
+    return (
+        can_work(user, ticket)
+        or not user.has_perm("tickets.view_ticket")
+        or (user.pk == ticket.requester_id)
+    )
 
 
 def can_solve(user: User, ticket: Ticket) -> bool:

@@ -15,8 +15,9 @@ from tickets.services import promise_attributes
 
 def promised(ticket: Ticket) -> list[Any]:
     """What was promised when the ticket came in, for its level of now."""
-    return promised_for(level=ticket.level_id, attributes=promise_attributes(ticket),
-                        at=ticket.created_at)
+    return promised_for(
+        level=ticket.level_id, attributes=promise_attributes(ticket), at=ticket.created_at
+    )
 
 
 def promised_for(*, level: int, attributes: dict[str, Any], at: datetime) -> list[Any]:

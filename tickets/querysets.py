@@ -33,7 +33,7 @@ class TicketQuerySet(models.QuerySet):
         return self.order_by("queue_rank", "next_due_at", "id")
 
     def _theirs(self, user):
-        watched = self.model.objects.filter(watchers__user=user).values("pk")
+        watched = self.model._default_manager.filter(watchers__user=user).values("pk")
         theirs = Q(requester=user) | Q(pk__in=watched)
         if user.sees_organization and user.organization_id:
             theirs |= Q(organization=user.organization_id, restricted=False)

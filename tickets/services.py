@@ -42,20 +42,41 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
     ticket.save(force_insert=True)
     Answer.objects.bulk_create(
         Answer(ticket=ticket, position=position, **vars(given))
-        for position, given in enumerate(submission.answers))
-    message = _say(ticket, kind=Message.Kind.PUBLIC, actor=Actor.REQUESTER,
-                   author=submission.requester, body=submission.description,
-                   at=ticket.created_at, files=submission.attachments)
-    record(Moment(ticket=ticket, at=now), Event.Type.OPENED, by=by,
-           actor=Actor.AGENT if by not in (None, submission.requester) else Actor.REQUESTER,
-           message=message,
-           data={"level": ticket.level_id, "channel": ticket.channel,
-                 "attributes": promise_attributes(ticket)})
+        for position, given in enumerate(submission.answers)
+    )
+    message = _say(
+        ticket,
+        kind=Message.Kind.PUBLIC,
+        actor=Actor.REQUESTER,
+        author=submission.requester,
+        body=submission.description,
+        at=ticket.created_at,
+        files=submission.attachments,
+    )
+    record(
+        Moment(ticket=ticket, at=now),
+        Event.Type.OPENED,
+        by=by,
+        actor=Actor.AGENT if by not in (None, submission.requester) else Actor.REQUESTER,
+        message=message,
+        data={
+            "level": ticket.level_id,
+            "channel": ticket.channel,
+            "attributes": promise_attributes(ticket),
+        },
+    )
     return ticket
 
 
-def reply(ticket: Ticket, *, by: User | None, body: str, files: Sequence[Attachment] = (),
-          automatic: bool = False, moment: Moment | None = None) -> Message:
+def reply(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    body: str,
+    files: Sequence[Attachment] = (),
+    automatic: bool = False,
+    moment: Moment | None = None,
+) -> Message:
     """Say something to everybody on the ticket.
 
     An agent's first one answers the first-response promise. Raises `Refused` on a closed
@@ -66,28 +87,53 @@ def reply(ticket: Ticket, *, by: User | None, body: str, files: Sequence[Attachm
         if ticket.status == Status.CLOSED:
             raise Refused(_("This ticket is closed. File a new one about it."))
         actor = actor_of(ticket, by)
-        message = _say(ticket, kind=Message.Kind.PUBLIC, actor=actor, author=by, body=body,
-                       at=moment.at, files=files, automatic=automatic)
-        if actor == Actor.AGENT and not automatic and ticket.answered_at is None:
-            ticket.answered_at = moment.at
-            ticket.save(update_fields=["answered_at"])
-        record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message,
-               data={"automatic": automatic})
+        message = _say(
+            ticket,
+            kind=Message.Kind.PUBLIC,
+            actor=actor,
+            author=by,
+            body=body,
+            at=moment.at,
+            files=files,
+            automatic=automatic,
+        )
+        if actor == Actor.AGENT and not automatic:
+            _answered(ticket, at=moment.at)
+        record(
+            moment,
+            Event.Type.REPLIED,
+            by=by,
+            actor=actor,
+            message=message,
+            data={"automatic": automatic},
+        )
         return message
 
 
-def note(ticket: Ticket, *, by: User, body: str, files: Sequence[Attachment] = (),
-         moment: Moment | None = None) -> Message:
+def note(
+    ticket: Ticket,
+    *,
+    by: User,
+    body: str,
+    files: Sequence[Attachment] = (),
+    moment: Moment | None = None,
+) -> Message:
     """Say something among agents only; no promise and no customer hears of it."""
     with hold(ticket, moment) as moment:
-        message = _say(moment.ticket, kind=Message.Kind.NOTE, actor=Actor.AGENT, author=by,
-                       body=body, at=moment.at, files=files)
+        message = _say(
+            moment.ticket,
+            kind=Message.Kind.NOTE,
+            actor=Actor.AGENT,
+            author=by,
+            body=body,
+            at=moment.at,
+            files=files,
+        )
         record(moment, Event.Type.NOTED, by=by, actor=Actor.AGENT, message=message)
         return message
 
 
-def set_status(ticket: Ticket, *, by: User | None, to: str,
-               moment: Moment | None = None) -> Ticket:
+def set_status(ticket: Ticket, *, by: User | None, to: str, moment: Moment | None = None) -> Ticket:
     """Take the ticket to another status; to the one it has is no change and no event.
 
     Raises `Refused` where the table of `states` has no such step for this actor.
@@ -98,18 +144,26 @@ def set_status(ticket: Ticket, *, by: User | None, to: str,
         if came_from == to:
             return ticket
         if not may_become(came_from, to, actor=actor):
-            raise Refused(_("A ticket that is “%(status)s” cannot become “%(to)s”.")
-                          % {"status": ticket.get_status_display(), "to": Status(to).label})
+            raise Refused(
+                _("A ticket that is “%(status)s” cannot become “%(to)s”.")
+                % {"status": ticket.get_status_display(), "to": Status(to).label}
+            )
         ticket.status = to
         ticket.solved_at = _solved_at(ticket, at=moment.at)
         ticket.save(update_fields=["status", "solved_at"])
-        record(moment, Event.Type.STATUS_CHANGED, by=by, actor=actor,
-               data={"from": came_from, "to": to})
+        record(
+            moment,
+            Event.Type.STATUS_CHANGED,
+            by=by,
+            actor=actor,
+            data={"from": came_from, "to": to},
+        )
         return ticket
 
 
-def set_level(ticket: Ticket, *, by: User, to: int, reason: str,
-              moment: Moment | None = None) -> Ticket:
+def set_level(
+    ticket: Ticket, *, by: User, to: int, reason: str, moment: Moment | None = None
+) -> Ticket:
     """Change the level, 1 (most urgent) to 4, with a reason that the customer is told."""
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
@@ -120,13 +174,19 @@ def set_level(ticket: Ticket, *, by: User, to: int, reason: str,
             raise Refused(_("Say why the level changes: the customer is told."))
         ticket.level_id = to
         ticket.save(update_fields=["level"])
-        record(moment, Event.Type.LEVEL_CHANGED, by=by, actor=Actor.AGENT,
-               data={"from": came_from, "to": to, "reason": reason.strip()})
+        record(
+            moment,
+            Event.Type.LEVEL_CHANGED,
+            by=by,
+            actor=Actor.AGENT,
+            data={"from": came_from, "to": to, "reason": reason.strip()},
+        )
         return ticket
 
 
-def assign(ticket: Ticket, *, by: User | None, to: User | None,
-           moment: Moment | None = None) -> Ticket:
+def assign(
+    ticket: Ticket, *, by: User | None, to: User | None, moment: Moment | None = None
+) -> Ticket:
     """Give the ticket to an agent who may work on it, or (None) back to everybody."""
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
@@ -137,21 +197,44 @@ def assign(ticket: Ticket, *, by: User | None, to: User | None,
             raise Refused(_("%(agent)s cannot work on this ticket.") % {"agent": to})
         ticket.assignee = to
         ticket.save(update_fields=["assignee"])
-        record(moment, Event.Type.ASSIGNED, by=by, actor=actor_of(ticket, by),
-               data={"from": came_from, "to": ticket.assignee_id})
+        record(
+            moment,
+            Event.Type.ASSIGNED,
+            by=by,
+            actor=actor_of(ticket, by),
+            data={"from": came_from, "to": ticket.assignee_id},
+        )
         return ticket
 
 
 def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     """What a promise may depend on beside the level, as the event log keeps it."""
-    return {"organization": ticket.organization_id, "brand": ticket.brand_id,
-            "product": ticket.product, "request_type": ticket.request_type_id}
+    return {
+        "organization": ticket.organization_id,
+        "brand": ticket.brand_id,
+        "product": ticket.product,
+        "request_type": ticket.request_type_id,
+    }
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
-    taken = ("brand", "request_type", "subcategory", "product", "requester", "kind", "affected",
-             "ability", "urgent", "channel", "phone_answer", "phone_reference", "restricted",
-             "subject", "draft_key")
+    taken = (
+        "brand",
+        "request_type",
+        "subcategory",
+        "product",
+        "requester",
+        "kind",
+        "affected",
+        "ability",
+        "urgent",
+        "channel",
+        "phone_answer",
+        "phone_reference",
+        "restricted",
+        "subject",
+        "draft_key",
+    )
     return {
         **{name: getattr(submission, name) for name in taken},
         "prefix": submission.brand.number_prefix,
@@ -162,14 +245,23 @@ def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns) -> Message:
+def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns: Any) -> Message:
     """Store a message and bind its files to it: from then on they are nowhere else."""
     message = Message.objects.create(
-        ticket=ticket, channel=columns.pop("channel", ticket.channel), created_at=at, **columns)
+        ticket=ticket, channel=columns.pop("channel", ticket.channel), created_at=at, **columns
+    )
     if files:
         Attachment.objects.filter(pk__in=[file.pk for file in files], message=None).update(
-            draft=None, message=message)
+            draft=None, message=message
+        )
     return message
+
+
+def _answered(ticket: Ticket, *, at: datetime) -> None:
+    """Note when an agent answered first."""
+    if ticket.answered_at is None:
+        ticket.answered_at = at
+        ticket.save(update_fields=["answered_at"])
 
 
 def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:
@@ -179,5 +271,7 @@ def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:
 
 
 def _may_work(user: User, ticket: Ticket) -> bool:
-    return (user.has_perm("tickets.work_ticket")
-            and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists())
+    return (
+        user.has_perm("tickets.work_ticket")
+        and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Status(models.TextChoices):
@@ -72,7 +77,7 @@ AFTER_REPLY: dict[str, dict[str, str]] = {
 }
 
 # What a customer reads.
-IN_CUSTOMERS_WORDS: dict[str, str] = {
+IN_CUSTOMERS_WORDS: dict[str, StrOrPromise] = {
     Status.NEW: _("Received"),
     Status.OPEN: _("We are working on it"),
     Status.ON_HOLD: _("We are working on it"),

@@ -23,8 +23,11 @@ from tickets.submission import Submission
 @require_safe
 def new(request):
     """Offer the request types, and first of all the phone."""
-    return render(request, "tickets/new.html", {
-        "types": request.catalog.types(), "reminders": reminders(request.catalog, request.brand)})
+    return render(
+        request,
+        "tickets/new.html",
+        {"types": request.catalog.types(), "reminders": reminders(request.catalog, request.brand)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,8 +38,9 @@ def new_type(request, key):
         raise Http404
     if request.method != "POST":
         form = _first_form(request, type_spec)
-        return render(request, _template(type_spec), {"form": form, "type": type_spec,
-                                                      "action": request.path})
+        return render(
+            request, _template(type_spec), {"form": form, "type": type_spec, "action": request.path}
+        )
     draft, token = browser.begin(request, type_spec)
     step = about if type_spec.prompts else work_on
     return browser.remember(step(request, draft.pk, begun=draft), token)
@@ -56,8 +60,11 @@ def about(request, pk, begun=None):
             return redirect(_phone_first(draft, form.level(), request) or draft)
     else:
         form = ImpactForm(initial=draft.data, catalog=request.catalog, type_spec=type_spec)
-    return render(request, "tickets/about.html", {
-        "form": form, "type": type_spec, "action": reverse("draft_about", args=[draft.pk])})
+    return render(
+        request,
+        "tickets/about.html",
+        {"form": form, "type": type_spec, "action": reverse("draft_about", args=[draft.pk])},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,10 +81,18 @@ def phone(request, pk):
         draft.save(update_fields=["phone_answer", "phone_reference"])
         return redirect(draft)
     type_spec = _type_of(request, draft)
-    return render(request, "tickets/phone.html", {
-        "form": form, "draft": draft, "level": level, "type": type_spec,
-        "phone": request.catalog.phone_for(request.brand, type_spec),
-        "promises": _promises(request, draft, level)})
+    return render(
+        request,
+        "tickets/phone.html",
+        {
+            "form": form,
+            "draft": draft,
+            "level": level,
+            "type": type_spec,
+            "phone": request.catalog.phone_for(request.brand, type_spec),
+            "promises": _promises(request, draft, level),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,13 +125,19 @@ def _send(request, draft, form):
     if (waiting := _phone_first(draft, level, request)) is not None:
         return redirect(waiting)
     if not request.user.is_authenticated:
-        messages.info(request, _("Your request is saved on this computer. Sign in or sign up, "
-                                 "then press “Send request”: it is filed at that moment."))
+        messages.info(
+            request,
+            _(
+                "Your request is saved on this computer. Sign in or sign up, "
+                "then press “Send request”: it is filed at that moment."
+            ),
+        )
         return redirect(f"{reverse('account_login')}?next={draft.get_absolute_url()}")
     verdict = limits.hit("submit", f"user:{request.user.pk}")
     if not verdict.allowed:
-        return render(request, "429.html", {
-            "minutes": -(-verdict.retry_after_seconds // 60)}, status=429)
+        return render(
+            request, "429.html", {"minutes": -(-verdict.retry_after_seconds // 60)}, status=429
+        )
     ticket = _file(request, draft, _submission(request, draft, form, level))
     return redirect(f"{ticket.get_absolute_url()}?filed")
 
@@ -135,13 +156,23 @@ def _file(request, draft, submission):
 def _submission(request, draft, form, level):
     given = _impact(request, draft)
     return Submission(
-        requester=request.user, brand=draft.brand,
-        request_type=draft.request_type, subcategory=draft.subcategory, level=level,
-        kind=given["kind"], affected=given["affected"], ability=given["ability"],
-        urgent=given["urgent"], subject=form.cleaned_data["subject"],
-        description=form.cleaned_data["description"], answers=form.answers(),
-        attachments=list(draft.attachments.all()), phone_answer=draft.phone_answer,
-        phone_reference=draft.phone_reference, draft_key=draft.pk)
+        requester=request.user,
+        brand=draft.brand,
+        request_type=draft.request_type,
+        subcategory=draft.subcategory,
+        level=level,
+        kind=given["kind"],
+        affected=given["affected"],
+        ability=given["ability"],
+        urgent=given["urgent"],
+        subject=form.cleaned_data["subject"],
+        description=form.cleaned_data["description"],
+        answers=form.answers(),
+        attachments=list(draft.attachments.all()),
+        phone_answer=draft.phone_answer,
+        phone_reference=draft.phone_reference,
+        draft_key=draft.pk,
+    )
 
 
 def _impact(request, draft):
@@ -161,7 +192,8 @@ def _level(request, draft):
     if given is None:
         return None
     return request.catalog.level_for(
-        affected=given["affected"], ability=given["ability"], urgent=given["urgent"])
+        affected=given["affected"], ability=given["ability"], urgent=given["urgent"]
+    )
 
 
 def _phone_first(draft, level, request):
@@ -197,33 +229,51 @@ def _lead_on(request, draft, key):
     type_spec = _type_of(request, draft)
     draft.subcategory_id = type_spec.subcategory(key).id
     drafts.keep(draft, {"subcategory": [key]})
-    messages.info(request, _("That is a “%(name)s”. We took along what you typed.")
-                  % {"name": type_spec.subcategory(key).name})
+    messages.info(
+        request,
+        _("That is a “%(name)s”. We took along what you typed.")
+        % {"name": type_spec.subcategory(key).name},
+    )
     return redirect(draft)
 
 
 def _details(request, draft, form):
     level = _level(request, draft)
     type_spec = _type_of(request, draft)
-    return render(request, "tickets/details.html", {
-        "form": form, "draft": draft, "type": type_spec, "level": level,
-        "level_spec": request.catalog.levels.get(level), "files": _files(draft),
-        "promises": _promises(request, draft, level) if level else (),
-        "files_wording": request.catalog.common["files"],
-        "action": reverse("draft", args=[draft.pk])}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "tickets/details.html",
+        {
+            "form": form,
+            "draft": draft,
+            "type": type_spec,
+            "level": level,
+            "level_spec": request.catalog.levels.get(level),
+            "files": _files(draft),
+            "promises": _promises(request, draft, level) if level else (),
+            "files_wording": request.catalog.common["files"],
+            "action": reverse("draft", args=[draft.pk]),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _files(draft):
-    return [{"name": file.name, "size": file.size, "remove_value": str(file.pk)}
-            for file in draft.attachments.all()]
+    return [
+        {"name": file.name, "size": file.size, "remove_value": str(file.pk)}
+        for file in draft.attachments.all()
+    ]
 
 
 def _promises(request, draft, level):
     organization = request.user.organization_id if request.user.is_authenticated else None
     type_spec = _type_of(request, draft)
-    attributes = {"organization": organization, "brand": request.brand.id,
-                  "product": type_spec.product or request.brand.default_product,
-                  "request_type": type_spec.id}
+    attributes = {
+        "organization": organization,
+        "brand": request.brand.id,
+        "product": type_spec.product or request.brand.default_product,
+        "request_type": type_spec.id,
+    }
     return promised_for(level=level, attributes=attributes, at=clock.now())
 
 
@@ -242,10 +292,16 @@ def _first_form(request, type_spec):
 
 def _details_form(request, draft, **data):
     type_spec = _type_of(request, draft)
-    chosen = next((each for each in type_spec.subcategories if each.id == draft.subcategory_id),
-                  None)
-    return DetailsForm(catalog=request.catalog, type_spec=type_spec, subcategory=chosen,
-                       with_impact=not type_spec.prompts, **data)
+    chosen = next(
+        (each for each in type_spec.subcategories if each.id == draft.subcategory_id), None
+    )
+    return DetailsForm(
+        catalog=request.catalog,
+        type_spec=type_spec,
+        subcategory=chosen,
+        with_impact=not type_spec.prompts,
+        **data,
+    )
 
 
 def _template(type_spec):

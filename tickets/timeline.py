@@ -34,8 +34,10 @@ def entries(ticket: Ticket, user: User) -> list[Entry]:
     staff = can_see_notes(user, ticket)
     messages = _messages(ticket, staff=staff)
     names = _names(ticket) if staff else {}
-    story = [_entry(event, messages=messages, staff=staff, names=names)
-             for event in ticket.events.select_related("by")]
+    story = [
+        _entry(event, messages=messages, staff=staff, names=names)
+        for event in ticket.events.select_related("by")
+    ]
     told = [entry for entry in story if entry is not None]
     for source in _sources():
         told.extend(source(ticket, user))
@@ -59,8 +61,11 @@ def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry |
     if event.message_id is not None:
         message = messages.get(event.message_id)
         return message and Entry(event.at, "", kind="message", message=message)
-    tell = {Event.Type.STATUS_CHANGED: _status_changed, Event.Type.LEVEL_CHANGED: _level_changed,
-            Event.Type.ASSIGNED: _assigned}[Event.Type(event.type)]
+    tell = {
+        Event.Type.STATUS_CHANGED: _status_changed,
+        Event.Type.LEVEL_CHANGED: _level_changed,
+        Event.Type.ASSIGNED: _assigned,
+    }[Event.Type(event.type)]
     sentence = tell(event, staff, names)
     return Entry(event.at, sentence) if sentence else None
 
@@ -69,10 +74,14 @@ def _status_changed(event: Event, staff: bool, names: dict) -> str:
     to = event.data["to"]
     if staff:
         return _("Status “%(from)s” became “%(to)s”, by %(by)s") % {
-            "from": Status(event.data["from"]).label, "to": Status(to).label, "by": _who(event)}
+            "from": Status(event.data["from"]).label,
+            "to": Status(to).label,
+            "by": _who(event),
+        }
     if event.actor == Actor.REQUESTER:
-        return {Status.SOLVED: _("Marked as solved by the requester"),
-                Status.OPEN: ""}.get(Status(to), "")
+        return {Status.SOLVED: _("Marked as solved by the requester"), Status.OPEN: ""}.get(
+            Status(to), ""
+        )
     return str(IN_CUSTOMERS_WORDS[to])
 
 
@@ -80,7 +89,8 @@ def _level_changed(event: Event, staff: bool, names: dict) -> str:
     words = {"from": event.data["from"], "to": event.data["to"], "reason": event.data["reason"]}
     if staff:
         return _("Level %(from)s became %(to)s, by %(by)s: %(reason)s") % (
-            words | {"by": _who(event)})
+            words | {"by": _who(event)}
+        )
     return _("Level %(from)s became %(to)s: %(reason)s") % words
 
 

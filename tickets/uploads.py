@@ -24,8 +24,14 @@ def store(upload: UploadedFile, *, draft: Draft | None = None) -> Attachment:
         raise _too_many(name)
     print_ = files.fingerprint(upload.chunks())
     return Attachment.objects.create(
-        draft=draft, file=upload, name=name, content_type=content_type, size=print_.size,
-        sha256=print_.sha256, created_at=clock.now())
+        draft=draft,
+        file=upload,
+        name=name,
+        content_type=content_type,
+        size=print_.size,
+        sha256=print_.sha256,
+        created_at=clock.now(),
+    )
 
 
 def store_all(uploads: Sequence[UploadedFile]) -> list[Attachment]:
@@ -41,17 +47,25 @@ def store_all(uploads: Sequence[UploadedFile]) -> list[Attachment]:
 def _accepted(name: str, *, size: int) -> str:
     content_type, limit = files.content_type(name), settings.FILE_MAX_BYTES
     if content_type is None:
-        raise FileRefused(_("“%(name)s” was not added: files like this are not taken. "
-                            "Send a picture, PDF, office, text or calendar file.")
-                          % {"name": name})
+        raise FileRefused(
+            _(
+                "“%(name)s” was not added: files like this are not taken. "
+                "Send a picture, PDF, office, text or calendar file."
+            )
+            % {"name": name}
+        )
     if size > limit:
-        raise FileRefused(_("“%(name)s” was not added: it is larger than %(limit)d MB.")
-                          % {"name": name, "limit": limit // 2**20})
+        raise FileRefused(
+            _("“%(name)s” was not added: it is larger than %(limit)d MB.")
+            % {"name": name, "limit": limit // 2**20}
+        )
     if size == 0:
         raise FileRefused(_("“%(name)s” was not added: it is empty.") % {"name": name})
     return content_type
 
 
 def _too_many(name: str) -> FileRefused:
-    return FileRefused(_("“%(name)s” was not added: at most %(count)d files are taken.")
-                       % {"name": name, "count": settings.FILE_MAX_COUNT})
+    return FileRefused(
+        _("“%(name)s” was not added: at most %(count)d files are taken.")
+        % {"name": name, "count": settings.FILE_MAX_COUNT}
+    )

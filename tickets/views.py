@@ -37,13 +37,23 @@ def my_tickets(request):
     mine = Ticket.objects.of_customer(request.user)
     here = mine.filter(VIEWS[view], brand=request.brand.id)
     rows = _after(here, request.GET.get("after"))
-    elsewhere = [(brand, mine.filter(brand=brand.id)[:MOST_COUNTED].count())
-                 for brand in request.catalog.brands if brand.id != request.brand.id]
-    return render(request, "tickets/list.html", {
-        "tabs": _tabs(view), "tickets": _rows(rows[:PAGE], request.user), "view": view,
-        "older": _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None,
-        "elsewhere": [(brand, count) for brand, count in elsewhere if count],
-        "drafts": browser.drafts_of(request)[:PAGE] if view == "all" else ()})
+    elsewhere = [
+        (brand, mine.filter(brand=brand.id)[:MOST_COUNTED].count())
+        for brand in request.catalog.brands
+        if brand.id != request.brand.id
+    ]
+    return render(
+        request,
+        "tickets/list.html",
+        {
+            "tabs": _tabs(view),
+            "tickets": _rows(rows[:PAGE], request.user),
+            "view": view,
+            "older": _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None,
+            "elsewhere": [(brand, count) for brand, count in elsewhere if count],
+            "drafts": browser.drafts_of(request)[:PAGE] if view == "all" else (),
+        },
+    )
 
 
 @require_safe
@@ -64,12 +74,17 @@ def reply(request, pk):
     if not form.is_valid():
         return _page(request, found, form)
     try:
-        conversation.answer(found, by=request.user, body=form.cleaned_data["body"],
-                            files=uploads.store_all(form.cleaned_data["files"]),
-                            solve=form.cleaned_data["solve"])
+        conversation.answer(
+            found,
+            by=request.user,
+            body=form.cleaned_data["body"],
+            files=uploads.store_all(form.cleaned_data["files"]),
+            solve=form.cleaned_data["solve"],
+        )
     except (services.Refused, uploads.FileRefused) as refused:
-        form.add_error("files" if isinstance(refused, uploads.FileRefused) else "body",
-                       str(refused))
+        form.add_error(
+            "files" if isinstance(refused, uploads.FileRefused) else "body", str(refused)
+        )
         return _page(request, found, form)
     messages.success(request, _("Your reply was added."))
     return redirect(found)
@@ -79,8 +94,12 @@ def reply(request, pk):
 @login_required
 def closure(request, pk):
     """Mark a ticket as solved."""
-    return _set_status(request, pk, to=Status.SOLVED, done=_("Marked as solved. If it is not, "
-                                                             "reply within 7 days."))
+    return _set_status(
+        request,
+        pk,
+        to=Status.SOLVED,
+        done=_("Marked as solved. If it is not, reply within 7 days."),
+    )
 
 
 @require_POST
@@ -94,8 +113,12 @@ def reopening(request, pk):
 def file(request, pk):
     """Hand out a file to who sees its ticket or began its draft, never to be shown in place."""
     found = _file(request, pk)
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name,
-                            content_type=found.content_type)
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type=found.content_type,
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
@@ -105,23 +128,32 @@ def file(request, pk):
 def _page(request, found, form):
     """Render the ticket; a form with errors comes with status 422, its text kept."""
     user = request.user
-    return render(request, "tickets/ticket.html", {
-        "ticket": found, "form": form, "filed": "filed" in request.GET,
-        "entries": timeline.entries(found, user),
-        "panels": panels.load([found], user).get(found.pk, ()),
-        "answers": found.answers.all(),
-        "tone": "waiting" if found.status == Status.PENDING else "",
-        "can_reply": permissions.can_reply(user, found),
-        "can_solve": permissions.can_solve(user, found),
-        "can_reopen": permissions.can_reopen(user, found),
-        "phone": request.catalog.phone_for(
-            request.brand, request.catalog.type_by_id(found.request_type_id)),
-    }, status=422 if form.errors else 200)
+    return render(
+        request,
+        "tickets/ticket.html",
+        {
+            "ticket": found,
+            "form": form,
+            "filed": "filed" in request.GET,
+            "entries": timeline.entries(found, user),
+            "panels": panels.load([found], user).get(found.pk, ()),
+            "answers": found.answers.all(),
+            "tone": "waiting" if found.status == Status.PENDING else "",
+            "can_reply": permissions.can_reply(user, found),
+            "can_solve": permissions.can_solve(user, found),
+            "can_reopen": permissions.can_reopen(user, found),
+            "phone": request.catalog.phone_for(
+                request.brand, request.catalog.type_by_id(found.request_type_id)
+            ),
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _visible(request, pk):
     seen = Ticket.objects.visible_to(request.user).select_related(
-        "request_type", "subcategory", "level", "requester", "brand")
+        "request_type", "subcategory", "level", "requester", "brand"
+    )
     return get_object_or_404(seen, pk=pk)
 
 
@@ -146,10 +178,12 @@ def _refuse(request, found, why):
 def _file(request, pk):
     """Find a file through its ticket or its draft; a note's file only for who reads notes."""
     found = get_object_or_404(
-        Attachment.objects.select_related("message", "message__ticket"), pk=pk)
+        Attachment.objects.select_related("message", "message__ticket"), pk=pk
+    )
     if found.message is not None:
         seen = get_object_or_404(
-            Ticket.objects.visible_to(request.user), pk=found.message.ticket_id)
+            Ticket.objects.visible_to(request.user), pk=found.message.ticket_id
+        )
         if found.message.is_note and not permissions.can_see_notes(request.user, seen):
             raise Http404
         return found
@@ -160,25 +194,36 @@ def _file(request, pk):
 def _rows(found, user):
     """What the list shows of each ticket, with its next promise."""
     shown = panels.load(found, user)
-    return [{
-        "url": each.get_absolute_url(), "number": each.number, "subject": each.subject,
-        "type": each.subcategory or each.request_type, "updated": each.updated_at,
-        "status_words": each.status_in_customers_words,
-        "status_tone": "waiting" if each.status == Status.PENDING else "",
-        "promise": _next_promise(shown.get(each.pk, ())),
-    } for each in found]
+    return [
+        {
+            "url": each.get_absolute_url(),
+            "number": each.number,
+            "subject": each.subject,
+            "type": each.subcategory or each.request_type,
+            "updated": each.updated_at,
+            "status_words": each.status_in_customers_words,
+            "status_tone": "waiting" if each.status == Status.PENDING else "",
+            "promise": _next_promise(shown.get(each.pk, ())),
+        }
+        for each in found
+    ]
 
 
 def _next_promise(shown):
-    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")),
-                None)
+    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)
 
 
 def _tabs(view):
-    labels = {"all": _("All"), "waiting": _("Waiting for you"), "working": _("Being worked on"),
-              "solved": _("Solved")}
-    return [{"label": label, "url": f"?view={name}", "current": name == view, "count": None}
-            for name, label in labels.items()]
+    labels = {
+        "all": _("All"),
+        "waiting": _("Waiting for you"),
+        "working": _("Being worked on"),
+        "solved": _("Solved"),
+    }
+    return [
+        {"label": label, "url": f"?view={name}", "current": name == view, "count": None}
+        for name, label in labels.items()
+    ]
 
 
 def _after(found, cursor):

@@ -55,8 +55,11 @@ def get_password(client: Client, email: str, **extra):
 def what_a_stranger_sees(response) -> tuple:
     """Return all of an answer but what differs between any two: tokens, session ids, the time."""
     body = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", response.content)
-    headers = {name: value for name, value in response.items()
-               if name not in ("Set-Cookie", "Expires")}
-    cookies = {name: {key: value for key, value in morsel.items() if key != "expires"}
-               for name, morsel in response.cookies.items()}
+    headers = {
+        name: value for name, value in response.items() if name not in ("Set-Cookie", "Expires")
+    }
+    cookies = {
+        name: {key: value for key, value in morsel.items() if key != "expires"}
+        for name, morsel in response.cookies.items()
+    }
     return response.status_code, headers, cookies, body

@@ -19,19 +19,34 @@ def change(user):
 
 def answers(user, **changed):
     role = {"Agents": "agent", "Administrators": "administrator"}.get(
-        user.groups.values_list("name", flat=True).first(), "customer")
-    return {"email": user.email, "name": user.name, "is_active": "on", "role": role,
-            "phone": "", "product": "", "time_zone": "", "organization": ""} | changed
+        user.groups.values_list("name", flat=True).first(), "customer"
+    )
+    return {
+        "email": user.email,
+        "name": user.name,
+        "is_active": "on",
+        "role": role,
+        "phone": "",
+        "product": "",
+        "time_zone": "",
+        "organization": "",
+    } | changed
 
 
 def test_administrator_makes_somebody_who_then_gets_a_password(robin, client):
-    response = signed_in(robin).post(reverse("admin:accounts_user_add"), {
-        "email": "New@Support.example", "name": "Nia Cole", "role": "agent", "organization": ""})
+    response = signed_in(robin).post(
+        reverse("admin:accounts_user_add"),
+        {"email": "New@Support.example", "name": "Nia Cole", "role": "agent", "organization": ""},
+    )
 
     user = User.objects.get(email="new@support.example")
     assert response.status_code == 302
     assert (user.name, user.is_staff, user.is_active, user.is_superuser) == (
-        "Nia Cole", True, True, False)
+        "Nia Cole",
+        True,
+        True,
+        False,
+    )
     assert [group.name for group in user.groups.all()] == ["Agents"]
     assert not user.has_usable_password()
     client.post(reverse("account_reset_password"), {"email": "new@support.example"})
@@ -46,11 +61,14 @@ def test_form_for_a_new_person_asks_for_no_password(robin):
 
 
 def test_same_address_twice_is_refused_in_words(robin, dana):
-    response = signed_in(robin).post(reverse("admin:accounts_user_add"), {
-        "email": "DANA@clinic.example", "name": "Other", "role": "customer"})
+    response = signed_in(robin).post(
+        reverse("admin:accounts_user_add"),
+        {"email": "DANA@clinic.example", "name": "Other", "role": "customer"},
+    )
 
     assert response.context["adminform"].form.errors == {
-        "email": ["Somebody with this address is here already."]}
+        "email": ["Somebody with this address is here already."]
+    }
 
 
 def test_role_is_changed_by_name(robin, dana):
@@ -81,14 +99,25 @@ def test_customer_gets_no_right_of_staff(robin, dana):
 
 
 def test_nobody_makes_themselves_more_here(robin):
-    signed_in(robin).post(change(robin), answers(
-        robin, is_superuser="on", is_staff="on", user_permissions=["1", "2"], groups=["1"],
-        password="pbkdf2"))
+    signed_in(robin).post(
+        change(robin),
+        answers(
+            robin,
+            is_superuser="on",
+            is_staff="on",
+            user_permissions=["1", "2"],
+            groups=["1"],
+            password="pbkdf2",
+        ),
+    )
 
     before = robin.password
     robin.refresh_from_db()
     assert (robin.is_superuser, robin.user_permissions.count(), robin.password) == (
-        False, 0, before)
+        False,
+        0,
+        before,
+    )
     assert [group.name for group in robin.groups.all()] == ["Administrators"]
 
 
@@ -105,10 +134,13 @@ def test_administrator_does_not_reach_a_superuser(robin):
 def test_others_look_and_change_nothing(dana, role):
     client = signed_in(make("x@support.example", role=role))
 
-    statuses = [client.get(PEOPLE).status_code, client.get(change(dana)).status_code,
-                client.post(change(dana), answers(dana, name="Else")).status_code,
-                client.get(reverse("admin:accounts_user_add")).status_code,
-                client.get("/admin/auth/group/").status_code]
+    statuses = [
+        client.get(PEOPLE).status_code,
+        client.get(change(dana)).status_code,
+        client.post(change(dana), answers(dana, name="Else")).status_code,
+        client.get(reverse("admin:accounts_user_add")).status_code,
+        client.get("/admin/auth/group/").status_code,
+    ]
 
     dana.refresh_from_db()
     assert (statuses, dana.name) == ([200, 200, 403, 403, 403], "Dana Reyes")
@@ -121,8 +153,9 @@ def test_customers_find_no_desk(dana):
 def test_inactive_ends_access_at_once(robin, alex):
     browser = signed_in(alex)
     browser.get(PEOPLE)
-    signed_in(robin).post(change(alex), {
-        key: value for key, value in answers(alex).items() if key != "is_active"})
+    signed_in(robin).post(
+        change(alex), {key: value for key, value in answers(alex).items() if key != "is_active"}
+    )
 
     assert browser.get(PEOPLE)["Location"].startswith(reverse("admin:login"))
 
@@ -130,12 +163,15 @@ def test_inactive_ends_access_at_once(robin, alex):
 def test_new_address_is_unproved_and_the_old_one_hears_of_it(robin, dana, client):
     signed_in(robin).post(change(dana), answers(dana, email="dana@harbor.example"))
 
-    assert list(EmailAddress.objects.filter(user=dana).values_list(
-        "email", "verified", "primary")) == [("dana@harbor.example", False, True)]
+    assert list(
+        EmailAddress.objects.filter(user=dana).values_list("email", "verified", "primary")
+    ) == [("dana@harbor.example", False, True)]
     assert [(message.to, message.subject) for message in mail.outbox] == [
-        (["dana@clinic.example"], "Your e-mail address was changed")]
+        (["dana@clinic.example"], "Your e-mail address was changed")
+    ]
     assert sign_in(client, "dana@harbor.example")["Location"] == reverse(
-        "account_email_verification_sent")
+        "account_email_verification_sent"
+    )
 
 
 def test_saving_without_changing_the_address_keeps_it_proved(robin, dana):
@@ -152,8 +188,10 @@ def test_list_does_not_tell_what_a_hash_begins_with(alex, lookup):
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("term, found", [
-    ("reyes", ["dana@clinic.example"]), ("DANA@clin", ["dana@clinic.example"]), ("nobody", [])])
+@pytest.mark.parametrize(
+    "term, found",
+    [("reyes", ["dana@clinic.example"]), ("DANA@clin", ["dana@clinic.example"]), ("nobody", [])],
+)
 def test_people_are_found_by_name_and_address(alex, dana, term, found):
     response = signed_in(alex).get(PEOPLE, {"q": term})
 
@@ -161,8 +199,12 @@ def test_people_are_found_by_name_and_address(alex, dana, term, found):
 
 
 def test_people_are_offered_to_forms_that_name_them(alex, dana):
-    member_field = {"app_label": "accounts", "model_name": "membership", "field_name": "user",
-                    "term": "reyes"}
+    member_field = {
+        "app_label": "accounts",
+        "model_name": "membership",
+        "field_name": "user",
+        "term": "reyes",
+    }
 
     response = signed_in(alex).get("/admin/autocomplete/", member_field)
 
@@ -185,8 +227,9 @@ def test_list_costs_the_same_for_many(robin, count, django_assert_num_queries):
 def test_lost_phone_is_helped_by_an_administrator(robin, alex):
     Authenticator.objects.create(user=alex, type="totp", data={})
 
-    signed_in(robin).post(PEOPLE, {
-        "action": "let_set_up_second_step", "_selected_action": [alex.pk]})
+    signed_in(robin).post(
+        PEOPLE, {"action": "let_set_up_second_step", "_selected_action": [alex.pk]}
+    )
 
     assert Authenticator.objects.count() == 0
 
@@ -195,8 +238,9 @@ def test_second_step_of_a_superuser_is_not_for_administrators(robin):
     boss = User.objects.create_superuser("boss@support.example")
     Authenticator.objects.create(user=boss, type="totp", data={})
 
-    signed_in(robin).post(PEOPLE, {
-        "action": "let_set_up_second_step", "_selected_action": [boss.pk]})
+    signed_in(robin).post(
+        PEOPLE, {"action": "let_set_up_second_step", "_selected_action": [boss.pk]}
+    )
 
     assert Authenticator.objects.count() == 1
 
@@ -209,18 +253,34 @@ def test_addresses_and_secrets_have_no_pages(path):
 
 
 def test_organization_is_made_with_its_domains(robin):
-    signed_in(robin).post(reverse("admin:accounts_organization_add"), {
-        "name": "Harbor Health", "time_zone": "", "domains-TOTAL_FORMS": "1",
-        "domains-INITIAL_FORMS": "0", "domains-0-domain": "harbor.example"})
+    signed_in(robin).post(
+        reverse("admin:accounts_organization_add"),
+        {
+            "name": "Harbor Health",
+            "time_zone": "",
+            "domains-TOTAL_FORMS": "1",
+            "domains-INITIAL_FORMS": "0",
+            "domains-0-domain": "harbor.example",
+        },
+    )
 
     assert list(Organization.objects.values_list("name", "domains__domain")) == [
-        ("Harbor Health", "harbor.example")]
+        ("Harbor Health", "harbor.example")
+    ]
 
 
 def test_team_is_made_with_its_members_and_lead(robin, alex):
-    signed_in(robin).post(reverse("admin:accounts_team_add"), {
-        "name": "Night", "memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0",
-        "memberships-0-user": str(alex.pk), "memberships-0-is_lead": "on"})
+    signed_in(robin).post(
+        reverse("admin:accounts_team_add"),
+        {
+            "name": "Night",
+            "memberships-TOTAL_FORMS": "1",
+            "memberships-INITIAL_FORMS": "0",
+            "memberships-0-user": str(alex.pk),
+            "memberships-0-is_lead": "on",
+        },
+    )
 
     assert list(Team.objects.values_list("name", "members__email", "memberships__is_lead")) == [
-        ("Night", "alex@support.example", True)]
+        ("Night", "alex@support.example", True)
+    ]

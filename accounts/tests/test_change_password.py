@@ -8,8 +8,7 @@ NEW = "four red foxes"
 
 
 def change(client, old, new):
-    return client.post(reverse("account_change_password"),
-                       {"oldpassword": old, "password1": new})
+    return client.post(reverse("account_change_password"), {"oldpassword": old, "password1": new})
 
 
 def test_right_old_password_changes_it(dana):
@@ -25,7 +24,8 @@ def test_wrong_old_password_changes_nothing(dana):
 
     dana.refresh_from_db()
     assert response.context["form"].errors == {
-        "oldpassword": ["That is not your current password."]}
+        "oldpassword": ["That is not your current password."]
+    }
     assert dana.check_password(PASSWORD)
 
 

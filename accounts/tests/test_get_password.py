@@ -56,10 +56,13 @@ def test_mail_says_that_an_account_is_there_already(client, mailed):
     message = mail.outbox[0]
 
     assert (message.subject, message.from_email) == (
-        "Choose your password", "PerfectServe Support <support@support.perfectserve.com>")
+        "Choose your password",
+        "PerfectServe Support <support@support.perfectserve.com>",
+    )
     assert message.body.startswith(
         "You have an account with us, because you wrote to us before. Choose a password for it "
-        f"here:\n\n{link_in(message)}\n")
+        f"here:\n\n{link_in(message)}\n"
+    )
     assert link_in(message) in message.alternatives[0].content
 
 
@@ -80,12 +83,16 @@ def test_unknown_and_inactive_addresses_get_no_mail(client, address):
 
 def test_every_address_gets_the_same_answer(dana, mailed, alex):
     User.objects.create_user("gone@clinic.example", PASSWORD, is_active=False)
-    addresses = ["dana@clinic.example", "mailed@clinic.example", "alex@support.example",
-                 "gone@clinic.example", "nobody@clinic.example"]
+    addresses = [
+        "dana@clinic.example",
+        "mailed@clinic.example",
+        "alex@support.example",
+        "gone@clinic.example",
+        "nobody@clinic.example",
+    ]
 
     answers = [what_a_stranger_sees(get_password(Client(), each)) for each in addresses]
-    pages = [what_a_stranger_sees(get_password(Client(), each, follow=True))
-             for each in addresses]
+    pages = [what_a_stranger_sees(get_password(Client(), each, follow=True)) for each in addresses]
 
     assert answers == [answers[0]] * 5
     assert pages == [pages[0]] * 5
@@ -194,9 +201,16 @@ def test_link_of_one_person_signs_out_another(client, dana, mailed):
 
 def test_link_proves_the_address_and_beats_who_signed_up_with_it(client):
     stranger = Client()
-    stranger.post(reverse("account_signup"), {
-        "email": "mailed@clinic.example", "name": "Mallory", "phone": "1",
-        "stated_organization": "X", "password1": "the stranger's own"})
+    stranger.post(
+        reverse("account_signup"),
+        {
+            "email": "mailed@clinic.example",
+            "name": "Mallory",
+            "phone": "1",
+            "stated_organization": "X",
+            "password1": "the stranger's own",
+        },
+    )
     user = User.objects.get(email="mailed@clinic.example")
 
     get_password(client, "mailed@clinic.example")
@@ -206,13 +220,17 @@ def test_link_proves_the_address_and_beats_who_signed_up_with_it(client):
     sign_in(stranger, "mailed@clinic.example", "the stranger's own")
     assert "_auth_user_id" not in stranger.session
     assert list(EmailAddress.objects.filter(user=user).values_list("email", "verified")) == [
-        ("mailed@clinic.example", True)]
+        ("mailed@clinic.example", True)
+    ]
 
 
 def test_one_address_gets_three_mails_an_hour_and_the_same_answer_always(dana):
-    answers = [what_a_stranger_sees(get_password(
-        Client(), "dana@clinic.example", REMOTE_ADDR=f"192.0.2.{number}"))
-        for number in range(20)]
+    answers = [
+        what_a_stranger_sees(
+            get_password(Client(), "dana@clinic.example", REMOTE_ADDR=f"192.0.2.{number}")
+        )
+        for number in range(20)
+    ]
 
     assert answers == [answers[0]] * 20
     assert len(mail.outbox) == 3

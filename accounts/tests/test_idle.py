@@ -98,14 +98,18 @@ def test_pages_for_strangers_start_no_session(client):
 def test_form_sent_too_late_waits_for_its_sender(browser):
     later(browser, 31 * MINUTE)
 
-    response = browser.post(PROFILE, {"name": "Dana R. Reyes", "phone": "555 0199",
-                                      "time_zone": ""})
+    response = browser.post(
+        PROFILE, {"name": "Dana R. Reyes", "phone": "555 0199", "time_zone": ""}
+    )
     assert response["Location"] == f"{SIGN_IN}/accounts/kept/&idle=1"
 
     page = browser.get(sign_in(browser, url=response["Location"])["Location"])
     assert page.context["kept"]["path"] == PROFILE
     assert [tuple(field) for field in page.context["kept"]["fields"]] == [
-        ("name", "Dana R. Reyes"), ("phone", "555 0199"), ("time_zone", "")]
+        ("name", "Dana R. Reyes"),
+        ("phone", "555 0199"),
+        ("time_zone", ""),
+    ]
 
 
 def test_form_is_kept_when_another_tab_ended_the_session(browser):
@@ -130,8 +134,9 @@ def test_form_is_not_shown_to_the_next_person_at_the_same_computer(browser):
     later(browser, 31 * MINUTE)
     browser.post(PROFILE, {"name": "Dana R. Reyes"})
 
-    response = sign_in(browser, "kim@harbor.example",
-                       url=f"{reverse('account_login')}?next=/accounts/kept/")
+    response = sign_in(
+        browser, "kim@harbor.example", url=f"{reverse('account_login')}?next=/accounts/kept/"
+    )
 
     assert browser.get(response["Location"])["Location"] == reverse("home")
     assert "kept_form" not in browser.session
@@ -140,9 +145,11 @@ def test_form_is_not_shown_to_the_next_person_at_the_same_computer(browser):
 def test_passwords_are_never_kept(browser):
     later(browser, 31 * MINUTE)
 
-    response = browser.post(reverse("account_change_password"),
-                            {"oldpassword": "one", "password1": "two"},
-                            headers={"referer": "http://testserver/accounts/password/change/"})
+    response = browser.post(
+        reverse("account_change_password"),
+        {"oldpassword": "one", "password1": "two"},
+        headers={"referer": "http://testserver/accounts/password/change/"},
+    )
 
     assert response["Location"] == f"{SIGN_IN}/accounts/password/change/&idle=1"
     assert "kept_form" not in browser.session
@@ -151,16 +158,19 @@ def test_passwords_are_never_kept(browser):
 def test_way_back_never_leads_elsewhere(browser):
     later(browser, 31 * MINUTE)
 
-    response = browser.post(reverse("account_logout"),
-                            headers={"referer": "https://evil.example/page"})
+    response = browser.post(
+        reverse("account_logout"), headers={"referer": "https://evil.example/page"}
+    )
 
     assert response["Location"] == f"{SIGN_IN}/&idle=1"
 
 
 def test_password_change_ends_the_other_sessions(dana):
     here, there = signed_in(dana), signed_in(dana)
-    here.post(reverse("account_change_password"),
-              {"oldpassword": "three blue herons", "password1": "four red foxes"})
+    here.post(
+        reverse("account_change_password"),
+        {"oldpassword": "three blue herons", "password1": "four red foxes"},
+    )
 
     assert here.get(PROFILE).status_code == 200
     assert there.get(PROFILE)["Location"] == f"{SIGN_IN}/profile/"

@@ -60,7 +60,10 @@ def test_a_knock_is_one_statement(django_assert_num_queries):
         knock()
 
     assert [query["sql"].split()[0] for query in captured.captured_queries] == [
-        "SAVEPOINT", "INSERT", "RELEASE"]
+        "SAVEPOINT",
+        "INSERT",
+        "RELEASE",
+    ]
 
 
 def test_rows_do_not_tell_whose_address_was_typed():
@@ -74,8 +77,10 @@ def test_inside_a_transaction_a_knock_is_a_mistake():
         knock()
 
 
-@pytest.mark.parametrize("address, name", [
-    ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", "")])
+@pytest.mark.parametrize(
+    "address, name",
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", "")],
+)
 def test_peers_are_told_apart_by_what_they_own(address, name):
     assert limits.peer(RequestFactory().get("/", REMOTE_ADDR=address)) == name
 
@@ -123,8 +128,13 @@ def test_signing_up_over_and_over_is_slowed(client):
 
 def test_forms_together_do_not_flood_one_address(client):
     make("dana@clinic.example")
-    answers = {"email": "dana@clinic.example", "name": "M", "stated_organization": "M",
-               "phone": "1", "password1": PASSWORD}
+    answers = {
+        "email": "dana@clinic.example",
+        "name": "M",
+        "stated_organization": "M",
+        "phone": "1",
+        "password1": PASSWORD,
+    }
 
     for _ in range(4):
         get_password(client, "dana@clinic.example")
@@ -136,8 +146,10 @@ def test_forms_together_do_not_flood_one_address(client):
 def test_old_password_is_not_guessed_in_a_session_left_open(dana):
     client = signed_in(dana)
 
-    tries = [client.post(reverse("account_change_password"), {"oldpassword": f"guess {number}"})
-             for number in range(11)]
+    tries = [
+        client.post(reverse("account_change_password"), {"oldpassword": f"guess {number}"})
+        for number in range(11)
+    ]
 
     assert [each.status_code for each in tries] == [200] * 10 + [429]
 

@@ -8,16 +8,36 @@ from django.urls import get_resolver, reverse
 from accounts import urls
 from accounts.tests.people import PASSWORD, signed_in
 
-STRANGERS = ["account_login", "account_signup", "account_reset_password",
-             "account_reset_password_done", "account_reset_password_from_key_done",
-             "account_email_verification_sent", "account_inactive"]
-OWN = ["profile", "account_logout", "account_change_password", "account_reauthenticate",
-       "mfa_index", "mfa_activate_totp"]
+STRANGERS = [
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_inactive",
+]
+OWN = [
+    "profile",
+    "account_logout",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+]
 # Seen in the tests of the flows that lead to them.
-ON_THE_WAY = {"account_confirm_email", "account_reset_password_from_key", "account_set_password",
-              "account_kept", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp",
-              "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-              "mfa_download_recovery_codes"}
+ON_THE_WAY = {
+    "account_confirm_email",
+    "account_reset_password_from_key",
+    "account_set_password",
+    "account_kept",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
 
 
 def looks_like_ours(page):
@@ -45,8 +65,9 @@ def test_person_sees_a_page_of_ours(dana, name):
 def test_every_account_address_is_accounted_for():
     def names(patterns):
         for pattern in patterns:
-            yield from names(pattern.url_patterns) if hasattr(
-                pattern, "url_patterns") else [pattern.name]
+            yield from (
+                names(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern.name]
+            )
 
     assert set(names(urls.urlpatterns)) == {*STRANGERS, *OWN, *ON_THE_WAY}
 

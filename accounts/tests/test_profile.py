@@ -21,12 +21,21 @@ def test_answers_are_saved(dana):
 
 
 def test_nothing_but_its_own_fields_is_changed(dana):
-    signed_in(dana).post("/profile/", ANSWERS | {
-        "email": "else@clinic.example", "is_staff": "on", "is_superuser": "on",
-        "sees_organization": "on", "organization": "1"})
+    signed_in(dana).post(
+        "/profile/",
+        ANSWERS
+        | {
+            "email": "else@clinic.example",
+            "is_staff": "on",
+            "is_superuser": "on",
+            "sees_organization": "on",
+            "organization": "1",
+        },
+    )
 
     assert User.objects.values_list("email", "is_staff", "is_superuser", "sees_organization").get(
-        pk=dana.pk) == ("dana@clinic.example", False, False, False)
+        pk=dana.pk
+    ) == ("dana@clinic.example", False, False, False)
 
 
 def test_time_zone_that_does_not_exist_is_refused(dana):

@@ -12,8 +12,12 @@ ALL = [*ROLES.values(), *RIGHTS.values()]
 
 
 def permissions_of(group):
-    return {f"{app}.{name}" for app, name in Group.objects.get(name=group).permissions.values_list(
-        "content_type__app_label", "codename")}
+    return {
+        f"{app}.{name}"
+        for app, name in Group.objects.get(name=group).permissions.values_list(
+            "content_type__app_label", "codename"
+        )
+    }
 
 
 @pytest.mark.parametrize("role", ALL, ids=lambda role: role.group)

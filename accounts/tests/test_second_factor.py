@@ -81,8 +81,11 @@ def test_setting_up_opens_the_desk_and_shows_recovery_codes(required, browser, a
 
     assert response["Location"] == reverse("mfa_view_recovery_codes")
     page = browser.get(response["Location"]).content.decode()
-    codes = Authenticator.objects.get(
-        user=alex, type=Authenticator.Type.RECOVERY_CODES).wrap().get_unused_codes()
+    codes = (
+        Authenticator.objects.get(user=alex, type=Authenticator.Type.RECOVERY_CODES)
+        .wrap()
+        .get_unused_codes()
+    )
     assert [code in page for code in codes] == [True] * 10
     assert browser.get(DESK).status_code == 200
 
@@ -100,7 +103,8 @@ def test_wrong_code_sets_nothing_up(required, browser):
     response = browser.post(reverse("mfa_activate_totp"), {"code": "000000"})
 
     assert response.context["form"].errors == {
-        "code": ["That code is not right. Enter the one shown now."]}
+        "code": ["That code is not right. Enter the one shown now."]
+    }
     assert browser.get(DESK).status_code == 302
 
 

@@ -41,9 +41,16 @@ def test_next_page_is_honoured(client, dana):
     assert response["Location"] == "/profile/"
 
 
-@pytest.mark.parametrize("evil", [
-    "https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example",
-    "http:///evil.example"])
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "http:///evil.example",
+    ],
+)
 def test_redirects_stay_at_home(client, dana, evil):
     response = sign_in(client, url=reverse("account_login") + f"?next={evil}")
 
@@ -67,7 +74,8 @@ def test_wrong_password_and_unknown_address_look_the_same(dana):
 
     assert what_a_stranger_sees(wrong) == tuple(
         part.replace(b"dino@", b"dana@") if isinstance(part, bytes) else part
-        for part in what_a_stranger_sees(unknown))
+        for part in what_a_stranger_sees(unknown)
+    )
     assert b"do not belong together" in wrong.content
 
 

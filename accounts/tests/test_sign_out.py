@@ -24,7 +24,6 @@ def test_button_signs_out(dana):
 
 
 def test_redirect_stays_at_home(dana):
-    response = signed_in(dana).post(
-        reverse("account_logout") + "?next=https://evil.example/")
+    response = signed_in(dana).post(reverse("account_logout") + "?next=https://evil.example/")
 
     assert response["Location"] == reverse("home")

@@ -21,8 +21,12 @@ from accounts.tests.people import (
 )
 
 ANSWERS = {
-    "email": "Kim@Harbor.example", "name": "Kim Sato", "stated_organization": "Harbor Health",
-    "phone": "555 0100", "product": "Acme", "password1": PASSWORD,
+    "email": "Kim@Harbor.example",
+    "name": "Kim Sato",
+    "stated_organization": "Harbor Health",
+    "phone": "555 0100",
+    "product": "Acme",
+    "password1": PASSWORD,
 }
 
 
@@ -36,10 +40,18 @@ def test_everything_that_was_asked_is_kept_and_grants_nothing(client):
 
     sign_up(client, is_staff="on", is_superuser="on", organization=harbor.pk)
 
-    assert list(User.objects.filter(email="kim@harbor.example").values_list(
-        "name", "stated_organization", "phone", "product", "organization", "sees_organization",
-        "is_staff", "is_superuser")) == [
-        ("Kim Sato", "Harbor Health", "555 0100", "Acme", None, False, False, False)]
+    assert list(
+        User.objects.filter(email="kim@harbor.example").values_list(
+            "name",
+            "stated_organization",
+            "phone",
+            "product",
+            "organization",
+            "sees_organization",
+            "is_staff",
+            "is_superuser",
+        )
+    ) == [("Kim Sato", "Harbor Health", "555 0100", "Acme", None, False, False, False)]
 
 
 def test_nothing_opens_before_the_address_is_proved(client):
@@ -120,13 +132,18 @@ def test_known_and_new_addresses_get_the_same_answer(known, alex):
     make()
     make("mailed@clinic.example", password=None)
     User.objects.create_user("gone@clinic.example", PASSWORD, is_active=False)
-    email = {"dana": "dana@clinic.example", "mailed only": "mailed@clinic.example",
-             "agent": "alex@support.example", "inactive": "gone@clinic.example"}[known]
+    email = {
+        "dana": "dana@clinic.example",
+        "mailed only": "mailed@clinic.example",
+        "agent": "alex@support.example",
+        "inactive": "gone@clinic.example",
+    }[known]
 
     clients = Client(), Client()
     answers = [sign_up(clients[0], email=email), sign_up(clients[1])]
-    pages = [client.get(answer["Location"])
-             for client, answer in zip(clients, answers, strict=True)]
+    pages = [
+        client.get(answer["Location"]) for client, answer in zip(clients, answers, strict=True)
+    ]
 
     assert what_a_stranger_sees(answers[0]) == what_a_stranger_sees(answers[1])
     assert what_a_stranger_sees(pages[0]) == what_a_stranger_sees(pages[1])
@@ -136,7 +153,8 @@ def test_known_address_is_mailed_a_way_in_and_keeps_its_password(client, dana):
     sign_up(client, email="dana@clinic.example", password1="the stranger's own")
 
     assert [(message.to, message.subject) for message in mail.outbox] == [
-        (["dana@clinic.example"], "You already have an account")]
+        (["dana@clinic.example"], "You already have an account")
+    ]
     page, _address = open_link(Client(), mail.outbox[0])
     assert b"Choose a password" in page.content
     dana.refresh_from_db()
@@ -159,8 +177,9 @@ def test_stranger_with_a_known_address_sees_nothing_of_it(client, dana):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("password", ["7 chars", "password", "PerfectServe2026", "telmediq!",
-                                      "kim@harbor", "Kim Sato 1"])
+@pytest.mark.parametrize(
+    "password", ["7 chars", "password", "PerfectServe2026", "telmediq!", "kim@harbor", "Kim Sato 1"]
+)
 def test_easy_passwords_are_refused(client, password):
     response = sign_up(client, password1=password)
 
@@ -177,11 +196,15 @@ def test_what_is_missing_is_said_in_words(client):
     response = client.post(reverse("account_signup"), {})
 
     assert response.context["form"].errors.get_json_data() == {
-        field: [{"message": message, "code": "required"}] for field, message in {
-            "email": "Enter your e-mail address.", "name": "Enter your name.",
+        field: [{"message": message, "code": "required"}]
+        for field, message in {
+            "email": "Enter your e-mail address.",
+            "name": "Enter your name.",
             "stated_organization": "Enter the organization or practice you work for.",
             "phone": "Enter a number that we may call back.",
-            "password1": "Enter a password."}.items()}
+            "password1": "Enter a password.",
+        }.items()
+    }
 
 
 def test_database_knows_one_user_per_address_whatever_its_case(dana):

@@ -203,8 +203,10 @@ def named_by(node: ast.AST, known: Mapping[str, str]) -> Iterator[str]:
 
 def labels_in(call: ast.Call) -> set[str]:
     """App labels among the strings that a call is given, in whatever case the model is."""
-    values = [*call.args, *(word.value for word in call.keywords
-                            if word.arg in {"to", "through", "app_label"})]
+    values = [
+        *call.args,
+        *(word.value for word in call.keywords if word.arg in {"to", "through", "app_label"}),
+    ]
     texts = [str(value.value) for value in values if isinstance(value, ast.Constant)]
     whole = called(call).endswith("get_model")
     return {text.partition(".")[0] for text in texts if "." in text or whole}

@@ -16,8 +16,12 @@ def too_big(tree: Tree) -> list[str]:
     """Everything above its budget; what Django writes (migrations) has none."""
     found = [
         *(line for path, source in tree.items() for line in long_file(path, source)),
-        *(line for path in python(tree) if not is_migration(path)
-          for line in big_definitions(path, tree[path])),
+        *(
+            line
+            for path in python(tree)
+            if not is_migration(path)
+            for line in big_definitions(path, tree[path])
+        ),
     ]
     return [line for line in found if line not in EXCEPTIONS]
 

@@ -49,29 +49,37 @@ INLINE = re.compile(
 
 def signals(tree: Tree) -> list[str]:
     """Signals sent or received: consequences stand in a list of settings instead."""
-    return [f"{path}:{line} {name}" for path in python(tree)
-            for line, name in sorted(signals_in(path, tree[path]))]
+    return [
+        f"{path}:{line} {name}"
+        for path in python(tree)
+        for line, name in sorted(signals_in(path, tree[path]))
+    ]
 
 
 def signals_in(path: str, source: str) -> set[tuple[int, str]]:
     found = {
-        (line, name) for line, name in imports(path, source)
+        (line, name)
+        for line, name in imports(path, source)
         if name.startswith("django.dispatch") or ".signals." in name
     }
     for node in nodes(source):
         if isinstance(node, ast.Call):
             owner, _, name = called(node).rpartition(".")
             if name in ("Signal", "receiver") or (
-                    name == "connect" and owner not in DATABASE_DRIVERS):
+                name == "connect" and owner not in DATABASE_DRIVERS
+            ):
                 found.add((node.lineno, called(node)))
     return found
 
 
 def own_clocks(tree: Tree) -> list[str]:
     """Times taken anywhere but from `tickets.clock.now()`."""
-    return [f"{path}:{line} {name}" for path in python(tree)
-            if not path.startswith(OWN_TIME) and not is_migration(path)
-            for line, name in sorted(clocks_in(path, tree[path]))]
+    return [
+        f"{path}:{line} {name}"
+        for path in python(tree)
+        if not path.startswith(OWN_TIME) and not is_migration(path)
+        for line, name in sorted(clocks_in(path, tree[path]))
+    ]
 
 
 def clocks_in(path: str, source: str) -> set[tuple[int, str]]:
@@ -96,15 +104,21 @@ def docstrings(source: str) -> set[ast.AST]:
 
 def column_defaults(source: str) -> set[ast.AST]:
     """What the database itself fills in, where SQL leaves a column out."""
-    return {node.value for node in nodes(source)
-            if isinstance(node, ast.keyword) and node.arg == "db_default"}
+    return {
+        node.value
+        for node in nodes(source)
+        if isinstance(node, ast.keyword) and node.arg == "db_default"
+    }
 
 
 def statuses_by_hand(tree: Tree) -> list[str]:
     """A status written outside the verbs; what only thinks has no ticket to write to."""
-    return [f"{path}:{line} status" for path in code(tree)
-            if path != VERBS and module_of(path) not in PURE
-            for line in sorted(statuses_in(tree[path]))]
+    return [
+        f"{path}:{line} status"
+        for path in code(tree)
+        if path != VERBS and module_of(path) not in PURE
+        for line in sorted(statuses_in(tree[path]))
+    ]
 
 
 def statuses_in(source: str) -> set[int]:
@@ -116,31 +130,47 @@ def statuses_in(source: str) -> set[int]:
         elif isinstance(node, ast.Call) and called(node).rpartition(".")[2] == "update":
             found |= {node.lineno for word in node.keywords if word.arg == "status"}
         elif isinstance(node, ast.Call) and called(node) == "setattr":
-            found |= {node.lineno for each in node.args[1:2]
-                      if getattr(each, "value", None) == "status"}
+            found |= {
+                node.lineno for each in node.args[1:2] if getattr(each, "value", None) == "status"
+            }
     return found
 
 
 def raw_sql(tree: Tree) -> list[str]:
     """SQL written by hand, outside the few files that need it and tests that prove them."""
-    return [f"{path}:{line} {name}" for path in python(tree)
-            if path not in RAW_SQL and not path.startswith("portal/dev/")
-            and not is_test(path) and not is_migration(path)
-            for line, name in sql_in(tree[path])]
+    return [
+        f"{path}:{line} {name}"
+        for path in python(tree)
+        if path not in RAW_SQL
+        and not path.startswith("portal/dev/")
+        and not is_test(path)
+        and not is_migration(path)
+        for line, name in sql_in(tree[path])
+    ]
 
 
 def sql_in(source: str) -> list[tuple[int, str]]:
     calls = [node for node in nodes(source) if isinstance(node, ast.Call)]
-    return sorted((node.lineno, name) for node in calls
-                  if (name := called(node).rpartition(".")[2]) in SQL_CALLS)
+    return sorted(
+        (node.lineno, name)
+        for node in calls
+        if (name := called(node).rpartition(".")[2]) in SQL_CALLS
+    )
 
 
 def unsafe_markup(tree: Tree) -> list[str]:
     """Text declared to be HTML. Plain-text templates have nothing to escape."""
-    return [f"{path}:{line} {name}" for path, source in tree.items()
-            for line, name in (
-                unsafe_names(source) if path.endswith(".py")
-                else hits(UNSAFE_TEMPLATE, source) if path.endswith(".html") else [])]
+    return [
+        f"{path}:{line} {name}"
+        for path, source in tree.items()
+        for line, name in (
+            unsafe_names(source)
+            if path.endswith(".py")
+            else hits(UNSAFE_TEMPLATE, source)
+            if path.endswith(".html")
+            else []
+        )
+    ]
 
 
 def unsafe_names(source: str) -> list[tuple[int, str]]:
@@ -155,11 +185,16 @@ def unsafe_names(source: str) -> list[tuple[int, str]]:
 
 def inline_code(tree: Tree) -> list[str]:
     """Styles and scripts inside pages, which the policy of the site forbids. Mails need styles."""
-    return [f"{path}:{line} {found}" for path, source in tree.items()
-            if path.endswith(".html") and not path.startswith("templates/mail/")
-            for line, found in hits(INLINE, source)]
+    return [
+        f"{path}:{line} {found}"
+        for path, source in tree.items()
+        if path.endswith(".html") and not path.startswith("templates/mail/")
+        for line, found in hits(INLINE, source)
+    ]
 
 
 def hits(pattern: re.Pattern[str], source: str) -> list[tuple[int, str]]:
-    return [(source.count("\n", 0, hit.start()) + 1, hit.group().strip())
-            for hit in pattern.finditer(source)]
+    return [
+        (source.count("\n", 0, hit.start()) + 1, hit.group().strip())
+        for hit in pattern.finditer(source)
+    ]

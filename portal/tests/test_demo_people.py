@@ -10,8 +10,11 @@ from portal.dev.people import PASSWORD, PEOPLE
 
 
 def people():
-    return {(user.email, user.name, group) for user in User.objects.all()
-            for group in [user.groups.values_list("name", flat=True).first()]}
+    return {
+        (user.email, user.name, group)
+        for user in User.objects.all()
+        for group in [user.groups.values_list("name", flat=True).first()]
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +23,13 @@ def run(db):
 
 
 def test_table_is_made_with_its_roles():
-    groups = {"customer": None, "agent": "Agents", "manager": "Managers",
-              "administrator": "Administrators", "read_only": "Read only"}
+    groups = {
+        "customer": None,
+        "agent": "Agents",
+        "manager": "Managers",
+        "administrator": "Administrators",
+        "read_only": "Read only",
+    }
 
     assert people() == {(person.email, person.name, groups[person.role]) for person in PEOPLE}
 
@@ -36,15 +44,18 @@ def test_second_run_changes_nothing():
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.role)
 def test_everybody_signs_in_with_the_printed_password(person):
-    response = Client().post(reverse("account_login"),
-                             {"login": person.email, "password": PASSWORD})
+    response = Client().post(
+        reverse("account_login"), {"login": person.email, "password": PASSWORD}
+    )
 
     assert response["Location"] == reverse("home")
 
 
 def test_team_has_a_lead():
     assert set(Membership.objects.values_list("user__email", "is_lead")) == {
-        ("alex@support.example", False), ("morgan@support.example", True)}
+        ("alex@support.example", False),
+        ("morgan@support.example", True),
+    }
 
 
 def test_real_installation_gets_no_people_with_a_known_password(settings):

@@ -12,8 +12,11 @@ from portal.dev.people import PASSWORD, PEOPLE
 from portal.tests.architecture import called, nodes
 
 ROOT = Path(settings.BASE_DIR)
-DOCUMENTS = ["README.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in (
-    "architecture", "configuration", "operation", "sla"))]
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    *(f"docs/{name}.md" for name in ("architecture", "configuration", "operation", "sla")),
+]
 # Read by bin/demo and bin/test, not by the settings.
 OF_THE_TOOLS = {"CHROMIUM", "CI", "MAILS_PORT", "PORT", "PYTHON", "SMTP_PORT"}
 NAMES_A_FILE = re.compile(r"`([\w./-]+/[\w-]+\.(?:py|yaml|css|html|json|txt)|[\w./-]+/)`")
@@ -26,8 +29,11 @@ def read(name):
 def variables():
     """The environment variables that the settings read, and those defaults that are plain."""
     calls = [node for node in nodes(read("portal/settings.py")) if isinstance(node, ast.Call)]
-    return {call.args[0].value: default_of(call) for call in calls
-            if called(call).split(".")[0] == "env" and call.args}
+    return {
+        call.args[0].value: default_of(call)
+        for call in calls
+        if called(call).split(".")[0] == "env" and call.args
+    }
 
 
 def default_of(call):
@@ -51,8 +57,11 @@ def test_every_variable_of_the_settings_is_documented_and_no_other():
 
 
 def test_documented_defaults_are_those_of_the_settings():
-    plain = {name: default for name, default in variables().items()
-             if default is not None and name != "SECRET_KEY"}
+    plain = {
+        name: default
+        for name, default in variables().items()
+        if default is not None and name != "SECRET_KEY"
+    }
 
     assert {name: documented()[name] for name in plain} == plain
 
@@ -73,8 +82,11 @@ def test_every_command_that_a_document_names_is_there(document):
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_a_document_names_is_there(document):
     links = re.findall(r"\]\((?!http)([^)#]+)\)", read(document))
-    paths = [ROOT / name for name in NAMES_A_FILE.findall(read(document))
-             if not name.startswith((".", "/"))]
+    paths = [
+        ROOT / name
+        for name in NAMES_A_FILE.findall(read(document))
+        if not name.startswith((".", "/"))
+    ]
     paths += [(ROOT / document).parent / link for link in links]
 
     assert [str(path) for path in paths if not path.exists()] == []

@@ -38,7 +38,9 @@ def edited(tmp_path):
 def test_it_loads_catalog_and_hours(edited):
     assert run(SHIPPED) == ["nothing to change", "SLA policy “Standard”: unchanged"]
     assert run(edited(("resolution_hours: 240", "resolution_hours: 200"))) == [
-        "nothing to change", "SLA policy “Standard”: version 2"]
+        "nothing to change",
+        "SLA policy “Standard”: version 2",
+    ]
 
 
 def test_check_says_what_would_change_and_writes_nothing(edited):
@@ -46,8 +48,11 @@ def test_check_says_what_would_change_and_writes_nothing(edited):
 
     lines = run(edited(("name: Payment assistance", "name: Bills")), "--check")
 
-    assert lines == ["changed request type payment: name", "SLA policy “Standard”: unchanged",
-                     "only checked, nothing was written"]
+    assert lines == [
+        "changed request type payment: name",
+        "SLA policy “Standard”: unchanged",
+        "only checked, nothing was written",
+    ]
     assert RequestType.objects.get(key="payment").name == "Payment assistance"
     assert store.version() == version
 
@@ -55,8 +60,9 @@ def test_check_says_what_would_change_and_writes_nothing(edited):
 def test_without_a_file_the_shipped_one_is_not_loaded_over_what_was_edited():
     RequestType.objects.filter(key="payment").update(name="Bills")
 
-    assert run() == ["There is a catalog already; to load the shipped one over it: "
-                     f"load_catalog {SHIPPED}"]
+    assert run() == [
+        f"There is a catalog already; to load the shipped one over it: load_catalog {SHIPPED}"
+    ]
     assert RequestType.objects.get(key="payment").name == "Bills"
 
 
@@ -77,8 +83,12 @@ def test_a_file_that_is_not_there_is_named():
 
 def test_a_file_at_odds_with_other_rows_is_refused(edited):
     """A brand made at the desk has the prefix that the file gives to another one."""
-    path = edited(("  - key: perfectserve\n    name: PerfectServe\n",
-                   "  - key: new\n    name: PerfectServe\n"))
+    path = edited(
+        (
+            "  - key: perfectserve\n    name: PerfectServe\n",
+            "  - key: new\n    name: PerfectServe\n",
+        )
+    )
 
     with pytest.raises(CommandError, match="at odds with rows that it does not name"):
         run(path)

@@ -8,4 +8,5 @@ def test_every_task_stands_in_the_timetable():
     app.loader.import_default_modules()
 
     assert sorted(job.task for job in TIMETABLE) == sorted(
-        name for name in app.tasks if app_of(name))
+        name for name in app.tasks if app_of(name)
+    )

@@ -23,9 +23,12 @@ def test_policies_versions_and_rules_can_be_read(client, robin, time):
     client.force_login(robin)
     version = PolicyVersion.objects.get()
     pages = [
-        page("policy_changelist"), page("policy_change", version.policy_id),
-        page("policyversion_changelist"), page("policyversion_change", version.pk),
-        page("policyrule_changelist"), page("policyrule_change", PolicyRule.objects.get().pk),
+        page("policy_changelist"),
+        page("policy_change", version.policy_id),
+        page("policyversion_changelist"),
+        page("policyversion_change", version.pk),
+        page("policyrule_changelist"),
+        page("policyrule_change", PolicyRule.objects.get().pk),
     ]
 
     assert [client.get(url).status_code for url in pages] == [200] * 6
@@ -46,8 +49,12 @@ def test_nobody_edits_or_deletes_what_was_promised(client, robin, time):
     version, rule = PolicyVersion.objects.get(), PolicyRule.objects.get()
 
     pages = [
-        page("policy_add"), page("policy_delete", version.policy_id), page("policyversion_add"),
-        page("policyversion_delete", version.pk), page("policyrule_delete", rule.pk)]
+        page("policy_add"),
+        page("policy_delete", version.policy_id),
+        page("policyversion_add"),
+        page("policyversion_delete", version.pk),
+        page("policyrule_delete", rule.pk),
+    ]
 
     assert [client.post(url).status_code for url in pages] == [403] * 5
     assert client.post(page("policyrule_change", rule.pk), {"position": 9}).status_code == 403
@@ -57,8 +64,10 @@ def test_a_rule_is_added_from_now_on_and_ended_not_edited(client, robin, time):
     client.force_login(robin)
     brand = Brand.objects.get(key="clinical-collaboration")
 
-    client.post(page("policyrule_add"), {
-        "policy": Policy.objects.get().pk, "brand": brand.pk, "position": 0, "product": ""})
+    client.post(
+        page("policyrule_add"),
+        {"policy": Policy.objects.get().pk, "brand": brand.pk, "position": 0, "product": ""},
+    )
     rule = PolicyRule.objects.get(brand=brand)
     time.advance(hours=1)
     client.post(page("policyrule_changelist"), {"action": "end", "_selected_action": [rule.pk]})

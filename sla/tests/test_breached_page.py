@@ -26,9 +26,11 @@ PAGE = "/admin/sla/breached/"
 @pytest.fixture
 def read(client):
     """Read the page as somebody: its status, or its lines."""
+
     def get(user, **params):
         client.force_login(user)
         return client.get(PAGE, params)
+
     return get
 
 
@@ -50,7 +52,12 @@ def test_only_who_may_see_breaches_finds_the_page(read, client, make_user, dana,
     User.objects.filter(pk=former.pk).update(is_staff=False)
 
     assert [read(user).status_code for user in (dana, alex, former, morgan, read_only)] == [
-        404, 404, 404, 200, 200]
+        404,
+        404,
+        404,
+        200,
+        200,
+    ]
 
 
 def test_who_is_not_signed_in_is_asked_to(client, db):
@@ -66,11 +73,22 @@ def test_a_line_says_everything_about_a_breach(read, make_ticket, make_team, ale
     time.advance(hours=2)
     sweep(time.at)
 
-    assert lines(read(morgan)) == [Line(
-        number=ticket.number, url=f"/admin/tickets/ticket/{ticket.pk}/change/",
-        subject="Wrong schedule", organization="Riverside Clinic", level=1,
-        metric="First response", brand="PerfectServe", due=after(hours=1), over="1:00",
-        state="Still open", agent="Alex", team="Clinical")]
+    assert lines(read(morgan)) == [
+        Line(
+            number=ticket.number,
+            url=f"/admin/tickets/ticket/{ticket.pk}/change/",
+            subject="Wrong schedule",
+            organization="Riverside Clinic",
+            level=1,
+            metric="First response",
+            brand="PerfectServe",
+            due=after(hours=1),
+            over="1:00",
+            state="Still open",
+            agent="Alex",
+            team="Clinical",
+        )
+    ]
 
 
 def test_worst_first_is_open_then_level_then_how_late(read, make_ticket, alex, morgan, time):
@@ -88,9 +106,11 @@ def test_worst_first_is_open_then_level_then_how_late(read, make_ticket, alex, m
     sweep(time.at)
 
     assert numbers(read(morgan)) == [
-        ticket.number for ticket in (older, newer, lower, answered_late, answered)]
-    assert [line.state for line in lines(read(morgan))] == [
-        "Still open"] * 3 + ["Answered late"] * 2
+        ticket.number for ticket in (older, newer, lower, answered_late, answered)
+    ]
+    assert [line.state for line in lines(read(morgan))] == ["Still open"] * 3 + [
+        "Answered late"
+    ] * 2
     assert [line.over for line in lines(read(morgan))] == ["2:10", "2:00", "1:20", "2:00", "1:00"]
 
 
@@ -120,7 +140,8 @@ def test_filters_by_brand_level_metric_and_state(read, make_ticket, alex, morgan
 
 
 def test_a_manager_sees_the_brands_that_their_teams_serve(
-        read, make_ticket, make_team, make_user, morgan, time):
+    read, make_ticket, make_team, make_user, morgan, time
+):
     make_team("Ours", members=[morgan], brands=["perfectserve"])
     make_team("Theirs", brands=["clinical-collaboration"])
     ours = make_ticket(level=1)
@@ -132,23 +153,38 @@ def test_a_manager_sees_the_brands_that_their_teams_serve(
 
     assert numbers(response) == [ours.number]
     assert [brand.key for brand in response.context["filter"].fields["brand"].queryset] == [
-        "perfectserve"]
+        "perfectserve"
+    ]
 
 
 def test_of_a_restricted_ticket_only_number_level_and_times_are_shown(
-        read, make_ticket, make_team, alex, morgan, time):
+    read, make_ticket, make_team, alex, morgan, time
+):
     ticket = make_ticket(level=1, subject="canary subject")
     Ticket.objects.filter(pk=ticket.pk).update(
-        restricted=True, assignee=alex, team=make_team("Canary"))
+        restricted=True, assignee=alex, team=make_team("Canary")
+    )
     time.advance(hours=2)
     sweep(time.at)
 
     response = read(morgan)
 
-    assert lines(response) == [Line(
-        number=ticket.number, url="", subject="Restricted", organization="", level=1,
-        metric="First response", brand="PerfectServe", due=after(hours=1), over="1:00",
-        state="Still open", agent="", team="")]
+    assert lines(response) == [
+        Line(
+            number=ticket.number,
+            url="",
+            subject="Restricted",
+            organization="",
+            level=1,
+            metric="First response",
+            brand="PerfectServe",
+            due=after(hours=1),
+            over="1:00",
+            state="Still open",
+            agent="",
+            team="",
+        )
+    ]
     page = response.content.decode()
     assert [word for word in ("canary", "Canary", "Riverside", "Alex") if word in page] == []
 
@@ -199,7 +235,8 @@ def test_one_row_and_three_rows_cost_the_same_queries(read, make_ticket, alex, m
 
 
 def test_pages_follow_each_other_without_counting_or_repeating(
-        read, make_ticket, alex, morgan, time, monkeypatch):
+    read, make_ticket, alex, morgan, time, monkeypatch
+):
     monkeypatch.setattr(listing, "PER_PAGE", 2)
     tickets = []
     for _number in range(5):
@@ -227,8 +264,9 @@ def test_pages_follow_each_other_without_counting_or_repeating(
     assert "Back to the worst" in response.content.decode()
 
 
-@pytest.mark.parametrize("text", [
-    "", "x", "1-2-3-4-5", "1-0-1-1-" + "9" * 30, "1-0-1-1", "٣-0-1-1-1"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1-2-3-4-5", "1-0-1-1-" + "9" * 30, "1-0-1-1", "٣-0-1-1-1"]
+)
 def test_an_address_that_names_no_place_is_the_beginning(text):
     assert Place.read(text) is None
 

@@ -22,8 +22,11 @@ from tickets.states import Status
 
 def standings(ticket):
     """How each clock stands: metric, due, stopped, how, breached."""
-    return list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle").values_list(
-        "metric", "due_at", "stopped_at", "stop_kind", "breached_at"))
+    return list(
+        Clock.objects.filter(ticket=ticket)
+        .order_by("metric", "cycle")
+        .values_list("metric", "due_at", "stopped_at", "stop_kind", "breached_at")
+    )
 
 
 def reply(ticket, alex, **turn):
@@ -35,7 +38,8 @@ def test_filing_starts_both_clocks(make_ticket, time):
 
     assert standings(ticket) == [
         ("first_response", after(hours=1), None, "", None),
-        ("resolution", after(hours=24), None, "", None)]
+        ("resolution", after(hours=24), None, "", None),
+    ]
     assert ticket.next_due_at == after(hours=1)
 
 
@@ -45,7 +49,11 @@ def test_a_clock_says_what_it_was_promised_by(make_ticket, time):
     first = clock_of(ticket, "first_response")
 
     assert (first.policy_version, first.level_id, first.target_seconds, first.started_at) == (
-        PolicyVersion.objects.get(), 2, 7200, START)
+        PolicyVersion.objects.get(),
+        2,
+        7200,
+        START,
+    )
 
 
 def test_reply_and_pending_in_one_turn_counts_as_first_response(make_ticket, alex, time):
@@ -56,7 +64,8 @@ def test_reply_and_pending_in_one_turn_counts_as_first_response(make_ticket, ale
 
     assert standings(ticket) == [
         ("first_response", after(hours=1), after(minutes=30), "met", None),
-        ("resolution", None, None, "", None)]
+        ("resolution", None, None, "", None),
+    ]
     ticket.refresh_from_db()
     assert ticket.next_due_at == clock.NEVER
 
@@ -81,7 +90,9 @@ def test_pending_without_a_reply_does_not_pause_the_first_response(make_ticket, 
     services.set_status(ticket, by=alex, to=Status.PENDING)
 
     assert standings(ticket) == [
-        ("first_response", after(hours=1), None, "", None), ("resolution", None, None, "", None)]
+        ("first_response", after(hours=1), None, "", None),
+        ("resolution", None, None, "", None),
+    ]
 
 
 def test_on_hold_pauses_nothing(make_ticket, alex, time):
@@ -104,8 +115,7 @@ def test_a_note_an_automatic_reply_and_an_assignment_change_no_row(make_ticket, 
     assert list(Clock.objects.values()) == before
 
 
-def test_reopening_resumes_the_resolution_and_not_the_first_response(
-        make_ticket, alex, dana, time):
+def test_reopening_resumes_the_resolution_and_not_the_first_response(make_ticket, alex, dana, time):
     ticket = make_ticket(level=1)
     time.advance(minutes=30)
     reply(ticket, alex)
@@ -118,7 +128,8 @@ def test_reopening_resumes_the_resolution_and_not_the_first_response(
 
     assert standings(ticket) == [
         ("first_response", after(hours=1), after(minutes=30), "met", None),
-        ("resolution", after(hours=34), None, "", None)]
+        ("resolution", after(hours=34), None, "", None),
+    ]
 
 
 def test_a_change_of_level_derives_both_deadlines_anew(make_ticket, alex, time):
@@ -129,7 +140,8 @@ def test_a_change_of_level_derives_both_deadlines_anew(make_ticket, alex, time):
 
     assert standings(ticket) == [
         ("first_response", after(hours=1), None, "", None),
-        ("resolution", after(hours=24), None, "", None)]
+        ("resolution", after(hours=24), None, "", None),
+    ]
     assert clock_of(ticket, "resolution").level_id == 1
 
 
@@ -149,8 +161,7 @@ def test_a_change_of_level_keeps_past_breaches(make_ticket, alex, time):
     services.set_level(ticket, by=alex, to=4, reason="Only one person.")
 
     assert breaches_of(ticket) == [("first_response", after(hours=1))]
-    assert standings(ticket)[0] == (
-        "first_response", after(hours=1), None, "", after(hours=1))
+    assert standings(ticket)[0] == ("first_response", after(hours=1), None, "", after(hours=1))
 
 
 def test_a_late_reply_between_two_sweeps_is_a_breach_dated_at_its_deadline(make_ticket, alex, time):
@@ -160,12 +171,17 @@ def test_a_late_reply_between_two_sweeps_is_a_breach_dated_at_its_deadline(make_
     reply(ticket, alex)
 
     assert standings(ticket)[0] == (
-        "first_response", after(hours=1), after(hours=1, seconds=5), "met", after(hours=1))
+        "first_response",
+        after(hours=1),
+        after(hours=1, seconds=5),
+        "met",
+        after(hours=1),
+    )
     breach = Breach.objects.get()
-    assert (breach.breached_at, breach.detected_at) == (
-        after(hours=1), after(hours=1, seconds=5))
+    assert (breach.breached_at, breach.detected_at) == (after(hours=1), after(hours=1, seconds=5))
     assert list(Notice.objects.filter(kind="breached").values_list("subject_id", flat=True)) == [
-        breach.pk]
+        breach.pk
+    ]
 
 
 def test_a_late_resolution_between_two_sweeps_is_a_breach(make_ticket, alex, time):
@@ -195,7 +211,8 @@ def test_solved_without_an_answer_leaves_the_first_response_void(make_ticket, al
 
     assert standings(ticket) == [
         ("first_response", None, after(minutes=10), "void", None),
-        ("resolution", after(hours=24), after(minutes=10), "met", None)]
+        ("resolution", after(hours=24), after(minutes=10), "met", None),
+    ]
     ticket.refresh_from_db()
     assert ticket.next_due_at == clock.NEVER
 
@@ -270,17 +287,18 @@ def test_an_ended_rule_still_counts_for_what_was_filed_before(make_ticket, alex,
 
 def test_a_rule_of_an_organization_comes_before_the_rule_of_all(make_ticket, time):
     gold = Policy.objects.create(key="gold", name="Gold")
-    version = PolicyVersion.objects.create(policy=gold, number=1, created_at=START,
-                                           reopen="resume", retarget="no_retroactive")
+    version = PolicyVersion.objects.create(
+        policy=gold, number=1, created_at=START, reopen="resume", retarget="no_retroactive"
+    )
     Target.objects.create(version=version, level_id=1, metric="first_response", seconds=60)
     PolicyRule.objects.update(position=1)
     other = Brand.objects.get(key="clinical-collaboration")
     policies.add_rule(PolicyRule(policy=gold, brand=other))
 
     assert standings(make_ticket(level=1, brand=other.key)) == [
-        ("first_response", after(minutes=1), None, "", None)]
-    assert standings(make_ticket(level=1))[0] == (
-        "first_response", after(hours=1), None, "", None)
+        ("first_response", after(minutes=1), None, "", None)
+    ]
+    assert standings(make_ticket(level=1))[0] == ("first_response", after(hours=1), None, "", None)
 
 
 def test_the_next_event_finds_the_sweeps_breach_and_does_not_double_it(make_ticket, alex, time):
@@ -300,9 +318,16 @@ def test_an_event_that_comes_in_late_withdraws_the_breach_it_disproves(make_tick
     ticket = make_ticket(level=1)
     time.advance(hours=2)
     sweep(time.at)
-    Event.objects.create(ticket=ticket, type="replied", at=after(minutes=30), recorded_at=time.at,
-                         actor="agent", by=alex, data={"automatic": False},
-                         batch=ticket.events.get().batch)
+    Event.objects.create(
+        ticket=ticket,
+        type="replied",
+        at=after(minutes=30),
+        recorded_at=time.at,
+        actor="agent",
+        by=alex,
+        data={"automatic": False},
+        batch=ticket.events.get().batch,
+    )
 
     services.set_status(ticket, by=alex, to=Status.OPEN)
 
@@ -310,14 +335,20 @@ def test_an_event_that_comes_in_late_withdraws_the_breach_it_disproves(make_tick
     breach = Breach.objects.get()
     assert (breach.breached_at, breach.retracted_at) == (after(hours=1), after(hours=2))
     assert standings(ticket)[0] == (
-        "first_response", after(hours=1), after(minutes=30), "met", None)
+        "first_response",
+        after(hours=1),
+        after(minutes=30),
+        "met",
+        None,
+    )
 
 
 def test_filing_asks_the_database_at_most_six_times(make_ticket, time):
     make_ticket()  # the book is read once per process
 
-    assert len(_queries_of_promises(
-        lambda: make_ticket(level=1, received_at=after(hours=-50)))) <= 6
+    assert (
+        len(_queries_of_promises(lambda: make_ticket(level=1, received_at=after(hours=-50)))) <= 6
+    )
 
 
 @pytest.mark.parametrize("length", [1, 20])
@@ -337,8 +368,7 @@ def _queries_of_promises(act):
     with CaptureQueriesContext(connection) as captured:
         act()
     words = ("sla_", "'breached'", '"next_due_at" = ', 'FROM "tickets_event"')
-    return [query["sql"] for query in captured
-            if any(word in query["sql"] for word in words)]
+    return [query["sql"] for query in captured if any(word in query["sql"] for word in words)]
 
 
 def test_a_moment_before_the_deadline_is_not_late(make_ticket, time):

@@ -20,6 +20,7 @@ from tickets.models import Ticket
 @pytest.fixture
 def broken(make_ticket, time):
     """File a level 1 ticket and let its first response pass; return the breach."""
+
     def make(*, team=None, **given):
         ticket = make_ticket(level=1, **given)
         if team:
@@ -27,6 +28,7 @@ def broken(make_ticket, time):
         time.advance(hours=2)
         sweep(time.at)
         return Breach.objects.get(clock__ticket=ticket)
+
     return make
 
 
@@ -47,7 +49,8 @@ def test_the_leads_of_the_tickets_team_hear_of_it(broken, make_team, make_user, 
 
 
 def test_without_a_team_the_managers_who_serve_the_brand_hear_of_it(
-        broken, make_team, make_user, alex, morgan):
+    broken, make_team, make_user, alex, morgan
+):
     elsewhere = make_user("Mika", role="manager")
     make_team("Theirs", members=[morgan], brands=["perfectserve"])
     make_team("Others", members=[elsewhere], brands=["clinical-collaboration"])
@@ -62,7 +65,8 @@ def test_of_a_brand_that_no_team_serves_every_manager_hears(broken, make_user, m
 
 
 def test_a_team_whose_leads_have_left_is_no_reason_for_silence(
-        broken, make_team, make_user, morgan):
+    broken, make_team, make_user, morgan
+):
     lead = make_user("Lee", role="agent")
     team = make_team("Clinical", leads=[lead])
     User.objects.filter(pk=lead.pk).update(is_active=False)
@@ -78,7 +82,8 @@ def test_without_leads_and_managers_the_administrators_hear_of_it(broken, make_u
 
 
 def test_who_was_once_a_manager_and_is_now_a_customer_hears_nothing(
-        broken, make_user, morgan, robin):
+    broken, make_user, morgan, robin
+):
     User.objects.filter(pk=morgan.pk).update(is_staff=False)
 
     assert recipients(broken()) == ["robin@example.com"]
@@ -98,8 +103,13 @@ def test_the_announcement_says_what_is_late_and_by_how_much(broken, morgan):
 
     assert announcement.template == "breached"
     assert announcement.path == f"/admin/tickets/ticket/{breach.clock.ticket_id}/change/"
-    assert announcement.context == {"what": "First reply", "level": 1, "due": after(hours=1),
-                                    "late": "1:00", "open": True}
+    assert announcement.context == {
+        "what": "First reply",
+        "level": 1,
+        "due": after(hours=1),
+        "late": "1:00",
+        "open": True,
+    }
 
 
 def test_many_breaches_cost_no_more_queries_than_one(broken, make_team, make_user, morgan, time):
@@ -115,15 +125,16 @@ def test_many_breaches_cost_no_more_queries_than_one(broken, make_team, make_use
     assert counts == [5, 5]
 
 
-def test_the_mail_has_number_level_time_and_link_and_no_words_of_the_ticket(
-        broken, morgan, time):
+def test_the_mail_has_number_level_time_and_link_and_no_words_of_the_ticket(broken, morgan, time):
     ticket = broken(subject="canary subject", description="canary text").clock.ticket
 
     expand(time.at, limit=100)
 
     mail = OutboundEmail.objects.get(kind="breached")
     assert (mail.recipient, mail.subject) == (
-        "morgan@example.com", f"[{ticket.number}] Level 1: First reply is late")
+        "morgan@example.com",
+        f"[{ticket.number}] Level 1: First reply is late",
+    )
     assert "First reply: due Mon 5 Jan, 6:00 am EST." in mail.text
     assert "Late by 1:00 when this was written, and still open." in mail.text
     assert f"/admin/tickets/ticket/{ticket.pk}/change/" in mail.text

@@ -22,26 +22,32 @@ from tickets.timeline import Entry
 
 def shown(ticket, user):
     """Each promise as what, state, words."""
-    return [(str(line.what), line.state, line.words)
-            for line in promises.load([ticket], user)[ticket.pk]["promises"]]
+    return [
+        (str(line.what), line.state, line.words)
+        for line in promises.load([ticket], user)[ticket.pk]["promises"]
+    ]
 
 
 def turn(ticket, alex, **given):
     take_turn(ticket, by=alex, turn=Turn(**given))
 
 
-@pytest.mark.parametrize("minutes, state, words", [
-    (0, "on_track", "1:00 left"),
-    (44, "on_track", "0:16 left"),
-    (45, "soon", "0:15 left"),
-    (53, "soon", "0:07 left"),
-    (54, "now", "0:06 left"),
-    (60, "now", "0:00 left"),
-    (61, "late", "Late 0:01"),
-    (60 * 24 - 1, "late", "Late 22:59"),
-])
+@pytest.mark.parametrize(
+    "minutes, state, words",
+    [
+        (0, "on_track", "1:00 left"),
+        (44, "on_track", "0:16 left"),
+        (45, "soon", "0:15 left"),
+        (53, "soon", "0:07 left"),
+        (54, "now", "0:06 left"),
+        (60, "now", "0:00 left"),
+        (61, "late", "Late 0:01"),
+        (60 * 24 - 1, "late", "Late 22:59"),
+    ],
+)
 def test_a_running_promise_is_soon_at_a_quarter_and_now_at_a_tenth(
-        make_ticket, dana, time, minutes, state, words):
+    make_ticket, dana, time, minutes, state, words
+):
     ticket = make_ticket(level=1)
 
     time.advance(minutes=minutes)
@@ -56,8 +62,11 @@ def test_lateness_needs_no_sweep(make_ticket, dana, time):
 
     sweep(time.at)
 
-    assert shown(ticket, dana) == unswept == [
-        ("First reply", "late", "Late 1:00"), ("Solved", "on_track", "22:00 left")]
+    assert (
+        shown(ticket, dana)
+        == unswept
+        == [("First reply", "late", "Late 1:00"), ("Solved", "on_track", "22:00 left")]
+    )
 
 
 def test_a_paused_promise_says_how_much_time_it_keeps(make_ticket, alex, dana, time):
@@ -68,7 +77,9 @@ def test_a_paused_promise_says_how_much_time_it_keeps(make_ticket, alex, dana, t
     time.advance(days=3)
 
     assert shown(ticket, dana) == [
-        ("First reply", "met", "Met"), ("Solved", "paused", "Paused, 23:30 left")]
+        ("First reply", "met", "Met"),
+        ("Solved", "paused", "Paused, 23:30 left"),
+    ]
 
 
 def test_an_answer_that_came_late_says_by_how_much(make_ticket, alex, dana, time):
@@ -79,10 +90,26 @@ def test_an_answer_that_came_late_says_by_how_much(make_ticket, alex, dana, time
     assert promises.load([ticket], dana)[ticket.pk] == {
         "next": None,
         "promises": [
-            Standing("first_response", "First reply", "late", "0:42 late", "promised",
-                     after(hours=1), after(hours=1, minutes=42)),
-            Standing("resolution", "Solved", "met", "Met", "promised", after(hours=24),
-                     after(hours=1, minutes=42))]}
+            Standing(
+                "first_response",
+                "First reply",
+                "late",
+                "0:42 late",
+                "promised",
+                after(hours=1),
+                after(hours=1, minutes=42),
+            ),
+            Standing(
+                "resolution",
+                "Solved",
+                "met",
+                "Met",
+                "promised",
+                after(hours=24),
+                after(hours=1, minutes=42),
+            ),
+        ],
+    }
 
 
 def test_solved_without_an_answer_is_no_first_reply(make_ticket, alex, dana, time):
@@ -150,8 +177,13 @@ def test_the_timeline_says_what_was_missed_at_its_deadline(make_ticket, dana, ti
     time.advance(hours=2)
     sweep(time.at)
 
-    assert breaches(ticket, dana) == [Entry(
-        after(hours=1), "“First reply” by Mon 5 Jan 2026, 11:00 am UTC was missed", kind="breach")]
+    assert breaches(ticket, dana) == [
+        Entry(
+            after(hours=1),
+            "“First reply” by Mon 5 Jan 2026, 11:00 am UTC was missed",
+            kind="breach",
+        )
+    ]
 
 
 def test_the_timeline_leaves_out_what_was_retracted(make_ticket, dana, time):
@@ -164,9 +196,16 @@ def test_the_timeline_leaves_out_what_was_retracted(make_ticket, dana, time):
     assert breaches(ticket, dana) == []
 
 
-@pytest.mark.parametrize("given, words", [
-    ({"seconds": 59}, "0:00"), ({"minutes": 42}, "0:42"), ({"hours": 23, "minutes": 59}, "23:59"),
-    ({"days": 1}, "1 d"), ({"days": 2, "hours": 3, "minutes": 59}, "2 d 3 h"),
-    ({"seconds": -1}, "0:00")])
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"seconds": 59}, "0:00"),
+        ({"minutes": 42}, "0:42"),
+        ({"hours": 23, "minutes": 59}, "23:59"),
+        ({"days": 1}, "1 d"),
+        ({"days": 2, "hours": 3, "minutes": 59}, "2 d 3 h"),
+        ({"seconds": -1}, "0:00"),
+    ],
+)
 def test_lengths_are_spelled_short(given, words):
     assert spell(timedelta(**given)) == words

@@ -17,14 +17,24 @@ def test_the_shipped_policy_is_loaded(db):
 
     assert (version.policy.key, version.policy.name, version.number) == ("seed", "Standard", 1)
     assert (version.pause_statuses, version.pausable, version.reopen, version.retarget) == (
-        ["pending"], ["resolution", "next_response"], "resume", "no_retroactive")
+        ["pending"],
+        ["resolution", "next_response"],
+        "resume",
+        "no_retroactive",
+    )
     assert set(Target.objects.values_list("level", "metric", "seconds")) == {
         (level, metric, hours * 3600)
         for level, pair in HOURS.items()
-        for metric, hours in zip(("first_response", "resolution"), pair, strict=True)}
+        for metric, hours in zip(("first_response", "resolution"), pair, strict=True)
+    }
     rule = PolicyRule.objects.get()
     assert (rule.organization, rule.brand, rule.product, rule.request_type, rule.starts_at) == (
-        None, None, "", None, None)
+        None,
+        None,
+        "",
+        None,
+        None,
+    )
 
 
 def test_the_same_hours_again_change_nothing(db, time):
@@ -51,7 +61,8 @@ def test_what_would_be_promised_is_what_filing_promises(make_ticket, time):
 
     assert promised(level=3, attributes=promise_attributes(ticket), at=START) == [
         Promise("first_response", "First reply", 4 * 3600, after(hours=4)),
-        Promise("resolution", "Solved", 120 * 3600, after(hours=120))]
+        Promise("resolution", "Solved", 120 * 3600, after(hours=120)),
+    ]
 
 
 def test_without_a_rule_nothing_would_be_promised(db, time):

@@ -19,8 +19,19 @@ from tickets.clock import NEVER
 from tickets.models import Event
 from tickets.states import Status
 
-KEPT = ("metric", "cycle", "level_id", "target_seconds", "started_at", "effective_from", "due_at",
-        "warn_at", "paused_since", "stopped_at", "breached_at")
+KEPT = (
+    "metric",
+    "cycle",
+    "level_id",
+    "target_seconds",
+    "started_at",
+    "effective_from",
+    "due_at",
+    "warn_at",
+    "paused_since",
+    "stopped_at",
+    "breached_at",
+)
 
 
 def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket, alex, dana, time):
@@ -30,15 +41,18 @@ def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket,
         "answer": lambda ticket, _number: services.reply(ticket, by=dana, body="No."),
         "note": lambda ticket, _number: services.note(ticket, by=alex, body="Hm."),
         "level": lambda ticket, number: services.set_level(
-            ticket, by=alex, to=1 + number % 4, reason="It is so."),
+            ticket, by=alex, to=1 + number % 4, reason="It is so."
+        ),
         "status": lambda ticket, number: services.set_status(
-            ticket, by=alex, to=[*Status][number % 6]),
+            ticket, by=alex, to=[*Status][number % 6]
+        ),
         "sweep": lambda _ticket, _number: sweep(time.at),
     }
     step = st.tuples(st.integers(0, 3000), st.sampled_from(sorted(verbs)), st.integers(0, 11))
 
-    @settings(max_examples=25, deadline=None,
-              suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(level=st.integers(1, 4), steps=st.lists(step, max_size=8))
     def live(level, steps):
         time.at = START
@@ -57,29 +71,37 @@ def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket,
 
 
 def _assert_stored(ticket, *, as_of):
-    folded = history.states(list(Event.objects.filter(ticket=ticket)), book=policies.book(),
-                            as_of=as_of)
+    folded = history.states(
+        list(Event.objects.filter(ticket=ticket)), book=policies.book(), as_of=as_of
+    )
     stored = Clock.objects.filter(ticket=ticket)
     expected = [
         (state.metric, state.cycle, state.level, *(getattr(state, name) for name in KEPT[3:]))
-        for state in folded]
+        for state in folded
+    ]
     assert sorted(stored.values_list(*KEPT)) == sorted(expected)
-    assert sorted(Breach.objects.standing().filter(clock__ticket=ticket).values_list(
-        "clock__metric", "breached_at")) == sorted(
-        (state.metric, state.breached_at) for state in folded if state.state == BREACHED)
+    assert sorted(
+        Breach.objects.standing()
+        .filter(clock__ticket=ticket)
+        .values_list("clock__metric", "breached_at")
+    ) == sorted((state.metric, state.breached_at) for state in folded if state.state == BREACHED)
     ticket.refresh_from_db()
     waiting = [clock.due_at for clock in stored if clock.due_at and not clock.stopped_at]
     assert ticket.next_due_at == min(waiting, default=NEVER)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"breached_at": after(hours=2)},
-    {"breached_at": after(hours=1), "effective_from": after(hours=2)},
-    {"breached_at": after(hours=1), "due_at": None},
-    {"target_seconds": 0},
-    {"stopped_at": after(hours=1)},
-    {"stop_kind": "met"},
-], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"breached_at": after(hours=2)},
+        {"breached_at": after(hours=1), "effective_from": after(hours=2)},
+        {"breached_at": after(hours=1), "due_at": None},
+        {"target_seconds": 0},
+        {"stopped_at": after(hours=1)},
+        {"stop_kind": "met"},
+    ],
+    ids=str,
+)
 def test_a_clock_that_contradicts_itself_is_refused(make_ticket, time, wrong):
     clock = clock_of(make_ticket(level=1), "first_response")
 
@@ -111,5 +133,6 @@ def test_a_breach_is_never_noticed_before_it_happened(make_ticket, time):
     clock = clock_of(make_ticket(level=1), Metric.RESOLUTION)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Breach.objects.create(clock=clock, breached_at=START,
-                              detected_at=START - timedelta(seconds=1))
+        Breach.objects.create(
+            clock=clock, breached_at=START, detected_at=START - timedelta(seconds=1)
+        )

@@ -35,11 +35,16 @@ def test_a_sweep_records_what_is_due_and_tells_of_it_once(make_ticket, time):
 
     breach = Breach.objects.get()
     assert (breach.clock.ticket, breach.breached_at, breach.detected_at) == (
-        ticket, after(hours=1), after(hours=2))
+        ticket,
+        after(hours=1),
+        after(hours=2),
+    )
     assert breach.clock.breached_at == after(hours=1)
-    assert list(Notice.objects.filter(kind="breached").values_list(
-        "subject_id", "created_at", "next_try_at", "expanded_at", "attempts")) == [
-        (breach.pk, after(hours=2), after(hours=2), None, 0)]
+    assert list(
+        Notice.objects.filter(kind="breached").values_list(
+            "subject_id", "created_at", "next_try_at", "expanded_at", "attempts"
+        )
+    ) == [(breach.pk, after(hours=2), after(hours=2), None, 0)]
 
 
 def test_after_three_hours_without_sweeps_every_breach_has_its_true_time(make_ticket, time):
@@ -52,7 +57,8 @@ def test_after_three_hours_without_sweeps_every_breach_has_its_true_time(make_ti
     assert sweep(time.at) == 3
 
     assert [breaches_of(ticket) for ticket in tickets] == [
-        [("first_response", after(hours=1, minutes=10 * number))] for number in range(3)]
+        [("first_response", after(hours=1, minutes=10 * number))] for number in range(3)
+    ]
 
 
 def test_what_is_paused_or_stopped_is_not_swept(make_ticket, alex, time):
@@ -89,6 +95,7 @@ def test_beat_and_command_sweep_by_the_one_clock(capsys, make_ticket, time):
 
 def test_sweeping_or_not_gives_the_same_rows(make_ticket, alex, time):
     """Of two tickets with the same story one is swept after every step, the other never."""
+
     def live(*, swept):
         time.at = START
         ticket = make_ticket(level=1)
@@ -109,8 +116,10 @@ def test_sweeping_or_not_gives_the_same_rows(make_ticket, alex, time):
 
     def rows(ticket):
         clocks = Clock.objects.filter(ticket=ticket).order_by("metric")
-        return [{name: value for name, value in row.items() if name not in ("id", "ticket_id")}
-                for row in clocks.values()]
+        return [
+            {name: value for name, value in row.items() if name not in ("id", "ticket_id")}
+            for row in clocks.values()
+        ]
 
     assert rows(swept) == rows(unswept)
     assert breaches_of(swept) == breaches_of(unswept) != []
@@ -131,13 +140,18 @@ def test_four_sweepers_beside_verbs_miss_nothing_and_double_nothing(furnished, m
         done.set()
         swept = sum(sweeper.result() for sweeper in sweepers)
 
-    late = [row for row in Clock.objects.filter(metric="first_response")
-            if row.stopped_at is None or row.stopped_at > row.due_at]
+    late = [
+        row
+        for row in Clock.objects.filter(metric="first_response")
+        if row.stopped_at is None or row.stopped_at > row.due_at
+    ]
     assert sorted(Breach.objects.values_list("clock_id", "breached_at")) == sorted(
-        (row.pk, row.due_at) for row in late)
+        (row.pk, row.due_at) for row in late
+    )
     assert all(row.breached_at == row.due_at for row in late)
     assert sorted(Notice.objects.filter(kind="breached").values_list("subject_id", flat=True)) == (
-        sorted(Breach.objects.values_list("pk", flat=True)))
+        sorted(Breach.objects.values_list("pk", flat=True))
+    )
     assert 0 < swept <= len(late)
 
 

@@ -126,11 +126,37 @@ class BrandAdmin(CatalogAdmin):
         models.URLField: {"assume_scheme": "https"},
     }
     fieldsets = (
-        (None, {"fields": ("name", "key", "formerly", "number_prefix", "default_product",
-                           "is_default", "position", "teams")}),
-        (_("How to reach it"), {"fields": (
-            "origin", "phone_number", "phone_extension", "chat_url", "status_page_url",
-            "mail_address", "time_zone", "app_menu", "app_entries")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "key",
+                    "formerly",
+                    "number_prefix",
+                    "default_product",
+                    "is_default",
+                    "position",
+                    "teams",
+                )
+            },
+        ),
+        (
+            _("How to reach it"),
+            {
+                "fields": (
+                    "origin",
+                    "phone_number",
+                    "phone_extension",
+                    "chat_url",
+                    "status_page_url",
+                    "mail_address",
+                    "time_zone",
+                    "app_menu",
+                    "app_entries",
+                )
+            },
+        ),
         (_("Mailed tickets"), {"fields": ("mail_request_type", "mail_level")}),
         (_("Look"), {"fields": ("color_light", "color_dark")}),
     )
@@ -167,8 +193,16 @@ class SubcategoryQuestionLinks(QuestionLinks):
 @admin.register(RequestType)
 class RequestTypeAdmin(ParentAdmin):
     form = admin_forms.RequestTypeForm
-    list_display = ("name", "key", "prompts", "product", "phone_extension", "restricted",
-                    "is_active", "position")
+    list_display = (
+        "name",
+        "key",
+        "prompts",
+        "product",
+        "phone_extension",
+        "restricted",
+        "is_active",
+        "position",
+    )
     list_filter = ("is_active", "prompts", "restricted")
     search_fields = ("name", "key", "aliases")
     fixed = ("key",)
@@ -202,8 +236,11 @@ class SubcategoryAdmin(ParentAdmin):
     def more(self, about):
         if about.pk is None:
             return _("Save it first, then add questions.")
-        return add_link(Question, _("Add a question"),
-                        {"request_type": about.request_type_id, "subcategory": about.pk})
+        return add_link(
+            Question,
+            _("Add a question"),
+            {"request_type": about.request_type_id, "subcategory": about.pk},
+        )
 
 
 class ChoiceInline(admin.TabularInline):
@@ -231,15 +268,35 @@ class ConditionInline(admin.TabularInline):
 @admin.register(Question)
 class QuestionAdmin(CatalogAdmin):
     form = admin_forms.QuestionForm
-    list_display = ("label", "key", "subcategory", "request_type", "kind", "required", "when",
-                    "is_active", "position")
+    list_display = (
+        "label",
+        "key",
+        "subcategory",
+        "request_type",
+        "kind",
+        "required",
+        "when",
+        "is_active",
+        "position",
+    )
     list_filter = ("request_type", "kind", "is_active")
     list_select_related = ("request_type", "subcategory")
     search_fields = ("label", "key", "subcategory__name")
     ordering = ("request_type__position", "subcategory__position", "position", "id")
     fixed = ("request_type", "subcategory", "key")
-    fields = ("request_type", "subcategory", "key", "label", "hint", "error", "kind", "required",
-              "format", "is_active", "position")
+    fields = (
+        "request_type",
+        "subcategory",
+        "key",
+        "label",
+        "hint",
+        "error",
+        "kind",
+        "required",
+        "format",
+        "is_active",
+        "position",
+    )
 
     def get_inlines(self, request, obj):
         return (ChoiceInline, ConditionInline) if obj else (ChoiceInline,)
@@ -268,7 +325,8 @@ class ImpactRuleAdmin(FixedRows, CatalogAdmin):
 
     def get_changelist_formset(self, request, **kwargs):
         return super().get_changelist_formset(
-            request, formset=admin_forms.ImpactRuleFormSet, **kwargs)
+            request, formset=admin_forms.ImpactRuleFormSet, **kwargs
+        )
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return labelled(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -306,10 +364,14 @@ def with_conditions(questions):
 
 def when(question):
     """Say when a question is asked, in one line."""
-    rules = [_("“%(parent)s” is %(answers)s") % {
-        "parent": condition.parent.label,
-        "answers": _(" or ").join(choice.label for choice in condition.choices.all())}
-        for condition in question.conditions.all()]
+    rules = [
+        _("“%(parent)s” is %(answers)s")
+        % {
+            "parent": condition.parent.label,
+            "answers": _(" or ").join(choice.label for choice in condition.choices.all()),
+        }
+        for condition in question.conditions.all()
+    ]
     return _("only when %s") % _(" and ").join(rules) if rules else _("always")
 
 

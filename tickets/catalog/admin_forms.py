@@ -28,15 +28,29 @@ WITH_CHOICES = (Question.Kind.SELECT, Question.Kind.MULTISELECT)
 class RequestTypeForm(forms.ModelForm):
     class Meta:
         model = RequestType
-        fields = ["name", "key", "meaning", "aliases", "prompts", "product", "phone_extension",
-                  "restricted", "is_active", "position"]
+        fields = [
+            "name",
+            "key",
+            "meaning",
+            "aliases",
+            "prompts",
+            "product",
+            "phone_extension",
+            "restricted",
+            "is_active",
+            "position",
+        ]
 
     def clean_prompts(self):
         prompts = self.cleaned_data["prompts"]
-        if not prompts and self.instance.pk and (
-                self.instance.subcategories.filter(is_active=True).exists()):
-            raise ValidationError(_("Archive its subcategories first: without prompts, nobody "
-                                    "could choose them."))
+        if (
+            not prompts
+            and self.instance.pk
+            and (self.instance.subcategories.filter(is_active=True).exists())
+        ):
+            raise ValidationError(
+                _("Archive its subcategories first: without prompts, nobody could choose them.")
+            )
         return prompts
 
 
@@ -55,8 +69,19 @@ class SubcategoryForm(forms.ModelForm):
 class QuestionForm(forms.ModelForm):
     class Meta:
         model = Question
-        fields = ["request_type", "subcategory", "key", "label", "hint", "error", "kind",
-                  "required", "format", "is_active", "position"]
+        fields = [
+            "request_type",
+            "subcategory",
+            "key",
+            "label",
+            "hint",
+            "error",
+            "kind",
+            "required",
+            "format",
+            "is_active",
+            "position",
+        ]
 
     def clean(self):
         super().clean()
@@ -72,8 +97,10 @@ class QuestionForm(forms.ModelForm):
 
     def _as_typed(self):
         """Return the question as it would be saved; what is read-only comes from its row."""
-        values = {field.attname: getattr(self.instance, field.attname)
-                  for field in Question._meta.concrete_fields}
+        values = {
+            field.attname: getattr(self.instance, field.attname)
+            for field in Question._meta.concrete_fields
+        }
         question = Question(**values)
         for name in self.fields.keys() & self.cleaned_data.keys():
             setattr(question, name, self.cleaned_data[name])
@@ -85,8 +112,10 @@ class QuestionForm(forms.ModelForm):
         if question.subcategory_id:
             others = others.filter(Q(subcategory=None) | Q(subcategory=question.subcategory_id))
         if others.exclude(pk=question.pk).exists():
-            self.add_error("key" if "key" in self.fields else None,
-                           _("Another question of the same form has this key."))
+            self.add_error(
+                "key" if "key" in self.fields else None,
+                _("Another question of the same form has this key."),
+            )
 
     def _check_format(self, question):
         if not question.format:
@@ -105,11 +134,14 @@ class QuestionForm(forms.ModelForm):
             self.add_error("is_active", _("Other questions wait for its answer: %s.") % names)
         if question.kind not in WITH_CHOICES:
             self.add_error("kind", _("Other questions wait for one of its choices: %s.") % names)
-        if any(each.subcategory_id == question.subcategory_id
-               and (each.position, each.pk) <= (question.position, question.pk)
-               for each in followers):
-            self.add_error("position", _("It must come before the questions that wait for it: %s.")
-                           % names)
+        if any(
+            each.subcategory_id == question.subcategory_id
+            and (each.position, each.pk) <= (question.position, question.pk)
+            for each in followers
+        ):
+            self.add_error(
+                "position", _("It must come before the questions that wait for it: %s.") % names
+            )
 
 
 class ChoiceFormSet(forms.BaseInlineFormSet):
@@ -117,8 +149,10 @@ class ChoiceFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        form.fields["leads_to"].choices = [("", "---------"), *(
-            (about.pk, f"{about.request_type}: {about}") for about in self._subcategories)]
+        form.fields["leads_to"].choices = [
+            ("", "---------"),
+            *((about.pk, f"{about.request_type}: {about}") for about in self._subcategories),
+        ]
 
     @cached_property
     def _subcategories(self):
@@ -144,8 +178,11 @@ class ChoiceFormSet(forms.BaseInlineFormSet):
         leads_to, is_active = form.cleaned_data["leads_to"], form.cleaned_data["is_active"]
         if leads_to and leads_to.request_type_id != self.instance.request_type_id:
             form.add_error("leads_to", _("This subcategory belongs to another request type."))
-        if not is_active and form.instance.pk and (
-                Condition.objects.filter(choices=form.instance).exists()):
+        if (
+            not is_active
+            and form.instance.pk
+            and (Condition.objects.filter(choices=form.instance).exists())
+        ):
             form.add_error("is_active", _("Another question waits for this answer."))
 
 
@@ -174,14 +211,18 @@ class ConditionFormSet(forms.BaseInlineFormSet):
         choices.queryset = Choice.objects.filter(question__in=[each.pk for each in earlier])
         choices.choices = [
             (each.label, [(choice.pk, choice.label) for choice in each.choices.all()])
-            for each in earlier]
+            for each in earlier
+        ]
 
     def clean(self):
         super().clean()
         if any(self.errors):
             return
-        conditions = [form for form in self.forms
-                      if form.cleaned_data.get("parent") and not form.cleaned_data.get("DELETE")]
+        conditions = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("parent") and not form.cleaned_data.get("DELETE")
+        ]
         if conditions and not self.instance.request_type.prompts:
             raise ValidationError(_("This type does not prompt, so it asks everything at once."))
 
@@ -198,8 +239,10 @@ class ImpactRuleFormSet(forms.BaseModelFormSet):
         super().clean()
         if any(self.errors):
             return
-        levels = {(rule.affected, rule.ability, rule.urgent): rule.level_id
-                  for rule in ImpactRule.objects.all()}
+        levels = {
+            (rule.affected, rule.ability, rule.urgent): rule.level_id
+            for rule in ImpactRule.objects.all()
+        }
         for form in self.forms:
             rule = form.instance
             levels[rule.affected, rule.ability, rule.urgent] = form.cleaned_data["level"].pk
@@ -211,13 +254,20 @@ class ImpactRuleFormSet(forms.BaseModelFormSet):
 class CommonFieldForm(forms.ModelForm):
     """Wording of a field that every form asks; which answers it has is fixed."""
 
-    VALUES = {"affected": Affected.values, "ability": Ability.values,
-              "kind": ["issue", "request", "question"]}
+    VALUES = {
+        "affected": Affected.values,
+        "ability": Ability.values,
+        "kind": ["issue", "request", "question"],
+    }
 
     words = forms.CharField(
-        label=gettext_lazy("answers"), required=False, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("One a line: the fixed value, a colon, its words, and if you like "
-                               "a bar (|) and a hint."))
+        label=gettext_lazy("answers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "One a line: the fixed value, a colon, its words, and if you like a bar (|) and a hint."
+        ),
+    )
 
     class Meta:
         model = CommonField
@@ -227,7 +277,8 @@ class CommonFieldForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["words"].initial = "\n".join(
             f"{each['value']}: {each['label']}" + (f" | {each['hint']}" if each.get("hint") else "")
-            for each in self.instance.choices)
+            for each in self.instance.choices
+        )
 
     def clean_words(self):
         values = self.VALUES.get(self.instance.key, [])
@@ -236,12 +287,17 @@ class CommonFieldForm(forms.ModelForm):
             value, _colon, words = line.partition(":")
             label, _bar, hint = words.partition("|")
             if line.strip():
-                found[value.strip()] = {"value": value.strip(), "label": label.strip(),
-                                        "hint": hint.strip()}
+                found[value.strip()] = {
+                    "value": value.strip(),
+                    "label": label.strip(),
+                    "hint": hint.strip(),
+                }
         if set(found) != set(values) or not all(each["label"] for each in found.values()):
             raise ValidationError(
-                _("Give words for exactly these values: %s.") % ", ".join(values) if values
-                else _("This field has no answers to choose from."))
+                _("Give words for exactly these values: %s.") % ", ".join(values)
+                if values
+                else _("This field has no answers to choose from.")
+            )
         return [found[value] for value in values]
 
     def save(self, commit=True):
@@ -253,8 +309,11 @@ def earlier_questions(question):
     """Return the questions that a form asks before one, with their choices, in order."""
     form = Question.objects.filter(request_type=question.request_type_id, is_active=True)
     place = (question.position, question.pk or float("inf"))
-    asked = [each for each in form.filter(subcategory=question.subcategory_id)
-             .prefetch_related("choices") if (each.position, each.pk) < place]
+    asked = [
+        each
+        for each in form.filter(subcategory=question.subcategory_id).prefetch_related("choices")
+        if (each.position, each.pk) < place
+    ]
     if question.subcategory_id is None:
         return asked
     return [*form.filter(subcategory=None).prefetch_related("choices"), *asked]
@@ -262,6 +321,7 @@ def earlier_questions(question):
 
 def last_position(question):
     """Return the position of the last question beside one, or -1."""
-    beside = Question.objects.filter(request_type=question.request_type_id,
-                                     subcategory=question.subcategory_id)
+    beside = Question.objects.filter(
+        request_type=question.request_type_id, subcategory=question.subcategory_id
+    )
     return max(beside.values_list("position", flat=True), default=-1)

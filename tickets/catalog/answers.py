@@ -13,9 +13,14 @@ from tickets.catalog.conditions import AnswerSpec, QuestionSpec
 
 def answer(question: QuestionSpec, value: Any, *, time_zone: tzinfo) -> AnswerSpec:
     """Return an answer with the question as it was asked; dates in words, in `time_zone`."""
-    return AnswerSpec(question_id=question.id, key=question.key, label=question.label,
-                      kind=question.kind, value=as_json(value),
-                      display=in_words(value, time_zone=time_zone))
+    return AnswerSpec(
+        question_id=question.id,
+        key=question.key,
+        label=question.label,
+        kind=question.kind,
+        value=as_json(value),
+        display=in_words(value, time_zone=time_zone),
+    )
 
 
 def as_json(value: Any) -> Any:

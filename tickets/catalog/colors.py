@@ -15,7 +15,8 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(color: str) -> float:
     """Return the relative luminance, 0 to 1, as WCAG defines it."""
-    parts = (int(color[place:place + 2], 16) / 255 for place in (1, 3, 5))
+    parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -78,8 +78,9 @@ class _Asked:
         return self.known[key]
 
     def holds(self, condition: Condition) -> bool:
-        return (self.is_asked(condition.parent)
-                and not condition.answers.isdisjoint(self.given(condition.parent)))
+        return self.is_asked(condition.parent) and not condition.answers.isdisjoint(
+            self.given(condition.parent)
+        )
 
     def given(self, key: str) -> tuple[Any, ...]:
         value = self.answers.get(key)

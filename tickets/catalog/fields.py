@@ -21,7 +21,8 @@ MOST_RADIOS = 10
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 _TOO_LONG = gettext_lazy(
-    "Shorten this to %(limit_value)d characters or fewer. It has %(show_value)d.")
+    "Shorten this to %(limit_value)d characters or fewer. It has %(show_value)d."
+)
 _NOT_OFFERED = gettext_lazy("Choose one of the answers on the list.")
 _NO_DATE = gettext_lazy("Enter a date like 2026-11-27.")
 _NO_TIME = gettext_lazy("Enter a date and a time, like 2026-11-27 14:30.")
@@ -43,9 +44,11 @@ class Line(forms.CharField):
     """One line of text; longer runs of white space count as one space."""
 
     def __init__(self, *, max_length=TEXT_LENGTH, error_messages=None, **options):
-        super().__init__(max_length=max_length,
-                         error_messages={"max_length": _TOO_LONG, **(error_messages or {})},
-                         **options)
+        super().__init__(
+            max_length=max_length,
+            error_messages={"max_length": _TOO_LONG, **(error_messages or {})},
+            **options,
+        )
 
     def to_python(self, value):
         return " ".join(_readable(super().to_python(value)).split())
@@ -84,7 +87,9 @@ class Moment(forms.DateTimeField):
         self.time_zone = time_zone
         super().__init__(
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            input_formats=self.LAYOUTS, **options)
+            input_formats=self.LAYOUTS,
+            **options,
+        )
 
     def to_python(self, value):
         wall = self._parse(value)
@@ -97,7 +102,8 @@ class Moment(forms.DateTimeField):
         if there_and_back.replace(tzinfo=None) != wall:
             raise ValidationError(
                 _("There is no such time on that day: the clocks go forward. Enter another one."),
-                code="invalid")
+                code="invalid",
+            )
         return moment
 
     def _parse(self, value):
@@ -124,8 +130,7 @@ class Several(forms.MultipleChoiceField):
         return [label for label in self.labels if label in chosen]
 
 
-CHECKS = {"npi": formats.check_npi, "invoice": formats.check_invoice,
-          "phone": formats.check_phone}
+CHECKS = {"npi": formats.check_npi, "invoice": formats.check_invoice, "phone": formats.check_phone}
 
 
 def build(question, *, time_zone):
@@ -165,9 +170,14 @@ def _build_textarea(question, **_context):
 
 
 def _build_email(question, **_context):
-    return Email(max_length=254, **_options(
-        question, invalid=_("Enter an e-mail address like name@example.com"),
-        max_length=_TOO_LONG))
+    return Email(
+        max_length=254,
+        **_options(
+            question,
+            invalid=_("Enter an e-mail address like name@example.com"),
+            max_length=_TOO_LONG,
+        ),
+    )
 
 
 def _build_phone(question, **_context):
@@ -177,19 +187,27 @@ def _build_phone(question, **_context):
 def _build_integer(question, **_context):
     return forms.IntegerField(
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        min_value=-LARGEST_NUMBER, max_value=LARGEST_NUMBER,
-        **_options(question, invalid=_("Enter a whole number, like 12"),
-                   min_value=_("Enter a number above minus one billion"),
-                   max_value=_("Enter a number below one billion")))
+        min_value=-LARGEST_NUMBER,
+        max_value=LARGEST_NUMBER,
+        **_options(
+            question,
+            invalid=_("Enter a whole number, like 12"),
+            min_value=_("Enter a number above minus one billion"),
+            max_value=_("Enter a number below one billion"),
+        ),
+    )
 
 
 def _build_date(question, **_context):
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%m/%d/%Y"],
-        validators=[MinValueValidator(FIRST_DAY, message=_NO_DATE),
-                    MaxValueValidator(LAST_DAY, message=_NO_DATE)],
-        **_options(question, invalid=_NO_DATE))
+        validators=[
+            MinValueValidator(FIRST_DAY, message=_NO_DATE),
+            MaxValueValidator(LAST_DAY, message=_NO_DATE),
+        ],
+        **_options(question, invalid=_NO_DATE),
+    )
 
 
 def _build_datetime(question, **context):
@@ -202,14 +220,16 @@ def _build_select(question, **_context):
     return forms.ChoiceField(
         widget=forms.RadioSelect if radios else forms.Select,
         choices=offered if radios else [("", _("Choose one")), *offered],
-        **_options(question, invalid_choice=_NOT_OFFERED))
+        **_options(question, invalid_choice=_NOT_OFFERED),
+    )
 
 
 def _build_multiselect(question, **_context):
     return Several(
         widget=forms.CheckboxSelectMultiple,
         labels=[choice.label for choice in question.choices],
-        **_options(question, invalid_choice=_NOT_OFFERED, invalid_list=_NOT_OFFERED))
+        **_options(question, invalid_choice=_NOT_OFFERED, invalid_list=_NOT_OFFERED),
+    )
 
 
 def _build_checkbox(question, **_context):
@@ -231,9 +251,12 @@ BUILDERS = {
 
 
 def _options(question, **messages):
-    return {"label": question.label, "help_text": escape(question.hint),
-            "required": question.required,
-            "error_messages": {"required": missing(question), **messages}}
+    return {
+        "label": question.label,
+        "help_text": escape(question.hint),
+        "required": question.required,
+        "error_messages": {"required": missing(question), **messages},
+    }
 
 
 def _readable(text):
@@ -241,5 +264,6 @@ def _readable(text):
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise ValidationError(
             _("This text has characters that can't be stored. Type it, or paste it as plain text."),
-            code="unreadable")
+            code="unreadable",
+        )
     return text.translate({0x0B: "\n", 0x0C: "\n"})

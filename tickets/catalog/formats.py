@@ -15,8 +15,10 @@ PHONE_LENGTH = 60
 KINDS = {"npi": ("text",), "invoice": ("text",), AFTER: ("date", "datetime")}
 
 _INVOICE = re.compile(r"[A-Za-z0-9/-]{3,20}", re.ASCII)
-_PHONE = re.compile(r"[0-9+().\s-]*[0-9)]\s*(?:(?:,|;)?\s*(?:extension|ext\.?|x)\s*[0-9]{1,10})?",
-                    re.ASCII | re.IGNORECASE)
+_PHONE = re.compile(
+    r"[0-9+().\s-]*[0-9)]\s*(?:(?:,|;)?\s*(?:extension|ext\.?|x)\s*[0-9]{1,10})?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class WrongFormat(ValueError):
@@ -37,8 +39,9 @@ def check_invoice(text: str) -> str:
     """Return an invoice number, or raise `WrongFormat`."""
     number = text.strip()
     if not _INVOICE.fullmatch(number):
-        raise WrongFormat(_(
-            "Enter the invoice number as 3 to 20 letters, digits, hyphens (-) or slashes (/)."))
+        raise WrongFormat(
+            _("Enter the invoice number as 3 to 20 letters, digits, hyphens (-) or slashes (/).")
+        )
     return number
 
 
@@ -47,7 +50,7 @@ def check_phone(text: str) -> str:
 
     Lenient on purpose: people write numbers in many ways, and an agent reads them.
     """
-    number = " ".join(text.split())[:PHONE_LENGTH + 1]
+    number = " ".join(text.split())[: PHONE_LENGTH + 1]
     dialed = re.split(r"[ex,;]", number, maxsplit=1, flags=re.IGNORECASE)[0]
     digits = sum(character.isdigit() for character in dialed)
     if len(number) > PHONE_LENGTH or not _PHONE.fullmatch(number) or not 7 <= digits <= 20:
@@ -58,8 +61,10 @@ def check_phone(text: str) -> str:
 def check_after(value: date, earlier: date, *, label: str, earlier_label: str) -> None:
     """Raise `WrongFormat` if a date, or a time with its zone, is before an earlier one."""
     if value < earlier:
-        raise WrongFormat(_("“%(label)s” can't be before “%(earlier)s”.")
-                          % {"label": label, "earlier": earlier_label})
+        raise WrongFormat(
+            _("“%(label)s” can't be before “%(earlier)s”.")
+            % {"label": label, "earlier": earlier_label}
+        )
 
 
 def after_key(name: str) -> str | None:
@@ -78,8 +83,10 @@ def why_not(name: str, kind: str, earlier: Mapping[str, str]) -> str | None:
     if kind not in KINDS[family]:
         return f"the check '{name}' is only for questions of kind {' or '.join(KINDS[family])}"
     if family == AFTER and earlier.get(name.removeprefix(AFTER)) != kind:
-        return (f"'{name.removeprefix(AFTER)}' is not an earlier question of the same form "
-                f"and of kind {kind}")
+        return (
+            f"'{name.removeprefix(AFTER)}' is not an earlier question of the same form "
+            f"and of kind {kind}"
+        )
     return None
 
 

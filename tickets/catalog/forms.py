@@ -38,23 +38,27 @@ class CatalogForm(forms.Form):
 
     def kept(self):
         """Return what was typed, checked or not, as JSON for a draft: name -> values."""
-        return {name: [_storable(value) for value in self.raw.getlist(name)]
-                for name in self.fields}
+        return {
+            name: [_storable(value) for value in self.raw.getlist(name)] for name in self.fields
+        }
 
     def level(self):
         """Return the level that the answers give, or None where the form does not ask."""
         if "affected" not in self.fields:
             return None
         return self.catalog.level_for(
-            affected=self.cleaned_data["affected"], ability=self.cleaned_data["ability"],
-            urgent=self.cleaned_data["urgent"])
+            affected=self.cleaned_data["affected"],
+            ability=self.cleaned_data["ability"],
+            urgent=self.cleaned_data["urgent"],
+        )
 
     def add_impact(self):
         for key in ("affected", "ability"):
             self.fields[key] = self._radios(key)
         urgent = self.catalog.common["urgent"]
         self.fields["urgent"] = forms.BooleanField(
-            label=urgent.label, help_text=escape(urgent.hint), required=False)
+            label=urgent.label, help_text=escape(urgent.hint), required=False
+        )
 
     def add_kind(self):
         self.fields["kind"] = self._radios("kind")
@@ -65,15 +69,22 @@ class CatalogForm(forms.Form):
     def _radios(self, key):
         words = self.catalog.common[key].choices
         return forms.ChoiceField(
-            widget=forms.RadioSelect, **self._wording(key),
-            choices=[(each.value, fields.Label.of(each.label, each.hint)) for each in words])
+            widget=forms.RadioSelect,
+            **self._wording(key),
+            choices=[(each.value, fields.Label.of(each.label, each.hint)) for each in words],
+        )
 
     def _wording(self, key):
         common = self.catalog.common[key]
         missing = common.error or _("Answer “%(label)s”") % {"label": common.label}
-        return {"label": common.label, "help_text": escape(common.hint),
-                "error_messages": {"required": missing,
-                                   "invalid_choice": _("Choose one of the answers on the list.")}}
+        return {
+            "label": common.label,
+            "help_text": escape(common.hint),
+            "error_messages": {
+                "required": missing,
+                "invalid_choice": _("Choose one of the answers on the list."),
+            },
+        }
 
 
 class ImpactForm(CatalogForm):
@@ -83,11 +94,17 @@ class ImpactForm(CatalogForm):
         super().__init__(data, catalog=catalog, **options)
         self.type_spec = type_spec
         self.fields["subcategory"] = forms.ChoiceField(
-            label=_("What is it about?"), widget=forms.RadioSelect,
-            choices=[(about.key, fields.Label.of(about.name, about.meaning))
-                     for about in type_spec.subcategories],
-            error_messages={"required": _("Choose what it is about"),
-                            "invalid_choice": _("Choose one of the subjects on the list.")})
+            label=_("What is it about?"),
+            widget=forms.RadioSelect,
+            choices=[
+                (about.key, fields.Label.of(about.name, about.meaning))
+                for about in type_spec.subcategories
+            ],
+            error_messages={
+                "required": _("Choose what it is about"),
+                "invalid_choice": _("Choose one of the subjects on the list."),
+            },
+        )
         self.add_impact()
         self.add_kind()
 
@@ -104,8 +121,17 @@ class DetailsForm(CatalogForm):
     lead to; `needs_another_look` says that nothing is wrong, but an answer revealed questions.
     """
 
-    def __init__(self, data=None, *, catalog, type_spec, subcategory=None, with_impact=False,
-                 time_zone=None, **options):
+    def __init__(
+        self,
+        data=None,
+        *,
+        catalog,
+        type_spec,
+        subcategory=None,
+        with_impact=False,
+        time_zone=None,
+        **options,
+    ):
         super().__init__(data, catalog=catalog, **options)
         self.type_spec = type_spec
         self.time_zone = _zone(time_zone)
@@ -124,8 +150,12 @@ class DetailsForm(CatalogForm):
         """Return the key of the subcategory that a chosen answer leads to, else None."""
         if not self.is_bound:
             return None
-        keys = (choice.leads_to for question in self.questions for choice in question.choices
-                if choice.leads_to and choice.label in self._chosen(question))
+        keys = (
+            choice.leads_to
+            for question in self.questions
+            for choice in question.choices
+            if choice.leads_to and choice.label in self._chosen(question)
+        )
         return next((key for key in keys if self.type_spec.subcategory(key)), None)
 
     def is_valid(self):
@@ -133,10 +163,14 @@ class DetailsForm(CatalogForm):
 
     def answers(self):
         """Return what was answered, in order; what is hidden or empty is not in it."""
-        given = ((question, self.cleaned_data.get(f"q_{question.key}"))
-                 for question in self.questions)
-        return tuple(answer(question, value, time_zone=self.time_zone)
-                     for question, value in given if is_given(value))
+        given = (
+            (question, self.cleaned_data.get(f"q_{question.key}")) for question in self.questions
+        )
+        return tuple(
+            answer(question, value, time_zone=self.time_zone)
+            for question, value in given
+            if is_given(value)
+        )
 
     def full_clean(self):
         super().full_clean()
@@ -196,9 +230,12 @@ class DetailsForm(CatalogForm):
             shown = str(self.raw.get(SHOWN) or "").split()
             return tuple(question for question in self.questions if question.key not in shown)
         return tuple(
-            question for question in self.questions
-            if question.conditions and question.required
-            and not any(self.raw.getlist(f"q_{question.key}")))
+            question
+            for question in self.questions
+            if question.conditions
+            and question.required
+            and not any(self.raw.getlist(f"q_{question.key}"))
+        )
 
     def _add_fields(self, with_impact):
         if with_impact:
@@ -210,7 +247,8 @@ class DetailsForm(CatalogForm):
         self.add_text("description", fields.Lines)
         now_shown = " ".join(question.key for question in self.questions)
         self.fields[SHOWN] = forms.CharField(
-            required=False, widget=forms.HiddenInput, initial=now_shown)
+            required=False, widget=forms.HiddenInput, initial=now_shown
+        )
         self.raw[SHOWN] = now_shown
 
 
@@ -223,15 +261,22 @@ def typed(data):
     """Return a copy of a POST or of a draft's data in which every name has a list of values."""
     if hasattr(data, "lists"):
         return MultiValueDict({name: list(values) for name, values in data.lists()})
-    return MultiValueDict({name: list(value) if isinstance(value, (list, tuple)) else [value]
-                           for name, value in data.items()})
+    return MultiValueDict(
+        {
+            name: list(value) if isinstance(value, (list, tuple)) else [value]
+            for name, value in data.items()
+        }
+    )
 
 
 def _storable(value):
     if not isinstance(value, str):
         return value
-    return "".join(character for character in value
-                   if character != "\0" and not "\ud800" <= character <= "\udfff")
+    return "".join(
+        character
+        for character in value
+        if character != "\0" and not "\ud800" <= character <= "\udfff"
+    )
 
 
 def _zone(time_zone):

@@ -25,8 +25,13 @@ def problems(levels: Mapping[Case, int]) -> Iterator[tuple[Case, str]]:
             continue
         for milder in _milder(case):
             if milder in levels and levels[case] > levels[milder]:
-                yield case, (f"{in_words(case)} gives level {levels[case]}, less urgent than "
-                             f"level {levels[milder]} for {in_words(milder)}")
+                yield (
+                    case,
+                    (
+                        f"{in_words(case)} gives level {levels[case]}, less urgent than "
+                        f"level {levels[milder]} for {in_words(milder)}"
+                    ),
+                )
 
 
 def in_words(case: Case) -> str:

@@ -4,82 +4,24 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, validate_time_zone
-from tickets.catalog import colors, formats
+from tickets.catalog.consequences import Ability, Affected
 from tickets.catalog.querysets import BrandQuerySet
-
-validate_color = RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("Write a color like #0B5A7A."))
-validate_extension = RegexValidator(r"^[0-9]*$", _("Write an extension in digits."))
-validate_key = RegexValidator(r"^[a-z][a-z0-9_-]*$", _("Use lower-case letters, digits, - and _."))
-
-
-def validate_phone(number: str) -> None:
-    """Refuse what can't be dialed with its country code in front, like 1.877.844.7727."""
-    try:
-        formats.check_phone(number)
-    except formats.WrongFormat as wrong:
-        raise ValidationError(str(wrong)) from None
-
-
-def validate_host(host: str) -> None:
-    """Refuse what no browser sends as a host; a port is not part of it."""
-    parts = host.split(".")
-    if host != host.lower() or not host.isascii() or not all(
-            part.replace("-", "").isalnum() for part in parts):
-        raise ValidationError(_("Write a host in lower-case letters, like support.example.com."))
-
-
-def validate_color_on_white(color: str) -> None:
-    _validate_contrast(color, colors.WHITE)
-
-
-def validate_color_on_dark(color: str) -> None:
-    _validate_contrast(color, colors.DARK)
-
-
-def _validate_contrast(color: str, page: str) -> None:
-    try:
-        ratio = colors.contrast(color, page)
-    except ValueError:
-        return  # validate_color says what is wrong
-    if ratio < colors.LEAST_CONTRAST:
-        raise ValidationError(
-            _("%(color)s is hard to read on %(page)s: its contrast is %(ratio)s to 1, "
-              "and it takes 4.5 to 1."),
-            params={"color": color, "page": page, "ratio": f"{ratio:.1f}"})
-
-
-class CatalogVersion(models.Model):
-    """One row that changes with every change, so that processes know when their copy is old.
-
-    Its number grows, and never comes again after a transaction that was rolled back.
-    """
-
-    number = models.PositiveBigIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_catalog_version")]
-
-    def __str__(self):
-        return str(self.number)
-
-
-class Affected(models.TextChoices):
-    NOBODY = "nobody", _("Nobody")
-    ONE = "one", _("One person")
-    SOME = "some", _("Some people")
-    MOST = "most", _("Most or all people")
-
-
-class Ability(models.TextChoices):
-    YES = "yes", _("Yes")
-    PARTLY = "partly", _("Partly")
-    NO = "no", _("No")
+from tickets.catalog.validators import (
+    validate_color,
+    validate_color_on_dark,
+    validate_color_on_white,
+    validate_extension,
+    validate_host,
+    validate_key,
+    validate_phone,
+)
+from tickets.catalog.version import CatalogVersion as CatalogVersion
 
 
 class PriorityLevel(models.Model):
@@ -91,7 +33,8 @@ class PriorityLevel(models.Model):
         TICKET = "ticket", _("File a ticket")
 
     number = models.PositiveSmallIntegerField(
-        _("level"), primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(4)])
+        _("level"), primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
     meaning = models.TextField(_("meaning"))
     contact = models.CharField(_("how to reach us"), max_length=20, choices=Contact.choices)
 
@@ -99,8 +42,9 @@ class PriorityLevel(models.Model):
         ordering = ["number"]
         verbose_name = _("priority level")
         verbose_name_plural = _("priority levels")
-        constraints = [models.CheckConstraint(condition=Q(number__range=(1, 4)),
-                                              name="level_is_1_to_4")]
+        constraints = [
+            models.CheckConstraint(condition=Q(number__range=(1, 4)), name="level_is_1_to_4")
+        ]
 
     def __str__(self):
         return _("Level %(number)s") % {"number": self.number}
@@ -121,29 +65,52 @@ class Brand(models.Model):
     number_prefix = models.CharField(_("ticket number prefix"), max_length=5, unique=True)
     default_product = models.CharField(_("default product"), max_length=100)
     phone_number = models.CharField(
-        _("phone number"), max_length=30, validators=[validate_phone],
-        help_text=_("With its country code, like 1.877.844.7727."))
-    phone_extension = models.CharField(_("extension"), max_length=10, blank=True,
-                                       validators=[validate_extension])
+        _("phone number"),
+        max_length=30,
+        validators=[validate_phone],
+        help_text=_("With its country code, like 1.877.844.7727."),
+    )
+    phone_extension = models.CharField(
+        _("extension"), max_length=10, blank=True, validators=[validate_extension]
+    )
     chat_url = models.URLField(_("chat address"), blank=True)
     status_page_url = models.URLField(_("status page"), blank=True)
     mail_address = models.EmailField(_("mail address"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
-    color_light = models.CharField(_("color on white"), max_length=7,
-                                   validators=[validate_color, validate_color_on_white])
-    color_dark = models.CharField(_("color on dark"), max_length=7,
-                                  validators=[validate_color, validate_color_on_dark])
+    color_light = models.CharField(
+        _("color on white"), max_length=7, validators=[validate_color, validate_color_on_white]
+    )
+    color_dark = models.CharField(
+        _("color on dark"), max_length=7, validators=[validate_color, validate_color_on_dark]
+    )
     mail_request_type = models.ForeignKey(
-        "RequestType", models.PROTECT, null=True, related_name="+",
-        verbose_name=_("request type of mailed tickets"))
-    mail_level = models.ForeignKey(PriorityLevel, models.PROTECT, default=3, related_name="+",
-                                   verbose_name=_("level of mailed tickets"))
+        "RequestType",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("request type of mailed tickets"),
+    )
+    mail_level = models.ForeignKey(
+        PriorityLevel,
+        models.PROTECT,
+        default=3,
+        related_name="+",
+        verbose_name=_("level of mailed tickets"),
+    )
     app_menu = models.CharField(_("menu in the mobile app"), max_length=50, blank=True)
-    app_entries = ArrayField(models.CharField(max_length=50), default=list, blank=True,
-                             verbose_name=_("entries in the mobile app"))
+    app_entries = ArrayField(
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        verbose_name=_("entries in the mobile app"),
+    )
     teams = models.ManyToManyField(
-        Team, blank=True, related_name="brands", verbose_name=_("served by"),
-        help_text=_("Empty: every agent serves this brand."))
+        Team,
+        blank=True,
+        related_name="brands",
+        verbose_name=_("served by"),
+        help_text=_("Empty: every agent serves this brand."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = BrandQuerySet.as_manager()
@@ -152,9 +119,14 @@ class Brand(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("brand")
         verbose_name_plural = _("brands")
-        constraints = [models.UniqueConstraint(
-            fields=["is_default"], condition=Q(is_default=True), name="one_default_brand",
-            violation_error_message=_("Another brand answers on loopback already."))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="one_default_brand",
+                violation_error_message=_("Another brand answers on loopback already."),
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -198,15 +170,19 @@ class ImpactRule(models.Model):
     affected = models.CharField(_("who is affected"), max_length=10, choices=Affected.choices)
     ability = models.CharField(_("can they work"), max_length=10, choices=Ability.choices)
     urgent = models.BooleanField(_("urgent"))
-    level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+",
-                              verbose_name=_("level"))
+    level = models.ForeignKey(
+        PriorityLevel, models.PROTECT, related_name="+", verbose_name=_("level")
+    )
 
     class Meta:
         ordering = ["id"]
         verbose_name = _("impact rule")
         verbose_name_plural = _("impact rules")
-        constraints = [models.UniqueConstraint(fields=["affected", "ability", "urgent"],
-                                               name="one_level_for_an_impact")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affected", "ability", "urgent"], name="one_level_for_an_impact"
+            )
+        ]
 
     def __str__(self):
         return f"{self.affected}, {self.ability}, {self.urgent}: {self.level_id}"
@@ -228,8 +204,9 @@ class CommonField(models.Model):
     label = models.CharField(_("label"), max_length=200)
     hint = models.CharField(_("hint"), max_length=300, blank=True)
     error = models.CharField(_("message when it is missing"), max_length=200, blank=True)
-    choices = models.JSONField(_("choices"), default=list, blank=True,
-                               help_text=_("A list of {value, label, hint}."))
+    choices = models.JSONField(
+        _("choices"), default=list, blank=True, help_text=_("A list of {value, label, hint}.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -247,14 +224,20 @@ class RequestType(models.Model):
     key = models.SlugField(_("key"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=150)
     meaning = models.CharField(_("description"), max_length=300)
-    aliases = ArrayField(models.CharField(max_length=50), default=list, blank=True,
-                         verbose_name=_("other names"))
+    aliases = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, verbose_name=_("other names")
+    )
     prompts = models.BooleanField(_("prompts additional questions"), default=False)
-    product = models.CharField(_("product"), max_length=100, blank=True,
-                               help_text=_("Empty: the brand's default product."))
+    product = models.CharField(
+        _("product"), max_length=100, blank=True, help_text=_("Empty: the brand's default product.")
+    )
     phone_extension = models.CharField(
-        _("extension of its own"), max_length=10, blank=True, validators=[validate_extension],
-        help_text=_("Wins over the brand's."))
+        _("extension of its own"),
+        max_length=10,
+        blank=True,
+        validators=[validate_extension],
+        help_text=_("Wins over the brand's."),
+    )
     restricted = models.BooleanField(_("restricted"), default=False)
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -271,8 +254,9 @@ class RequestType(models.Model):
 class Subcategory(models.Model):
     """What a request of a prompting type is about; it belongs to exactly one type."""
 
-    request_type = models.ForeignKey(RequestType, models.PROTECT, related_name="subcategories",
-                                     verbose_name=_("request type"))
+    request_type = models.ForeignKey(
+        RequestType, models.PROTECT, related_name="subcategories", verbose_name=_("request type")
+    )
     key = models.SlugField(_("key"), max_length=50)
     name = models.CharField(_("name"), max_length=150)
     meaning = models.CharField(_("description"), max_length=300)
@@ -284,8 +268,9 @@ class Subcategory(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("subcategory")
         verbose_name_plural = _("subcategories")
-        constraints = [models.UniqueConstraint(fields=["request_type", "key"],
-                                               name="subcategory_key_in_type")]
+        constraints = [
+            models.UniqueConstraint(fields=["request_type", "key"], name="subcategory_key_in_type")
+        ]
 
     def __str__(self):
         return self.name
@@ -306,18 +291,29 @@ class Question(models.Model):
         MULTISELECT = "multiselect", _("Any of several")
         CHECKBOX = "checkbox", _("Tick")
 
-    request_type = models.ForeignKey(RequestType, models.PROTECT, related_name="questions",
-                                     verbose_name=_("request type"))
-    subcategory = models.ForeignKey(Subcategory, models.PROTECT, null=True, blank=True,
-                                    related_name="questions", verbose_name=_("subcategory"))
+    request_type = models.ForeignKey(
+        RequestType, models.PROTECT, related_name="questions", verbose_name=_("request type")
+    )
+    subcategory = models.ForeignKey(
+        Subcategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("subcategory"),
+    )
     key = models.CharField(_("key"), max_length=50, validators=[validate_key])
     label = models.CharField(_("question"), max_length=200)
     hint = models.CharField(_("hint"), max_length=300, blank=True)
     error = models.CharField(_("message when it is missing"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     required = models.BooleanField(_("required"), default=True)
-    format = models.CharField(_("check"), max_length=60, blank=True,
-                              help_text=_("npi, invoice, or after:key of an earlier date."))
+    format = models.CharField(
+        _("check"),
+        max_length=60,
+        blank=True,
+        help_text=_("npi, invoice, or after:key of an earlier date."),
+    )
     is_active = models.BooleanField(_("asked"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -325,9 +321,13 @@ class Question(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("question")
         verbose_name_plural = _("questions")
-        constraints = [models.UniqueConstraint(
-            fields=["request_type", "subcategory", "key"], nulls_distinct=False,
-            name="question_key_in_form")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request_type", "subcategory", "key"],
+                nulls_distinct=False,
+                name="question_key_in_form",
+            )
+        ]
 
     def __str__(self):
         return self.label
@@ -336,7 +336,8 @@ class Question(models.Model):
         """Refuse a subcategory of another type."""
         if self.subcategory and self.subcategory.request_type_id != self.request_type_id:
             raise ValidationError(
-                {"subcategory": _("This subcategory belongs to another request type.")})
+                {"subcategory": _("This subcategory belongs to another request type.")}
+            )
 
 
 class Choice(models.Model):
@@ -345,8 +346,14 @@ class Choice(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
     label = models.CharField(_("answer"), max_length=150)
     leads_to = models.ForeignKey(
-        Subcategory, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("leads to"), help_text=_("Goes on there with what was typed."))
+        Subcategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("leads to"),
+        help_text=_("Goes on there with what was typed."),
+    )
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -354,8 +361,9 @@ class Choice(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("choice")
         verbose_name_plural = _("choices")
-        constraints = [models.UniqueConstraint(fields=["question", "label"],
-                                               name="choice_label_in_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "label"], name="choice_label_in_question")
+        ]
 
     def __str__(self):
         return self.label
@@ -365,16 +373,18 @@ class Condition(models.Model):
     """Shows a question when an earlier one was answered with any of some choices."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="conditions")
-    parent = models.ForeignKey(Question, models.PROTECT, related_name="+",
-                               verbose_name=_("earlier question"))
+    parent = models.ForeignKey(
+        Question, models.PROTECT, related_name="+", verbose_name=_("earlier question")
+    )
     choices = models.ManyToManyField(Choice, related_name="+", verbose_name=_("answers"))
 
     class Meta:
         ordering = ["id"]
         verbose_name = _("condition")
         verbose_name_plural = _("conditions")
-        constraints = [models.UniqueConstraint(fields=["question", "parent"],
-                                               name="one_condition_per_parent")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "parent"], name="one_condition_per_parent")
+        ]
 
     def __str__(self):
         return f"{self.question_id} if {self.parent_id}"

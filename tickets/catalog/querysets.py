@@ -11,5 +11,4 @@ class BrandQuerySet(models.QuerySet):
         """Brands that nobody in particular serves, and those of the user's teams."""
         if user.is_superuser:
             return self
-        return self.filter(
-            Q(teams__isnull=True) | Q(teams__memberships__user=user)).distinct()
+        return self.filter(Q(teams__isnull=True) | Q(teams__memberships__user=user)).distinct()

@@ -39,13 +39,19 @@ def read(*, version: int) -> Catalog:
         version=version,
         brands=_brands(),
         type_specs=_types(),
-        levels={level.number: LevelSpec(level.number, level.meaning, level.contact)
-                for level in PriorityLevel.objects.all()},
-        rules={(rule.affected, rule.ability, rule.urgent): rule.level_id
-               for rule in ImpactRule.objects.all()},
+        levels={
+            level.number: LevelSpec(level.number, level.meaning, level.contact)
+            for level in PriorityLevel.objects.all()
+        },
+        rules={
+            (rule.affected, rule.ability, rule.urgent): rule.level_id
+            for rule in ImpactRule.objects.all()
+        },
         common={field.key: _common(field) for field in CommonField.objects.all()},
-        reminders=tuple(ReminderSpec(row.affected, row.by_phone, row.by_chat)
-                        for row in ImpactReminder.objects.all()),
+        reminders=tuple(
+            ReminderSpec(row.affected, row.by_phone, row.by_chat)
+            for row in ImpactReminder.objects.all()
+        ),
     )
 
 
@@ -56,11 +62,15 @@ def _brands() -> tuple[BrandSpec, ...]:
             phone=PhoneSpec(brand.phone_number, brand.phone_extension),
             app_entries=tuple(brand.app_entries),
             hosts=tuple(row.host.lower() for row in hosts[brand.id]),
-            **_copied(brand, "id key name formerly is_default origin number_prefix default_product "
-                      "chat_url status_page_url mail_address time_zone color_light color_dark "
-                      "mail_request_type_id mail_level_id app_menu"),
+            **_copied(
+                brand,
+                "id key name formerly is_default origin number_prefix default_product "
+                "chat_url status_page_url mail_address time_zone color_light color_dark "
+                "mail_request_type_id mail_level_id app_menu",
+            ),
         )
-        for brand in Brand.objects.all())
+        for brand in Brand.objects.all()
+    )
 
 
 def _types() -> tuple[TypeSpec, ...]:
@@ -71,30 +81,44 @@ def _types() -> tuple[TypeSpec, ...]:
             aliases=tuple(row.aliases),
             questions=asked[row.id, None],
             subcategories=tuple(
-                SubcategorySpec(questions=asked[row.id, about.id],
-                                **_copied(about, "id key name meaning restricted"))
-                for about in subcategories[row.id]),
+                SubcategorySpec(
+                    questions=asked[row.id, about.id],
+                    **_copied(about, "id key name meaning restricted"),
+                )
+                for about in subcategories[row.id]
+            ),
             **_copied(row, "id key name meaning prompts product phone_extension restricted"),
         )
-        for row in RequestType.objects.filter(is_active=True))
+        for row in RequestType.objects.filter(is_active=True)
+    )
 
 
 def _questions() -> Mapping[tuple[int, int | None], tuple[QuestionSpec, ...]]:
     """Return the questions that are asked, by the type and subcategory they belong to."""
-    choices = _grouped(Choice.objects.filter(is_active=True).select_related("leads_to"),
-                       "question_id")
+    choices = _grouped(
+        Choice.objects.filter(is_active=True).select_related("leads_to"), "question_id"
+    )
     conditions = _grouped(
-        ConditionRow.objects.select_related("parent").prefetch_related("choices"), "question_id")
+        ConditionRow.objects.select_related("parent").prefetch_related("choices"), "question_id"
+    )
     found: dict[tuple[int, int | None], tuple[QuestionSpec, ...]] = defaultdict(tuple)
     for row in Question.objects.filter(is_active=True):
-        found[row.request_type_id, row.subcategory_id] += (QuestionSpec(
-            choices=tuple(ChoiceSpec(choice.id, choice.label, _leads_to(choice))
-                          for choice in choices[row.id]),
-            conditions=tuple(
-                Condition(condition.parent.key,
-                          frozenset(choice.label for choice in condition.choices.all()))
-                for condition in conditions[row.id]),
-            **_copied(row, "id key label hint error kind required format")),)
+        found[row.request_type_id, row.subcategory_id] += (
+            QuestionSpec(
+                choices=tuple(
+                    ChoiceSpec(choice.id, choice.label, _leads_to(choice))
+                    for choice in choices[row.id]
+                ),
+                conditions=tuple(
+                    Condition(
+                        condition.parent.key,
+                        frozenset(choice.label for choice in condition.choices.all()),
+                    )
+                    for condition in conditions[row.id]
+                ),
+                **_copied(row, "id key label hint error kind required format"),
+            ),
+        )
     return found
 
 
@@ -105,7 +129,8 @@ def _leads_to(choice: Choice) -> str | None:
 def _common(field: CommonField) -> CommonSpec:
     return CommonSpec(
         choices=tuple(Wording(**words) for words in field.choices),
-        **_copied(field, "key label hint error"))
+        **_copied(field, "key label hint error"),
+    )
 
 
 def _grouped(rows: Iterable[Any], name: str) -> Mapping[int, list[Any]]:

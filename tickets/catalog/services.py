@@ -52,4 +52,5 @@ def changed() -> None:
     """
     CatalogVersion.objects.bulk_create([CatalogVersion(pk=1)], ignore_conflicts=True)
     CatalogVersion.objects.filter(pk=1).update(
-        number=Greatest(F("number") + 1, time.time_ns() // 1000))
+        number=Greatest(F("number") + 1, time.time_ns() // 1000)
+    )

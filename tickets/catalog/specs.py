@@ -160,8 +160,10 @@ class ReminderSpec:
 
     def ways(self, brand: BrandSpec) -> tuple[str, ...]:
         """Return "phone" and "chat" as they apply: chat only where the brand has one."""
-        ways = (("phone", self.by_phone and bool(brand.phone.number)),
-                ("chat", self.by_chat and bool(brand.chat_url)))
+        ways = (
+            ("phone", self.by_phone and bool(brand.phone.number)),
+            ("chat", self.by_chat and bool(brand.chat_url)),
+        )
         return tuple(way for way, applies in ways if applies)
 
 

@@ -14,4 +14,5 @@ def is_used(row: models.Model) -> bool:
         relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
         for relation in row._meta.get_fields(include_hidden=True)
         if isinstance(relation, models.ManyToOneRel)
-        and relation.related_model._meta.app_label != row._meta.app_label)
+        and relation.related_model._meta.app_label != row._meta.app_label
+    )

@@ -15,12 +15,16 @@ YEAR = 365 * 24 * 3600
 @require_safe
 def contact(request):
     """Show every way to reach support, and which one is right for what."""
-    return render(request, "catalog/contact.html", {
-        "phones": phones(request.catalog),
-        "others": [brand for brand in request.catalog.brands if brand.key != request.brand.key],
-        "reminders": reminders(request.catalog, request.brand),
-        "levels": request.catalog.levels.values(),
-    })
+    return render(
+        request,
+        "catalog/contact.html",
+        {
+            "phones": phones(request.catalog),
+            "others": [brand for brand in request.catalog.brands if brand.key != request.brand.key],
+            "reminders": reminders(request.catalog, request.brand),
+            "levels": request.catalog.levels.values(),
+        },
+    )
 
 
 @require_safe

@@ -21,7 +21,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list[:self.CAP].count()
+        return self.object_list[: self.CAP].count()
 
 
 class LedgerAdmin(admin.ModelAdmin):
@@ -46,15 +46,39 @@ class LedgerAdmin(admin.ModelAdmin):
 
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(LedgerAdmin):
-    list_display = ["id", "kind", "recipient", "subject", "state", "created_at", "sent_at",
-                    "next_try_at", "attempts", "error"]
+    list_display = [
+        "id",
+        "kind",
+        "recipient",
+        "subject",
+        "state",
+        "created_at",
+        "sent_at",
+        "next_try_at",
+        "attempts",
+        "error",
+    ]
     list_filter = ["state"]
     search_fields = ["recipient__startswith"]
     search_help_text = _("The beginning of an e-mail address")
     actions = ["try_again"]
-    fields = ["kind", "notice", "ticket_number", "sender", "recipient", "subject", "text",
-              "message_id", "headers", "state", "created_at", "next_try_at", "attempts",
-              "sent_at", "error"]
+    fields = [
+        "kind",
+        "notice",
+        "ticket_number",
+        "sender",
+        "recipient",
+        "subject",
+        "text",
+        "message_id",
+        "headers",
+        "state",
+        "created_at",
+        "next_try_at",
+        "attempts",
+        "sent_at",
+        "error",
+    ]
     readonly_fields = ["ticket_number"]
 
     def get_fields(self, request, obj=None):
@@ -75,10 +99,18 @@ class OutboundEmailAdmin(LedgerAdmin):
     def try_again(self, request, queryset):
         """Queue failed mails as if they were new."""
         again = queryset.failed().update(
-            state=OutboundEmail.State.QUEUED, attempts=0, next_try_at=clock.now())
-        self.message_user(request, ngettext(
-            "%(count)d failed mail is sent again.", "%(count)d failed mails are sent again.",
-            again) % {"count": again}, messages.SUCCESS if again else messages.WARNING)
+            state=OutboundEmail.State.QUEUED, attempts=0, next_try_at=clock.now()
+        )
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)d failed mail is sent again.",
+                "%(count)d failed mails are sent again.",
+                again,
+            )
+            % {"count": again},
+            messages.SUCCESS if again else messages.WARNING,
+        )
 
 
 class ExpandedFilter(admin.SimpleListFilter):
@@ -98,6 +130,14 @@ class ExpandedFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(LedgerAdmin):
-    list_display = ["id", "kind", "subject_id", "created_at", "expanded_at", "next_try_at",
-                    "attempts", "error"]
+    list_display = [
+        "id",
+        "kind",
+        "subject_id",
+        "created_at",
+        "expanded_at",
+        "next_try_at",
+        "attempts",
+        "error",
+    ]
     list_filter = [ExpandedFilter]

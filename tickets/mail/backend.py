@@ -22,7 +22,8 @@ class OutboxBackend(BaseEmailBackend):
         messages = list(email_messages)
         now = clock.now() if messages else None
         OutboundEmail.objects.bulk_create(
-            mail for message in messages for mail in _mails(message, now=now))
+            mail for message in messages for mail in _mails(message, now=now)
+        )
         return len(messages)
 
 
@@ -32,14 +33,22 @@ def _mails(message: EmailMessage, *, now) -> Iterable[OutboundEmail]:
         raise ValueError("Mails carry no files.")
     text, html = _bodies(message)
     own = {"from", "to", "cc", "bcc", "message-id", "date"}
-    headers = {name: str(value) for name, value in message.extra_headers.items()
-               if name.lower() not in own}
+    headers = {
+        name: str(value) for name, value in message.extra_headers.items() if name.lower() not in own
+    }
     for recipient in dict.fromkeys(message.recipients()):
         yield OutboundEmail(
-            kind=OutboundEmail.ACCOUNT, recipient=recipient, sender=message.from_email,
+            kind=OutboundEmail.ACCOUNT,
+            recipient=recipient,
+            sender=message.from_email,
             message_id=envelope.message_id(message.from_email),
-            headers={**envelope.AUTOMATIC, **headers}, subject=str(message.subject),
-            text=text, html=html, created_at=now, next_try_at=now)
+            headers={**envelope.AUTOMATIC, **headers},
+            subject=str(message.subject),
+            text=text,
+            html=html,
+            created_at=now,
+            next_try_at=now,
+        )
 
 
 def _bodies(message: EmailMessage) -> tuple[str, str]:
@@ -47,5 +56,6 @@ def _bodies(message: EmailMessage) -> tuple[str, str]:
     if message.content_subtype == "html":
         return "", str(message.body)
     alternatives = getattr(message, "alternatives", [])
-    return str(message.body), next((str(each.content) for each in alternatives
-                                    if each.mimetype == "text/html"), "")
+    return str(message.body), next(
+        (str(each.content) for each in alternatives if each.mimetype == "text/html"), ""
+    )

@@ -51,16 +51,17 @@ def deliver(now: datetime, *, limit: int, until: float) -> Tally:
 def claim(now: datetime, *, limit: int) -> list[OutboundEmail]:
     """Lease mails that are due: until the lease is over, no other relay takes them."""
     with transaction.atomic():
-        due = OutboundEmail.objects.to_send(now).select_for_update(
-            skip_locked=True, no_key=True)
+        due = OutboundEmail.objects.to_send(now).select_for_update(skip_locked=True, no_key=True)
         mails = list(due[:limit])
         OutboundEmail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-            next_try_at=now + LEASE)
+            next_try_at=now + LEASE
+        )
     return mails
 
 
-def _send_all(server: BaseEmailBackend, mails: Sequence[OutboundEmail], *, now: datetime,
-              until: float) -> Tally:
+def _send_all(
+    server: BaseEmailBackend, mails: Sequence[OutboundEmail], *, now: datetime, until: float
+) -> Tally:
     tally = Tally()
     for position, mail in enumerate(mails):
         if time.monotonic() > until:
@@ -69,7 +70,7 @@ def _send_all(server: BaseEmailBackend, mails: Sequence[OutboundEmail], *, now: 
         tally += _send(server, mail)
         if tally.away:
             # Others may fare better over a new connection; this one waits for its lease's end.
-            _put_off(mails[position + 1:], until=now)
+            _put_off(mails[position + 1 :], until=now)
             break
     return tally
 
@@ -82,7 +83,8 @@ def _send(server: BaseEmailBackend, mail: OutboundEmail) -> Tally:
         return _refused(mail, error)
     scrubbed = {"text": "", "html": ""} if mail.is_of_account else {}
     OutboundEmail.objects.filter(pk=mail.pk).update(
-        state=OutboundEmail.State.SENT, sent_at=clock.now(), error="", **scrubbed)
+        state=OutboundEmail.State.SENT, sent_at=clock.now(), error="", **scrubbed
+    )
     return Tally(sent=1)
 
 
@@ -94,8 +96,12 @@ def _refused(mail: OutboundEmail, error: Exception) -> Tally:
     if answer is Answer.NEVER or attempts >= MAX_ATTEMPTS:
         _change([mail], error=_words(error), attempts=attempts, state=OutboundEmail.State.FAILED)
         return Tally(failed=1)
-    _change([mail], error=_words(error), attempts=attempts,
-            next_try_at=clock.now() + wait_after(attempts))
+    _change(
+        [mail],
+        error=_words(error),
+        attempts=attempts,
+        next_try_at=clock.now() + wait_after(attempts),
+    )
     return Tally(put_off=1)
 
 

@@ -39,8 +39,12 @@ def message(mail: OutboundEmail) -> EmailMultiAlternatives:
         "Date": format_datetime(mail.created_at),
     }
     made = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, from_email=mail.sender, to=[mail.recipient],
-        headers=headers)
+        subject=mail.subject,
+        body=mail.text,
+        from_email=mail.sender,
+        to=[mail.recipient],
+        headers=headers,
+    )
     if mail.html:
         made.attach_alternative(mail.html, "text/html")
     return made

@@ -36,8 +36,11 @@ def expand(now: datetime, *, limit: int) -> int:
         if not _alone():
             return 0
         notices = list(Notice.objects.to_expand(now)[:limit])
-        mails = [mail for kind, group in _by_kind(notices).items()
-                 for mail in _expand(kind, group, now=now)]
+        mails = [
+            mail
+            for kind, group in _by_kind(notices).items()
+            for mail in _expand(kind, group, now=now)
+        ]
         order = {notice.pk: position for position, notice in enumerate(notices)}
         mails.sort(key=lambda mail: order[mail.notice_id])
         OutboundEmail.objects.bulk_create(mails, ignore_conflicts=True)
@@ -75,8 +78,9 @@ def _expand(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outb
 
 def _put_off(notice: Notice, error: Exception, *, now: datetime) -> None:
     notice.attempts += 1
-    notice.next_try_at = now + min(timedelta(minutes=2 ** min(notice.attempts - 1, 10)),
-                                   LONGEST_WAIT)
+    notice.next_try_at = now + min(
+        timedelta(minutes=2 ** min(notice.attempts - 1, 10)), LONGEST_WAIT
+    )
     notice.error = f"{type(error).__name__}: {error}"[:1000]
     # Only the type: an error's text may quote what it failed on.
     logger.error("Notice %s cannot be made into mails: %s", notice.pk, type(error).__name__)
@@ -87,21 +91,33 @@ def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outbo
     announcements = provider([notice.subject_id for notice in notices])
     brands = {brand.id: brand for brand in store.current().brands}
     return [
-        _mail(notice, announcement, brand=brands[announcement.ticket.brand_id],
-              recipient=recipient, now=now)
+        _mail(
+            notice,
+            announcement,
+            brand=brands[announcement.ticket.brand_id],
+            recipient=recipient,
+            now=now,
+        )
         for notice in notices
         if (announcement := announcements.get(notice.subject_id)) is not None
         for recipient in announcement.recipients
     ]
 
 
-def _mail(notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User,
-          now: datetime) -> OutboundEmail:
+def _mail(
+    notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User, now: datetime
+) -> OutboundEmail:
     words = render(announcement, brand=brand, recipient=recipient, now=now)
     sender = envelope.sender(brand)
     return OutboundEmail(
-        notice=notice, ticket=announcement.ticket, kind=notice.kind, recipient=recipient.email,
-        sender=sender, message_id=envelope.message_id(sender),
-        headers={**envelope.AUTOMATIC,
-                 **envelope.thread_headers(announcement.ticket, brand=brand)},
-        **vars(words), created_at=now, next_try_at=now)
+        notice=notice,
+        ticket=announcement.ticket,
+        kind=notice.kind,
+        recipient=recipient.email,
+        sender=sender,
+        message_id=envelope.message_id(sender),
+        headers={**envelope.AUTOMATIC, **envelope.thread_headers(announcement.ticket, brand=brand)},
+        **vars(words),
+        created_at=now,
+        next_try_at=now,
+    )

@@ -34,8 +34,13 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         constraints = [models.UniqueConstraint(fields=["kind", "subject_id"], name="notice_once")]
-        indexes = [models.Index(fields=["next_try_at", "id"], name="notice_to_expand",
-                                condition=Q(expanded_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="notice_to_expand",
+                condition=Q(expanded_at__isnull=True),
+            )
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.subject_id}"
@@ -60,10 +65,23 @@ class OutboundEmail(models.Model):
     # Mails of accounts hold links that let people in: not shown, and emptied once sent.
     ACCOUNT = "account"
 
-    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, db_index=False,
-                               related_name="emails", verbose_name=_("notice"))
-    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True,
-                               related_name="emails", verbose_name=_("ticket"))
+    notice = models.ForeignKey(
+        Notice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="emails",
+        verbose_name=_("notice"),
+    )
+    ticket = models.ForeignKey(
+        Ticket,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="emails",
+        verbose_name=_("ticket"),
+    )
     kind = models.CharField(_("kind"), max_length=30)
     recipient = models.EmailField(_("to"), max_length=254)
     sender = models.CharField(_("from"), max_length=320)
@@ -72,8 +90,7 @@ class OutboundEmail(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices,
-                             default=State.QUEUED)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(_("written"))
     next_try_at = models.DateTimeField(_("next try"))
     attempts = models.PositiveSmallIntegerField(_("refused"), default=0)
@@ -85,13 +102,18 @@ class OutboundEmail(models.Model):
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
-        constraints = [models.UniqueConstraint(
-            fields=["notice", "recipient"], name="mail_once_per_recipient")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "recipient"], name="mail_once_per_recipient")
+        ]
         indexes = [
-            models.Index(fields=["next_try_at", "id"], name="mail_to_send",
-                         condition=Q(state="queued")),
-            models.Index(fields=["ticket", "recipient", "id"], name="mail_to_send_in_order",
-                         condition=Q(state="queued")),
+            models.Index(
+                fields=["next_try_at", "id"], name="mail_to_send", condition=Q(state="queued")
+            ),
+            models.Index(
+                fields=["ticket", "recipient", "id"],
+                name="mail_to_send_in_order",
+                condition=Q(state="queued"),
+            ),
             models.Index(fields=["id"], name="mail_failed", condition=Q(state="failed")),
         ]
 

@@ -45,7 +45,8 @@ def received(subject_ids: Sequence[int]) -> Announcements:
             ticket=event.ticket,
             recipients=who_hears(event.ticket.requester, watchers=watchers[event.ticket_id]),
             template=RECEIVED,
-            context={"promises": promised(event.ticket)})
+            context={"promises": promised(event.ticket)},
+        )
         for event in events
     }
 
@@ -73,12 +74,18 @@ def _told(kind: str, subject_ids: Sequence[int]) -> Announcements:
     for event in events:
         together = batches[event.batch]
         leads = min(together, key=lambda other: (TOLD_FIRST.index(kind_of(other)), other.pk))
-        told[event.pk] = None if leads.pk != event.pk else Announcement(
-            ticket=event.ticket,
-            recipients=who_hears(event.ticket.requester, watchers=watchers[event.ticket_id],
-                                 acted=event.by_id),
-            template=kind,
-            context=_context(event.ticket, together))
+        told[event.pk] = (
+            None
+            if leads.pk != event.pk
+            else Announcement(
+                ticket=event.ticket,
+                recipients=who_hears(
+                    event.ticket.requester, watchers=watchers[event.ticket_id], acted=event.by_id
+                ),
+                template=kind,
+                context=_context(event.ticket, together),
+            )
+        )
     return told
 
 
@@ -98,15 +105,20 @@ def _next_due(ticket: Ticket, *, since):
 
 
 def _events(subject_ids: Sequence[int]) -> list[Event]:
-    return list(Event.objects.filter(pk__in=subject_ids).select_related(
-        "ticket__request_type", "ticket__requester__organization"))
+    return list(
+        Event.objects.filter(pk__in=subject_ids).select_related(
+            "ticket__request_type", "ticket__requester__organization"
+        )
+    )
 
 
 def _batches(events: Iterable[Event]) -> dict[Any, list[Event]]:
     """The told events of the batches of these, by batch, in the order of their writing."""
     batches = defaultdict(list)
-    written = Event.objects.filter(ticket__in={event.ticket_id for event in events},
-                                   batch__in={event.batch for event in events})
+    written = Event.objects.filter(
+        ticket__in={event.ticket_id for event in events},
+        batch__in={event.batch for event in events},
+    )
     for event in written.order_by("id"):
         if kind_of(event) in TOLD_FIRST:
             batches[event.batch].append(event)

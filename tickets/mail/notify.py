@@ -13,6 +13,13 @@ def on_event(event: Event) -> None:
     if kind is None:
         return
     Notice.objects.bulk_create(
-        [Notice(kind=kind, subject_id=event.pk, created_at=event.recorded_at,
-                next_try_at=event.recorded_at)],
-        ignore_conflicts=True)
+        [
+            Notice(
+                kind=kind,
+                subject_id=event.pk,
+                created_at=event.recorded_at,
+                next_try_at=event.recorded_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )

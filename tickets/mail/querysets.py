@@ -21,7 +21,15 @@ class OutboundEmailQuerySet(models.QuerySet):
 
     def to_send(self, now):
         """What may be sent now: about one ticket, nobody gets a later mail before an earlier."""
-        earlier = OutboundEmailQuerySet(self.model).queued().filter(
-            ticket=OuterRef("ticket"), recipient=OuterRef("recipient"), id__lt=OuterRef("id"))
-        return (self.queued().filter(~Exists(earlier), next_try_at__lte=now)
-                .order_by("next_try_at", "id"))
+        earlier = (
+            OutboundEmailQuerySet(self.model)
+            .queued()
+            .filter(
+                ticket=OuterRef("ticket"), recipient=OuterRef("recipient"), id__lt=OuterRef("id")
+            )
+        )
+        return (
+            self.queued()
+            .filter(~Exists(earlier), next_try_at__lte=now)
+            .order_by("next_try_at", "id")
+        )

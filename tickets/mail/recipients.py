@@ -15,8 +15,9 @@ class Person(Protocol):
 Someone = TypeVar("Someone", bound=Person)
 
 
-def who_hears(requester: Someone, *, watchers: Iterable[Someone] = (),
-              acted: int | None = None) -> list[Someone]:
+def who_hears(
+    requester: Someone, *, watchers: Iterable[Someone] = (), acted: int | None = None
+) -> list[Someone]:
     """Return the requester and the watchers, each address once, the requester first.
 
     Nobody is told what they did themselves (`acted`, a user's key), and who cannot sign

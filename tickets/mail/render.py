@@ -24,8 +24,9 @@ class Rendered:
     html: str
 
 
-def render(announcement: Announcement, *, brand: BrandSpec, recipient: User,
-           now: datetime) -> Rendered:
+def render(
+    announcement: Announcement, *, brand: BrandSpec, recipient: User, now: datetime
+) -> Rendered:
     """Return what this recipient reads; of a restricted ticket only its number and a link."""
     ticket = announcement.ticket
     context = {
@@ -37,8 +38,10 @@ def render(announcement: Announcement, *, brand: BrandSpec, recipient: User,
     }
     if ticket.restricted:
         return _rendered("restricted", context)
-    return _rendered(announcement.template, {
-        "request_type": ticket.request_type.name, **announcement.context, **context})
+    return _rendered(
+        announcement.template,
+        {"request_type": ticket.request_type.name, **announcement.context, **context},
+    )
 
 
 def _link(announcement: Announcement, *, brand: BrandSpec) -> str:
@@ -48,15 +51,17 @@ def _link(announcement: Announcement, *, brand: BrandSpec) -> str:
 
 def _zone(recipient: User, *, brand: BrandSpec) -> tzinfo:
     organization = recipient.organization
-    return zone_of(recipient.time_zone, organization.time_zone if organization else "",
-                   brand.time_zone)
+    return zone_of(
+        recipient.time_zone, organization.time_zone if organization else "", brand.time_zone
+    )
 
 
 def _rendered(template: str, context: dict[str, Any]) -> Rendered:
     return Rendered(
         subject=" ".join(_plain(f"mail/{template}.subject.txt", context).split()),
         text=_paragraphs(_plain(f"mail/{template}.txt", context)),
-        html=render_to_string(f"mail/{template}.html", context))
+        html=render_to_string(f"mail/{template}.html", context),
+    )
 
 
 def _plain(name: str, context: dict[str, Any]) -> str:

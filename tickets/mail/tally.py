@@ -25,4 +25,5 @@ class Tally:
             sent=self.sent + later.sent,
             put_off=self.put_off + later.put_off,
             failed=self.failed + later.failed,
-            away=later.away)
+            away=later.away,
+        )

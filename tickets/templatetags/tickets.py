@@ -1,20 +1,31 @@
 """Shapes that the shared parts of pages want, made from rows."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django import template
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Message
 from tickets.states import Actor
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 register = template.Library()
 
-ROLES = {Actor.REQUESTER: _("Customer"), Actor.AGENT: _("Support"), Actor.SYSTEM: _("Automatic")}
+ROLES: dict[str, StrOrPromise] = {
+    Actor.REQUESTER: _("Customer"),
+    Actor.AGENT: _("Support"),
+    Actor.SYSTEM: _("Automatic"),
+}
 
 
 @register.simple_tag
 def as_message(message: Message) -> dict:
     """Return what `components/message.html` shows of a message."""
-    kinds = {Actor.REQUESTER: "customer"}
+    kinds: dict[str, str] = {Actor.REQUESTER: "customer"}
     return {
         "id": message.pk,
         "kind": "note" if message.is_note else kinds.get(message.actor, "staff"),
@@ -22,8 +33,10 @@ def as_message(message: Message) -> dict:
         "role": ROLES[message.actor],
         "at": message.created_at,
         "body": message.body,
-        "files": [{"name": file.name, "size": file.size, "url": file.get_absolute_url()}
-                  for file in message.attachments.all()],
+        "files": [
+            {"name": file.name, "size": file.size, "url": file.get_absolute_url()}
+            for file in message.attachments.all()
+        ],
     }
 
 

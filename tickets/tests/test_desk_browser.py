@@ -17,9 +17,15 @@ def enter(live_site):
     def enter(page, user):
         client = Client()
         client.force_login(user)
-        page.context.add_cookies([{
-            "name": settings.SESSION_COOKIE_NAME, "url": live_site.url,
-            "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "url": live_site.url,
+                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                }
+            ]
+        )
         return page
 
     return enter
@@ -30,11 +36,15 @@ def fits(page):
 
 
 def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
-        page, axe, enter, make_ticket, make_user, alex):
+    page, axe, enter, make_ticket, make_user, alex
+):
     make_ticket(level=1, phone_answer="cannot", subject="Nobody gets pages")
     ticket = make_ticket()
-    conversation.take_turn(ticket, by=make_user("Blair", role="agent"), turn=Turn(
-        body="Is it week 3?", level=2, reason="Two wards."))
+    conversation.take_turn(
+        ticket,
+        by=make_user("Blair", role="agent"),
+        turn=Turn(body="Is it week 3?", level=2, reason="Two wards."),
+    )
     conversation.take_turn(ticket, by=alex, turn=Turn(body="They called.", public=False))
     enter(page, alex)
 
@@ -51,7 +61,8 @@ def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
 
 
 def test_without_javascript_a_reply_with_pending_and_self_assignment_is_one_click(
-        page_without_js, enter, make_ticket, alex):
+    page_without_js, enter, make_ticket, alex
+):
     ticket = make_ticket()
     page = enter(page_without_js, alex)
     page.goto(f"{QUEUE}?tab=unassigned")

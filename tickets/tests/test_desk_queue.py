@@ -50,8 +50,7 @@ def test_the_queue_is_sorted_by_rank_and_next_deadline(make_ticket, sign_in, ale
     assert numbers(sign_in(alex).get(QUEUE, {"tab": "all"})) == [not_called, soon, late]
 
 
-def test_the_next_page_begins_behind_the_last_row(
-        make_ticket, sign_in, alex, time, small_pages):
+def test_the_next_page_begins_behind_the_last_row(make_ticket, sign_in, alex, time, small_pages):
     first = due_in(make_ticket(level=2, phone_answer="cannot"), time.at, hours=9)
     rest = [due_in(make_ticket(), time.at, hours=1) for _number in range(4)]
     brand, client = Brand.objects.get(key="perfectserve"), sign_in(alex)
@@ -61,7 +60,10 @@ def test_the_next_page_begins_behind_the_last_row(
     third = client.get(QUEUE + second.context["cl"].next_url)
 
     assert [numbers(page), numbers(second), numbers(third)] == [
-        [first, rest[0]], rest[1:3], rest[3:]]
+        [first, rest[0]],
+        rest[1:3],
+        rest[3:],
+    ]
     assert third.context["cl"].next_url is None
     assert second.context["cl"].first_url == f"?brand={brand.pk}"
 
@@ -76,8 +78,7 @@ def test_all_tickets_are_paged_newest_first(make_ticket, sign_in, alex, small_pa
     assert numbers(page) + numbers(second) == made[::-1]
 
 
-def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(
-        make_ticket, sign_in, alex, dana):
+def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(make_ticket, sign_in, alex, dana):
     mine, nobodys, waiting, solved = (make_ticket() for _number in range(4))
     make_ticket(level=2, phone_answer="called")
     services.assign(mine, by=alex, to=alex)
@@ -89,13 +90,17 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(
     tabs = client.get(QUEUE, {"level": "3"}).context["cl"].tabs()
 
     assert {tab: set(found) for tab, found in seen.items()} == {
-        "due": {mine.number, nobodys.number, waiting.number}, "mine": {mine.number},
-        "unassigned": {nobodys.number, waiting.number}, "waiting": {waiting.number},
-        "all": {mine.number, nobodys.number, waiting.number, solved.number}}
+        "due": {mine.number, nobodys.number, waiting.number},
+        "mine": {mine.number},
+        "unassigned": {nobodys.number, waiting.number},
+        "waiting": {waiting.number},
+        "all": {mine.number, nobodys.number, waiting.number, solved.number},
+    }
     assert [tab["count"] for tab in tabs] == [len(found) for found in seen.values()]
     assert numbers(client.get(QUEUE, {"tab": "all", "status": "solved"})) == [solved.number]
     assert numbers(client.get(QUEUE, {"tab": "", "brand": "x", "level": "9"})) == (
-        numbers(client.get(QUEUE)))
+        numbers(client.get(QUEUE))
+    )
 
 
 def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatch):
@@ -108,9 +113,11 @@ def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatc
 
 
 def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
-        make_ticket, make_team, make_user, sign_in, alex):
-    make_team("Others", members=[make_user("Blair", role="agent")],
-              brands=["clinical-collaboration"])
+    make_ticket, make_team, make_user, sign_in, alex
+):
+    make_team(
+        "Others", members=[make_user("Blair", role="agent")], brands=["clinical-collaboration"]
+    )
     make_ticket(brand="clinical-collaboration", subject="canary")
     make_ticket(about="legal", subject="canary")
 
@@ -120,9 +127,16 @@ def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
     assert [tab["count"] for tab in page.context["cl"].tabs()] == [0, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("nonsense", [
-    {"tab": "no"}, {"after": "x"}, {"after": "1,2026-01-05T10:00:00,3"},
-    {"tab": "all", "after": "x"}, {"nothing": "1"}])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"tab": "no"},
+        {"after": "x"},
+        {"after": "1,2026-01-05T10:00:00,3"},
+        {"tab": "all", "after": "x"},
+        {"nothing": "1"},
+    ],
+)
 def test_nonsense_in_the_address_leads_back_to_the_queue(sign_in, alex, nonsense):
     page = sign_in(alex).get(QUEUE, nonsense)
 
@@ -137,19 +151,22 @@ def test_customers_and_staff_without_the_right_find_no_queue(sign_in, dana, make
 
 
 def test_several_tickets_are_taken_at_once_and_what_was_skipped_is_said(
-        make_ticket, make_user, sign_in, alex):
+    make_ticket, make_user, sign_in, alex
+):
     one, two, untouched = make_ticket(), make_ticket(), make_ticket()
     own = make_ticket(requester=alex)
     services.assign(two, by=alex, to=alex)
 
-    page = sign_in(alex).post(f"{QUEUE}?tab=due", {
-        "action": "assign_to_me", "index": "0", "_selected_action": [one.pk, two.pk, own.pk]},
-        follow=True)
+    page = sign_in(alex).post(
+        f"{QUEUE}?tab=due",
+        {"action": "assign_to_me", "index": "0", "_selected_action": [one.pk, two.pk, own.pk]},
+        follow=True,
+    )
 
     assert page.redirect_chain == [(f"{QUEUE}?tab=due", 302)]
     assert [str(message) for message in page.context["messages"]] == [
-        f"1 assigned to you: {one.number}. "
-        "2 skipped: yours already, or not yours to work on."]
+        f"1 assigned to you: {one.number}. 2 skipped: yours already, or not yours to work on."
+    ]
     assert set(Ticket.objects.filter(assignee=alex)) == {one, two}
     assert Event.objects.filter(type="assigned").count() == 2
     assert not untouched.events.filter(type="assigned").exists()
@@ -158,8 +175,15 @@ def test_several_tickets_are_taken_at_once_and_what_was_skipped_is_said(
 def test_acting_on_everything_a_tab_lists_is_refused(make_ticket, sign_in, alex):
     ticket = make_ticket()
 
-    page = sign_in(alex).post(QUEUE, {"action": "assign_to_me", "index": "0", "select_across": "1",
-                                      "_selected_action": [ticket.pk]})
+    page = sign_in(alex).post(
+        QUEUE,
+        {
+            "action": "assign_to_me",
+            "index": "0",
+            "select_across": "1",
+            "_selected_action": [ticket.pk],
+        },
+    )
 
     assert page.status_code == 403
     assert not ticket.events.filter(type="assigned").exists()
@@ -190,12 +214,15 @@ def test_tickets_are_not_added_deleted_or_edited_elsewhere(make_ticket, sign_in,
     ticket = make_ticket()
     client = sign_in(make_user("Root", is_staff=True, is_superuser=True))
 
-    assert {client.get(f"{QUEUE}{rest}").status_code for rest in (
-        "add/", f"{ticket.pk}/delete/", f"{ticket.pk}/history/", f"{ticket.pk}/")} == {404}
+    assert {
+        client.get(f"{QUEUE}{rest}").status_code
+        for rest in ("add/", f"{ticket.pk}/delete/", f"{ticket.pk}/history/", f"{ticket.pk}/")
+    } == {404}
 
 
 def test_the_queue_takes_the_same_number_of_queries_for_one_row_and_for_three(
-        make_ticket, sign_in, alex):
+    make_ticket, sign_in, alex
+):
     client = sign_in(alex)
     make_ticket()
     client.get(QUEUE)

@@ -31,13 +31,19 @@ def typed(page, **changes):
     """What a browser without JavaScript sends back: every field of the form as it was shown."""
     html = page.content.decode()
     form = page.context["form"]
-    given = {"version": form["version"].value(), "kind": form["kind"].value(),
-             "body": form["body"].value() or "", "reason": "", "status": ""}
+    given = {
+        "version": form["version"].value(),
+        "kind": form["kind"].value(),
+        "body": form["body"].value() or "",
+        "reason": "",
+        "status": "",
+    }
     for name in ("level", "assignee"):
         shown = form[name].value()
         given[name] = "" if shown is None else shown
-        given[f"initial-{name}"] = re.search(
-            rf'name="initial-{name}"(?: value="(\d*)")?', html)[1] or ""
+        given[f"initial-{name}"] = (
+            re.search(rf'name="initial-{name}"(?: value="(\d*)")?', html)[1] or ""
+        )
     return given | changes
 
 
@@ -50,16 +56,23 @@ def columns(ticket):
 
 
 def test_a_reply_that_sets_pending_and_takes_the_ticket_is_one_post(
-        make_ticket, sign_in, alex, time):
+    make_ticket, sign_in, alex, time
+):
     ticket, client = make_ticket(), sign_in(alex)
     time.advance(minutes=20)
 
-    page = client.post(url(ticket), typed(
-        client.get(url(ticket)), body="Which week?", status="pending"), follow=True)
+    page = client.post(
+        url(ticket),
+        typed(client.get(url(ticket)), body="Which week?", status="pending"),
+        follow=True,
+    )
 
     events = ticket.events.exclude(type="opened")
     assert [(event.type, event.at) for event in events] == [
-        ("replied", time.at), ("status_changed", time.at), ("assigned", time.at)]
+        ("replied", time.at),
+        ("status_changed", time.at),
+        ("assigned", time.at),
+    ]
     assert len({event.batch for event in events}) == 1
     assert page.redirect_chain == [(url(ticket), 302)]
     assert [str(message) for message in page.context["messages"]] == [f"Sent on {ticket.number}."]
@@ -77,13 +90,15 @@ def test_a_note_is_for_agents_only_and_changes_nothing_else(make_ticket, sign_in
     assert "canary" not in sign_in(dana).get(ticket.get_absolute_url()).content.decode()
 
 
-def test_level_and_assignee_change_without_a_word_to_anybody(
-        make_ticket, make_user, sign_in, alex):
+def test_level_and_assignee_change_without_a_word_to_anybody(make_ticket, make_user, sign_in, alex):
     ticket, client = make_ticket(), sign_in(alex)
     blair = make_user("Blair", role="agent")
 
-    page = client.post(url(ticket), typed(
-        client.get(url(ticket)), level="2", reason="Two wards.", assignee=blair.pk), follow=True)
+    page = client.post(
+        url(ticket),
+        typed(client.get(url(ticket)), level="2", reason="Two wards.", assignee=blair.pk),
+        follow=True,
+    )
 
     assert done(ticket) == ["level_changed", "assigned"]
     assert [str(message) for message in page.context["messages"]] == [f"Saved on {ticket.number}."]
@@ -93,22 +108,30 @@ def test_a_file_goes_along_and_a_refused_one_keeps_the_text(make_ticket, sign_in
     ticket, client = make_ticket(), sign_in(alex)
     given = typed(client.get(url(ticket)), body="See this.")
 
-    refused = client.post(url(ticket), given | {
-        "files": SimpleUploadedFile("run.exe", b"MZ")})
+    refused = client.post(url(ticket), given | {"files": SimpleUploadedFile("run.exe", b"MZ")})
     client.post(url(ticket), given | {"files": SimpleUploadedFile("log.txt", b"one line")})
 
     assert refused.status_code == 422
     assert "See this." in refused.content.decode()
-    assert list(ticket.messages.exclude(attachments=None).values_list(
-        "body", "attachments__name")) == [("See this.", "log.txt")]
+    assert list(
+        ticket.messages.exclude(attachments=None).values_list("body", "attachments__name")
+    ) == [("See this.", "log.txt")]
 
 
-@pytest.mark.parametrize("changes, field", [
-    ({"body": ""}, "body"), ({"level": "1"}, "reason"), ({"body": "Hi", "kind": ""}, "kind"),
-    ({"body": "Hi", "version": ""}, "version"), ({"body": "Hi", "status": "closed"}, "status"),
-    ({"body": "Hi", "assignee": "0"}, "assignee")])
+@pytest.mark.parametrize(
+    "changes, field",
+    [
+        ({"body": ""}, "body"),
+        ({"level": "1"}, "reason"),
+        ({"body": "Hi", "kind": ""}, "kind"),
+        ({"body": "Hi", "version": ""}, "version"),
+        ({"body": "Hi", "status": "closed"}, "status"),
+        ({"body": "Hi", "assignee": "0"}, "assignee"),
+    ],
+)
 def test_what_is_missing_or_made_up_is_said_and_changes_nothing(
-        make_ticket, sign_in, alex, changes, field):
+    make_ticket, sign_in, alex, changes, field
+):
     ticket, client = make_ticket(), sign_in(alex)
 
     page = client.post(url(ticket), typed(client.get(url(ticket)), **changes))
@@ -122,18 +145,31 @@ def test_forged_fields_change_nothing(make_ticket, make_user, sign_in, alex):
     ticket, client = make_ticket(), sign_in(alex)
     before = columns(ticket)
 
-    client.post(url(ticket), typed(
-        client.get(url(ticket)), body="Hello.", kind="note", restricted="on",
-        requester=make_user("Cho").pk, created_at="2020-01-01", subject="Other",
-        next_due_at="2020-01-01", outcome="spam"))
+    client.post(
+        url(ticket),
+        typed(
+            client.get(url(ticket)),
+            body="Hello.",
+            kind="note",
+            restricted="on",
+            requester=make_user("Cho").pk,
+            created_at="2020-01-01",
+            subject="Other",
+            next_due_at="2020-01-01",
+            outcome="spam",
+        ),
+    )
 
     after = columns(ticket)
     assert {name for name, value in after.items() if value != before[name]} == {
-        "version", "updated_at"}
+        "version",
+        "updated_at",
+    }
 
 
 def test_a_stale_page_keeps_the_text_says_what_is_new_and_can_be_sent_again(
-        make_ticket, make_user, sign_in, alex, time):
+    make_ticket, make_user, sign_in, alex, time
+):
     ticket, client = make_ticket(), sign_in(alex)
     blair = make_user("Blair", role="agent")
     given = typed(client.get(url(ticket)), body="Which week?", status="pending")
@@ -148,7 +184,10 @@ def test_a_stale_page_keeps_the_text_says_what_is_new_and_can_be_sent_again(
     assert html.count("Assigned to Blair by Blair") == 2, "what is new, and the conversation"
     assert "Which week?" in page.context["form"]["body"].value()
     assert [entry.sentence for entry in page.context["news"]] == [
-        "", "Status “New” became “Open”, by Blair", "Assigned to Blair by Blair"]
+        "",
+        "Status “New” became “Open”, by Blair",
+        "Assigned to Blair by Blair",
+    ]
     ticket.refresh_from_db()
     assert (ticket.messages.count(), ticket.assignee) == (2, blair)
 
@@ -164,8 +203,10 @@ def test_who_only_reads_is_told_why_and_cannot_post(make_ticket, make_user, sign
     before = columns(ticket)
 
     shown = client.get(url(ticket)).content.decode()
-    posted = client.post(url(ticket), {
-        "version": ticket.version, "kind": "public", "body": "Hello", "status": "solved"})
+    posted = client.post(
+        url(ticket),
+        {"version": ticket.version, "kind": "public", "body": "Hello", "status": "solved"},
+    )
 
     assert "needs the role of an agent" in shown
     assert "<textarea" not in shown
@@ -180,10 +221,10 @@ def test_an_agent_does_not_work_on_a_request_of_their_own(make_ticket, sign_in, 
     assert client.post(url(ticket), {"body": "Hi"}).status_code == 403
 
 
-def test_a_ticket_out_of_sight_is_not_found(make_ticket, make_team, make_user, sign_in, alex,
-                                            dana):
-    make_team("Others", members=[make_user("Blair", role="agent")],
-              brands=["clinical-collaboration"])
+def test_a_ticket_out_of_sight_is_not_found(make_ticket, make_team, make_user, sign_in, alex, dana):
+    make_team(
+        "Others", members=[make_user("Blair", role="agent")], brands=["clinical-collaboration"]
+    )
     hidden = [make_ticket(brand="clinical-collaboration"), make_ticket(about="legal")]
     client = sign_in(alex)
 
@@ -201,8 +242,10 @@ def test_a_closed_ticket_takes_notes_only(make_ticket, sign_in, alex):
 
     form = client.get(url(ticket)).context["form"]
     ticket.refresh_from_db()
-    posted = [client.post(url(ticket), {"version": ticket.version, "kind": kind, "body": "Hi"})
-              for kind in ("public", "note")]
+    posted = [
+        client.post(url(ticket), {"version": ticket.version, "kind": kind, "body": "Hi"})
+        for kind in ("public", "note")
+    ]
 
     assert [button["label"] for button in form.buttons()] == ["Add note"]
     assert [page.status_code for page in posted] == [422, 302]
@@ -217,11 +260,18 @@ def test_buttons_say_what_becomes_of_the_ticket(make_ticket, sign_in, alex):
     opened = client.get(url(ticket)).context["form"].buttons()
 
     assert [button["label"] for button in new] == [
-        "Send", "Send and set Open", "Send and set Pending", "Send and set On hold",
-        "Send and solve"]
+        "Send",
+        "Send and set Open",
+        "Send and set Pending",
+        "Send and set On hold",
+        "Send and solve",
+    ]
     assert [(button["value"], button["label"]) for button in opened] == [
-        ("", "Send and keep Open"), ("pending", "Send and set Pending"),
-        ("on_hold", "Send and set On hold"), ("solved", "Send and solve")]
+        ("", "Send and keep Open"),
+        ("pending", "Send and set Pending"),
+        ("on_hold", "Send and set On hold"),
+        ("solved", "Send and solve"),
+    ]
 
 
 def test_the_page_has_no_code_or_style_of_its_own(make_ticket, sign_in, alex):
@@ -231,13 +281,21 @@ def test_the_page_has_no_code_or_style_of_its_own(make_ticket, sign_in, alex):
 
 
 def test_the_page_takes_the_same_number_of_queries_however_long_the_story_is(
-        make_ticket, make_user, sign_in, alex):
+    make_ticket, make_user, sign_in, alex
+):
     ticket, client = make_ticket(), sign_in(alex)
 
     def turn():
-        conversation.take_turn(ticket, by=alex, turn=Turn(
-            body="Hello.", status="pending", reassign=True,
-            assignee=make_user(f"Agent{ticket.events.count()}", role="agent")))
+        conversation.take_turn(
+            ticket,
+            by=alex,
+            turn=Turn(
+                body="Hello.",
+                status="pending",
+                reassign=True,
+                assignee=make_user(f"Agent{ticket.events.count()}", role="agent"),
+            ),
+        )
 
     turn()
     client.get(url(ticket))

@@ -19,11 +19,20 @@ def test_opening_files_the_ticket_with_its_first_message_and_event(make_ticket, 
 
     assert ticket.number == f"PS-{ticket.pk}"
     assert (ticket.status, ticket.created_at, ticket.organization) == (
-        "new", time.at, dana.organization)
+        "new",
+        time.at,
+        dana.organization,
+    )
     assert list(ticket.messages.values_list("kind", "actor", "author", "body")) == [
-        ("public", "requester", dana.pk, "It shows last week.")]
-    assert told(ticket) == [("opened", "requester", {
-        "level": 3, "channel": "portal", "attributes": services.promise_attributes(ticket)})]
+        ("public", "requester", dana.pk, "It shows last week.")
+    ]
+    assert told(ticket) == [
+        (
+            "opened",
+            "requester",
+            {"level": 3, "channel": "portal", "attributes": services.promise_attributes(ticket)},
+        )
+    ]
 
 
 def test_sending_the_same_draft_twice_finds_the_first_ticket(make_ticket):
@@ -40,8 +49,10 @@ def test_a_turn_replies_sets_pending_and_takes_the_ticket_in_one_batch(make_tick
 
     events = list(ticket.events.exclude(type="opened"))
     assert [(event.type, event.actor, event.at) for event in events] == [
-        ("replied", "agent", time.at), ("status_changed", "agent", time.at),
-        ("assigned", "agent", time.at)]
+        ("replied", "agent", time.at),
+        ("status_changed", "agent", time.at),
+        ("assigned", "agent", time.at),
+    ]
     assert len({event.batch for event in events}) == 1
     ticket.refresh_from_db()
     assert (ticket.status, ticket.assignee, ticket.answered_at) == ("pending", alex, time.at)
@@ -57,7 +68,8 @@ def test_an_answer_of_the_requester_takes_a_pending_ticket_up_again(make_ticket,
     assert ticket.status == "open"
     assert told(ticket)[-2:] == [
         ("replied", "requester", {"automatic": False}),
-        ("status_changed", "requester", {"from": "pending", "to": "open"})]
+        ("status_changed", "requester", {"from": "pending", "to": "open"}),
+    ]
 
 
 def test_an_answer_on_a_solved_ticket_reopens_it(make_ticket, alex, dana):
@@ -120,7 +132,8 @@ def test_a_level_changes_only_with_a_reason(make_ticket, alex):
     services.set_level(ticket, by=alex, to=1, reason="Nobody can page")
 
     assert told(ticket)[1:] == [
-        ("level_changed", "agent", {"from": 3, "to": 1, "reason": "Nobody can page"})]
+        ("level_changed", "agent", {"from": 3, "to": 1, "reason": "Nobody can page"})
+    ]
 
 
 def test_a_ticket_is_given_only_to_who_may_work_on_it(make_ticket, alex, dana, make_user):
@@ -132,8 +145,9 @@ def test_a_ticket_is_given_only_to_who_may_work_on_it(make_ticket, alex, dana, m
     assert told(ticket)[1:] == []
 
 
-@pytest.mark.parametrize(("level", "phone", "rank"), [
-    (1, "cannot", 0), (2, "cannot", 0), (1, "called", 1), (3, "", 1)])
+@pytest.mark.parametrize(
+    ("level", "phone", "rank"), [(1, "cannot", 0), (2, "cannot", 0), (1, "called", 1), (3, "", 1)]
+)
 def test_urgent_tickets_whose_sender_did_not_call_top_the_queue(make_ticket, level, phone, rank):
     assert make_ticket(level=level, phone_answer=phone).queue_rank == rank
 

@@ -11,10 +11,16 @@ from tickets.models import Attachment, Draft, Ticket
 IMPACT = {"kind": "request", "affected": "nobody", "ability": "yes"}
 ABOUT = IMPACT | {"subcategory": "user-access"}
 CREATE = {
-    "subject": "New scheduler", "description": "She starts on Monday.",
-    "q_action": "Create a user", "q_person": "Robin Vale", "q_email": "robin@clinic.example",
-    "q_phone": "1.555.010.0199", "q_role": "Scheduler", "q_start": "2026-12-01",
-    "shown": "action person email phone role like start", "send": "",
+    "subject": "New scheduler",
+    "description": "She starts on Monday.",
+    "q_action": "Create a user",
+    "q_person": "Robin Vale",
+    "q_email": "robin@clinic.example",
+    "q_phone": "1.555.010.0199",
+    "q_role": "Scheduler",
+    "q_start": "2026-12-01",
+    "shown": "action person email phone role like start",
+    "send": "",
 }
 
 
@@ -32,8 +38,9 @@ def begin(client, about=ABOUT, type="perfectserve"):
 
 
 def filed():
-    return [(ticket.subject, ticket.level_id, ticket.phone_answer) for ticket in
-            Ticket.objects.all()]
+    return [
+        (ticket.subject, ticket.level_id, ticket.phone_answer) for ticket in Ticket.objects.all()
+    ]
 
 
 def test_a_prompting_request_is_filed_in_four_pages(as_dana, dana):
@@ -48,29 +55,56 @@ def test_a_prompting_request_is_filed_in_four_pages(as_dana, dana):
     assert response.redirect_chain == [(f"/tickets/{ticket.pk}/?filed", 302)]
     assert filed() == [("New scheduler", 4, "")]
     assert list(ticket.answers.values_list("key", "display")) == [
-        ("action", "Create a user"), ("person", "Robin Vale"), ("email", "robin@clinic.example"),
-        ("phone", "1.555.010.0199"), ("role", "Scheduler"), ("start", "Tue 1 Dec 2026")]
+        ("action", "Create a user"),
+        ("person", "Robin Vale"),
+        ("email", "robin@clinic.example"),
+        ("phone", "1.555.010.0199"),
+        ("role", "Scheduler"),
+        ("start", "Tue 1 Dec 2026"),
+    ]
     assert list(Attachment.objects.values_list("message__ticket", "draft", "name")) == [
-        (ticket.pk, None, "error.png"), (ticket.pk, None, "week.csv")]
+        (ticket.pk, None, "error.png"),
+        (ticket.pk, None, "week.csv"),
+    ]
     assert not Draft.objects.exists()
 
 
 def test_hidden_answers_are_dropped_whatever_is_sent(as_dana):
     draft = begin(as_dana)
 
-    as_dana.post(draft, CREATE | {"q_action": "Deactivate a user", "q_end": "2026-12-24",
-                                  "shown": "action person email end cover"})
+    as_dana.post(
+        draft,
+        CREATE
+        | {
+            "q_action": "Deactivate a user",
+            "q_end": "2026-12-24",
+            "shown": "action person email end cover",
+        },
+    )
 
     assert [answer.key for answer in Ticket.objects.get().answers.all()] == [
-        "action", "person", "email", "end"]
+        "action",
+        "person",
+        "email",
+        "end",
+    ]
 
 
 def test_a_revealed_question_is_a_next_step_and_not_an_error(as_dana):
     draft = begin(as_dana)
 
-    response = as_dana.post(draft, {
-        "subject": "x", "description": "y", "q_action": "Update access", "q_person": "Robin",
-        "q_email": "robin@clinic.example", "shown": "action person email", "send": ""})
+    response = as_dana.post(
+        draft,
+        {
+            "subject": "x",
+            "description": "y",
+            "q_action": "Update access",
+            "q_person": "Robin",
+            "q_email": "robin@clinic.example",
+            "shown": "action person email",
+            "send": "",
+        },
+    )
 
     assert response.context["form"].errors == {}
     assert "q_change" in response.context["form"].fields
@@ -85,8 +119,12 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(as_dana):
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["subject"]
-    assert again.context["form"].get_initial_for_field(
-        again.context["form"].fields["q_person"], "q_person") == "Robin Vale"
+    assert (
+        again.context["form"].get_initial_for_field(
+            again.context["form"].fields["q_person"], "q_person"
+        )
+        == "Robin Vale"
+    )
 
 
 def test_sending_the_form_again_finds_the_same_ticket(as_dana):
@@ -113,18 +151,28 @@ def test_an_urgent_request_meets_the_phone_first_and_is_filed_when_nobody_can_ca
     assert Ticket.objects.get().queue_rank == 0
 
 
-@pytest.mark.parametrize(("host", "type", "extension"), [
-    ("support.perfectserve.com", "payment", "5"),
-    ("support.telmediq.com", "payment", "1"),
-    ("support.telmediq.com", "perfectserve", "5"),
-    ("support.perfectserve.com", "clinical-collaboration", "1"),
-])
+@pytest.mark.parametrize(
+    ("host", "type", "extension"),
+    [
+        ("support.perfectserve.com", "payment", "5"),
+        ("support.telmediq.com", "payment", "1"),
+        ("support.telmediq.com", "perfectserve", "5"),
+        ("support.perfectserve.com", "clinical-collaboration", "1"),
+    ],
+)
 def test_the_phone_page_names_the_extension_of_the_product_or_else_the_host(
-        dana, host, type, extension):
+    dana, host, type, extension
+):
     client = Client(headers={"host": host})
     client.force_login(dana)
-    about = IMPACT | {"affected": "most", "ability": "no", "subject": "Down", "description": "All",
-                      "subcategory": "billing", "send": ""}
+    about = IMPACT | {
+        "affected": "most",
+        "ability": "no",
+        "subject": "Down",
+        "description": "All",
+        "subcategory": "billing",
+        "send": "",
+    }
 
     phone = begin(client, about, type=type)
 
@@ -154,22 +202,28 @@ def test_a_draft_is_nobody_elses(client, dana, make_user):
     assert client.get(draft).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "content", "problem"), [
-    ("run.exe", b"MZ", "files like this are not taken"),
-    ("page.html", b"<p>", "files like this are not taken"),
-    ("empty.png", b"", "it is empty"),
-    ("big.png", b"x" * 1001, "it is larger than"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("run.exe", b"MZ", "files like this are not taken"),
+        ("page.html", b"<p>", "files like this are not taken"),
+        ("empty.png", b"", "it is empty"),
+        ("big.png", b"x" * 1001, "it is larger than"),
+    ],
+)
 def test_a_file_that_is_not_taken_is_named_and_the_answers_stay(
-        as_dana, settings, name, content, problem):
+    as_dana, settings, name, content, problem
+):
     settings.FILE_MAX_BYTES = 1000
     draft = begin(as_dana)
 
-    response = as_dana.post(draft, CREATE | {"files": SimpleUploadedFile(name, content)},
-                            follow=True)
+    response = as_dana.post(
+        draft, CREATE | {"files": SimpleUploadedFile(name, content)}, follow=True
+    )
 
     assert [str(message) for message in response.context["messages"]][0].startswith(
-        f"“{name}” was not added: {problem}")
+        f"“{name}” was not added: {problem}"
+    )
     assert Ticket.objects.count() == Attachment.objects.count() == 0
     assert Draft.objects.get().data["subject"] == ["New scheduler"]
 
@@ -177,8 +231,16 @@ def test_a_file_that_is_not_taken_is_named_and_the_answers_stay(
 def test_a_choice_that_leads_elsewhere_takes_along_what_was_typed(as_dana):
     draft = begin(as_dana, ABOUT | {"subcategory": "reporting"})
 
-    as_dana.post(draft, {"subject": "Records", "description": "For court", "send": "",
-                         "q_legal_case": "Yes", "shown": "legal_case"})
+    as_dana.post(
+        draft,
+        {
+            "subject": "Records",
+            "description": "For court",
+            "send": "",
+            "q_legal_case": "Yes",
+            "shown": "legal_case",
+        },
+    )
 
     kept = Draft.objects.get()
     assert (kept.subcategory.key, kept.data["subject"]) == ("legal", ["Records"])
@@ -194,8 +256,17 @@ def test_a_subcategory_of_another_type_is_refused(as_dana):
 def test_forged_fields_change_nothing(as_dana, dana, make_user):
     draft = begin(as_dana)
 
-    as_dana.post(draft, CREATE | {"requester": make_user("Cho").pk, "status": "closed",
-                                  "level": "1", "restricted": "", "created_at": "2000-01-01"})
+    as_dana.post(
+        draft,
+        CREATE
+        | {
+            "requester": make_user("Cho").pk,
+            "status": "closed",
+            "level": "1",
+            "restricted": "",
+            "created_at": "2000-01-01",
+        },
+    )
 
     ticket = Ticket.objects.get()
     assert (ticket.requester, ticket.status, ticket.level_id) == (dana, "new", 4)
@@ -203,8 +274,11 @@ def test_forged_fields_change_nothing(as_dana, dana, make_user):
 
 @pytest.mark.parametrize("about", ["user-access", "billing"])
 def test_sending_takes_as_many_queries_for_many_answers_as_for_few(as_dana, about):
-    answers = CREATE if about == "user-access" else CREATE | {
-        "q_topic": "Something else", "shown": "topic"}
+    answers = (
+        CREATE
+        if about == "user-access"
+        else CREATE | {"q_topic": "Something else", "shown": "topic"}
+    )
     as_dana.post(begin(as_dana), CREATE)
     draft = begin(as_dana, ABOUT | {"subcategory": about})
 

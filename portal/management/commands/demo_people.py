@@ -24,8 +24,10 @@ class Command(BaseCommand):
         if not settings.DEMO and not settings.TESTING:
             raise CommandError("These people have a password that everybody knows: set DEMO=1.")
         organization = _organization()
-        known = {user.email: user for user in User.objects.filter(
-            email__in=[person.email for person in PEOPLE])}
+        known = {
+            user.email: user
+            for user in User.objects.filter(email__in=[person.email for person in PEOPLE])
+        }
         hashed = make_password(PASSWORD)  # once: it takes a third of a second
         for person in PEOPLE:
             if person.email not in known:
@@ -36,8 +38,12 @@ class Command(BaseCommand):
 
 def _make(person, *, organization: Organization, hashed: str) -> User:
     is_customer = person.role == "customer"
-    user = make_person(email=person.email, name=person.name, role=person.role,
-                       organization=organization if is_customer else None)
+    user = make_person(
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        organization=organization if is_customer else None,
+    )
     user.password = hashed
     user.save(update_fields=["password"])
     prove_address(user)
@@ -46,9 +52,9 @@ def _make(person, *, organization: Organization, hashed: str) -> User:
 
 def _organization() -> Organization:
     organization, _created = Organization.objects.get_or_create(
-        name=ORGANIZATION, defaults={"time_zone": "America/New_York"})
-    OrganizationDomain.objects.get_or_create(
-        domain=DOMAIN, defaults={"organization": organization})
+        name=ORGANIZATION, defaults={"time_zone": "America/New_York"}
+    )
+    OrganizationDomain.objects.get_or_create(domain=DOMAIN, defaults={"organization": organization})
     return organization
 
 
@@ -59,4 +65,5 @@ def _team(people: list[User]) -> None:
         groups = set(user.groups.values_list("name", flat=True))
         if groups & {"Agents", "Managers"}:
             Membership.objects.get_or_create(
-                team=team, user=user, defaults={"is_lead": "Managers" in groups})
+                team=team, user=user, defaults={"is_lead": "Managers" in groups}
+            )

@@ -15,21 +15,33 @@ SHIPPED = Path(__file__).resolve().parents[2] / "catalog.yaml"
 
 
 class Command(BaseCommand):
-    help = ("Load a catalog file. What it names is made or changed by its key, what it does not "
-            "name stays. Without FILE: the shipped one, unless there is a catalog already, "
-            "which administrators may have edited since.")
+    help = (
+        "Load a catalog file. What it names is made or changed by its key, what it does not "
+        "name stays. Without FILE: the shipped one, unless there is a catalog already, "
+        "which administrators may have edited since."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", nargs="?", type=Path, metavar="FILE",
-                            help="by default the shipped one, if nothing is loaded yet")
-        parser.add_argument("--check", action="store_true",
-                            help="say what would change, or what is wrong, and write nothing")
+        parser.add_argument(
+            "file",
+            nargs="?",
+            type=Path,
+            metavar="FILE",
+            help="by default the shipped one, if nothing is loaded yet",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="say what would change, or what is wrong, and write nothing",
+        )
 
     def handle(self, *args, file, check, verbosity, **options):
         self.is_quiet = verbosity == 0
         if file is None and not check and services.is_loaded():
-            self._say(f"There is a catalog already; to load the shipped one over it: "
-                      f"load_catalog {SHIPPED}")
+            self._say(
+                f"There is a catalog already; to load the shipped one over it: "
+                f"load_catalog {SHIPPED}"
+            )
             return
         path = file or SHIPPED
         try:
@@ -37,8 +49,10 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path}: {error}") from None
         except IntegrityError as error:
-            raise CommandError(f"{path}: nothing was loaded; what it names is at odds with rows "
-                               f"that it does not name.\n{error}") from None
+            raise CommandError(
+                f"{path}: nothing was loaded; what it names is at odds with rows "
+                f"that it does not name.\n{error}"
+            ) from None
         except source.Refused as refused:
             raise CommandError(f"{path}: nothing was loaded.\n{refused}") from None
 

@@ -29,21 +29,42 @@ BRAND_KEYS = {
     "mobile_app": Key(dict),
 }
 BRAND_COLUMNS = {
-    **{name: name for name in ("key", "name", "formerly", "origin", "number_prefix", "chat_url",
-                               "default_product", "status_page_url", "mail_address", "time_zone")},
-    "phone_number": "phone", "phone_extension": "phone", "color_light": "colors",
-    "color_dark": "colors", "app_menu": "mobile_app", "app_entries": "mobile_app"}
+    **{
+        name: name
+        for name in (
+            "key",
+            "name",
+            "formerly",
+            "origin",
+            "number_prefix",
+            "chat_url",
+            "default_product",
+            "status_page_url",
+            "mail_address",
+            "time_zone",
+        )
+    },
+    "phone_number": "phone",
+    "phone_extension": "phone",
+    "color_light": "colors",
+    "color_dark": "colors",
+    "app_menu": "mobile_app",
+    "app_entries": "mobile_app",
+}
 MAIL_KEYS = {"request_type": Key(str, required=True), "level": Key(int, default=3)}
 PHONE_KEYS = {"number": Key(str, required=True, default=""), "extension": Key(str, default="")}
-COLOR_KEYS = {"light": Key(str, required=True, default=""),
-              "dark": Key(str, required=True, default="")}
+COLOR_KEYS = {
+    "light": Key(str, required=True, default=""),
+    "dark": Key(str, required=True, default=""),
+}
 APP_KEYS = {"menu": Key(str, default=""), "entries": Key(list)}
 # No two brands may share these.
 OWN = ("key", "name", "number_prefix")
 
 
-def brands(checker: Checker, value: Any, *, types: Mapping[str, TypePlan],
-           line: int) -> dict[str, BrandPlan]:
+def brands(
+    checker: Checker, value: Any, *, types: Mapping[str, TypePlan], line: int
+) -> dict[str, BrandPlan]:
     """Return the plans of all brands by key; `types` are those that mails may become."""
     found: dict[str, BrandPlan] = {}
     for item, at in checker.items(value, what="'brands'", line=line):
@@ -60,8 +81,9 @@ def brands(checker: Checker, value: Any, *, types: Mapping[str, TypePlan],
     return found
 
 
-def _brand(checker: Checker, block: Block, *, what: str, types: Mapping[str, TypePlan],
-           position: int) -> BrandPlan:
+def _brand(
+    checker: Checker, block: Block, *, what: str, types: Mapping[str, TypePlan], position: int
+) -> BrandPlan:
     hosts = checker.texts(block["hosts"], what=f"'hosts' of {what}", line=block.lines["hosts"])
     for host in hosts:
         checker.fits(BrandHost, {"host": host}, block=block, names={"host": "hosts"}, what=what)
@@ -69,17 +91,29 @@ def _brand(checker: Checker, block: Block, *, what: str, types: Mapping[str, Typ
     checker.fits(Brand, values, block=block, names=BRAND_COLUMNS, what=what)
     mail = _part(checker, block, "mail", MAIL_KEYS, what=what)
     if mail["request_type"] is not None and mail["request_type"] not in types:
-        checker.refuse(mail.lines["request_type"], f"'mail' of {what} names the request type "
-                       f"'{mail['request_type']}', which the file does not have")
+        checker.refuse(
+            mail.lines["request_type"],
+            f"'mail' of {what} names the request type "
+            f"'{mail['request_type']}', which the file does not have",
+        )
     if mail["level"] not in (1, 2, 3, 4):
         checker.refuse(mail.lines["level"], f"'mail' of {what} needs a level from 1 to 4")
-    return BrandPlan({**values, "mail_level_id": mail["level"]}, tuple(hosts),
-                     mail["request_type"])
+    return BrandPlan({**values, "mail_level_id": mail["level"]}, tuple(hosts), mail["request_type"])
 
 
 def _plain(block: Block, hosts: list[str]) -> dict[str, Any]:
-    names = ("key", "name", "formerly", "is_default", "number_prefix", "default_product",
-             "chat_url", "status_page_url", "mail_address", "time_zone")
+    names = (
+        "key",
+        "name",
+        "formerly",
+        "is_default",
+        "number_prefix",
+        "default_product",
+        "chat_url",
+        "status_page_url",
+        "mail_address",
+        "time_zone",
+    )
     origin = block["origin"] or (f"https://{hosts[0]}" if hosts else "")
     return {name: block[name] for name in names} | {"origin": origin}
 
@@ -88,15 +122,18 @@ def _parts(checker: Checker, block: Block, *, what: str) -> dict[str, Any]:
     phone = _part(checker, block, "phone", PHONE_KEYS, what=what)
     colors = _part(checker, block, "colors", COLOR_KEYS, what=what)
     app = _part(checker, block, "mobile_app", APP_KEYS, what=what)
-    entries = checker.texts(app["entries"], what=f"'entries' of {what}",
-                            line=app.lines["entries"])
-    return {"phone_number": phone["number"], "phone_extension": phone["extension"],
-            "color_light": colors["light"], "color_dark": colors["dark"],
-            "app_menu": app["menu"], "app_entries": entries}
+    entries = checker.texts(app["entries"], what=f"'entries' of {what}", line=app.lines["entries"])
+    return {
+        "phone_number": phone["number"],
+        "phone_extension": phone["extension"],
+        "color_light": colors["light"],
+        "color_dark": colors["dark"],
+        "app_menu": app["menu"],
+        "app_entries": entries,
+    }
 
 
-def _part(checker: Checker, block: Block, key: str, keys: Mapping[str, Key], *,
-          what: str) -> Block:
+def _part(checker: Checker, block: Block, key: str, keys: Mapping[str, Key], *, what: str) -> Block:
     """Return a block within a brand's block; where it may be left out, its defaults."""
     value = block[key]
     if value is None:
@@ -105,12 +142,14 @@ def _part(checker: Checker, block: Block, key: str, keys: Mapping[str, Key], *,
     return checker.block(value, keys, what=f"'{key}' of {what}", line=block.lines[key])
 
 
-def _check_own(checker: Checker, block: Block, plan: BrandPlan,
-               others: Mapping[str, BrandPlan]) -> None:
+def _check_own(
+    checker: Checker, block: Block, plan: BrandPlan, others: Mapping[str, BrandPlan]
+) -> None:
     for other in others.values():
         for name in OWN:
             if other.values[name] == plan.values[name]:
-                checker.refuse(block.lines[name],
-                               f"two brands have the {name} '{plan.values[name]}'")
+                checker.refuse(
+                    block.lines[name], f"two brands have the {name} '{plan.values[name]}'"
+                )
         for host in set(plan.hosts) & set(other.hosts):
             checker.refuse(block.lines["hosts"], f"two brands have the host '{host}'")

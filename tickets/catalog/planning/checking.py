@@ -11,8 +11,13 @@ from django.db import models
 
 from tickets.catalog.planning.source import Block, Items, Problem
 
-TYPE_NAMES = {str: "text", bool: "true or false", int: "a whole number",
-              list: "a list", dict: "a block of keys"}
+TYPE_NAMES = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list",
+    dict: "a block of keys",
+}
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,12 @@ class Checker:
         elif missing := [key for key, rule in keys.items() if rule.required and key not in value]:
             self.refuse(value.line, f"{what} needs {', '.join(map(repr, missing))}")
         for key in value.keys() - keys.keys():
-            self.refuse(value.lines[key], f"{what} can't have {key!r}; "
-                        f"it can have {', '.join(keys)}")
-        checked = Block({key: self._typed(value, key, rule, what=what)
-                         for key, rule in keys.items()})
+            self.refuse(
+                value.lines[key], f"{what} can't have {key!r}; it can have {', '.join(keys)}"
+            )
+        checked = Block(
+            {key: self._typed(value, key, rule, what=what) for key, rule in keys.items()}
+        )
         checked.line = value.line
         checked.lines = {key: value.lines.get(key, value.line) for key in keys}
         return checked
@@ -71,8 +78,15 @@ class Checker:
             return
         yield from zip(value, value.lines, strict=True)
 
-    def fits(self, model: type[models.Model], values: Mapping[str, Any], *, block: Block,
-             names: Mapping[str, str], what: str) -> None:
+    def fits(
+        self,
+        model: type[models.Model],
+        values: Mapping[str, Any],
+        *,
+        block: Block,
+        names: Mapping[str, str],
+        what: str,
+    ) -> None:
         """Refuse what a row's columns would not take; `names` maps them to the file's keys."""
         for column, key in names.items():
             line = block.lines.get(key, block.line)
@@ -86,10 +100,14 @@ class Checker:
         value = block.get(key, rule.default)
         if key not in block or _is(value, rule.type):
             return value
-        advice = "put it in quotes" if rule.type is str and not isinstance(value, (list, dict)) \
+        advice = (
+            "put it in quotes"
+            if rule.type is str and not isinstance(value, (list, dict))
             else f"not {value!r}"
-        self.refuse(block.lines[key],
-                    f"{key!r} of {what} must be {TYPE_NAMES[rule.type]}; {advice}")
+        )
+        self.refuse(
+            block.lines[key], f"{key!r} of {what} must be {TYPE_NAMES[rule.type]}; {advice}"
+        )
         return rule.default
 
 

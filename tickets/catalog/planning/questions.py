@@ -48,8 +48,9 @@ def questions(checker: Checker, value: Any, *, form: Form, line: int) -> dict[st
         block = checker.block(item, KEYS, what=_name(item, form), line=at)
         key = block["key"]
         if key in found or key in form.earlier:
-            checker.refuse(block.lines["key"],
-                           f"{form.what} has two questions with the key '{key}'")
+            checker.refuse(
+                block.lines["key"], f"{form.what} has two questions with the key '{key}'"
+            )
             continue
         earlier = {**form.earlier, **found}
         found[key] = _question(checker, block, form=form, earlier=earlier, position=len(found))
@@ -61,8 +62,9 @@ def _name(item: Any, form: Form) -> str:
     return f"question '{key}'" if key else f"a question of {form.what}"
 
 
-def _question(checker: Checker, block: Block, *, form: Form, earlier: Plans,
-              position: int) -> QuestionPlan:
+def _question(
+    checker: Checker, block: Block, *, form: Form, earlier: Plans, position: int
+) -> QuestionPlan:
     what = f"question '{block['key']}'"
     values = {name: block[name] for name in (*COLUMNS, "required", "format")}
     values["position"] = position
@@ -73,7 +75,8 @@ def _question(checker: Checker, block: Block, *, form: Form, earlier: Plans,
     return QuestionPlan(
         values=values,
         choices=_choices(checker, block, form=form, what=what),
-        conditions=_conditions(checker, block, form=form, earlier=earlier, what=what))
+        conditions=_conditions(checker, block, form=form, earlier=earlier, what=what),
+    )
 
 
 def _check_format(checker: Checker, block: Block, *, earlier: Plans, what: str) -> None:
@@ -97,36 +100,52 @@ def _choices(checker: Checker, block: Block, *, form: Form, what: str) -> dict[s
     leads_to = block["leads_to"] or Block()
     for label, subcategory in leads_to.items():
         if label not in labels:
-            checker.refuse(leads_to.lines[label], f"'leads_to' of {what} names the answer "
-                           f"'{label}', which is none of its choices")
+            checker.refuse(
+                leads_to.lines[label],
+                f"'leads_to' of {what} names the answer '{label}', which is none of its choices",
+            )
         elif subcategory not in form.subcategories:
-            checker.refuse(leads_to.lines[label], f"'leads_to' of {what} names '{subcategory}', "
-                           "which is no other subcategory of the same request type")
+            checker.refuse(
+                leads_to.lines[label],
+                f"'leads_to' of {what} names '{subcategory}', "
+                "which is no other subcategory of the same request type",
+            )
     return {label: leads_to.get(label) for label in labels}
 
 
-def _conditions(checker: Checker, block: Block, *, form: Form, earlier: Plans,
-                what: str) -> dict[str, tuple[str, ...]]:
+def _conditions(
+    checker: Checker, block: Block, *, form: Form, earlier: Plans, what: str
+) -> dict[str, tuple[str, ...]]:
     show_when = block["show_when"] or Block()
     if show_when and not form.may_depend:
-        checker.refuse(block.lines["show_when"], f"{what} can't have 'show_when': {form.what} "
-                       "does not prompt additional questions")
-    return {parent: _answers(checker, show_when, parent, earlier=earlier, what=what)
-            for parent in show_when}
+        checker.refuse(
+            block.lines["show_when"],
+            f"{what} can't have 'show_when': {form.what} does not prompt additional questions",
+        )
+    return {
+        parent: _answers(checker, show_when, parent, earlier=earlier, what=what)
+        for parent in show_when
+    }
 
 
-def _answers(checker: Checker, show_when: Block, parent: str, *, earlier: Plans,
-             what: str) -> tuple[str, ...]:
+def _answers(
+    checker: Checker, show_when: Block, parent: str, *, earlier: Plans, what: str
+) -> tuple[str, ...]:
     line = show_when.lines[parent]
     answers = checker.texts(show_when[parent], what=f"'show_when' of {what}", line=line)
     if parent not in earlier:
-        checker.refuse(line, f"{what} is shown when '{parent}' is answered, but no earlier "
-                       "question has that key")
+        checker.refuse(
+            line,
+            f"{what} is shown when '{parent}' is answered, but no earlier question has that key",
+        )
         return ()
     if not answers:
         checker.refuse(line, f"'show_when' of {what} names no answer of '{parent}'")
     for label in answers:
         if label not in earlier[parent].choices:
-            checker.refuse(line, f"{what} is shown when '{parent}' is '{label}', but that is no "
-                           f"choice of '{parent}'")
+            checker.refuse(
+                line,
+                f"{what} is shown when '{parent}' is '{label}', but that is no "
+                f"choice of '{parent}'",
+            )
     return tuple(answers)

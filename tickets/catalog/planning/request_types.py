@@ -23,8 +23,14 @@ TYPE_KEYS = {
     "questions": Key(list),
     "subcategories": Key(list),
 }
-TYPE_COLUMNS = {"key": "key", "name": "name", "meaning": "meaning", "aliases": "aliases",
-                "product": "product", "phone_extension": "extension"}
+TYPE_COLUMNS = {
+    "key": "key",
+    "name": "name",
+    "meaning": "meaning",
+    "aliases": "aliases",
+    "product": "product",
+    "phone_extension": "extension",
+}
 SUBCATEGORY_KEYS = {
     "key": Key(str, required=True, default=""),
     "name": Key(str, required=True, default=""),
@@ -51,37 +57,57 @@ def types(checker: Checker, value: Any, *, line: int) -> dict[str, TypePlan]:
 
 
 def _type(checker: Checker, block: Block, *, what: str, position: int) -> TypePlan:
-    values = {name: block[name] for name in ("key", "name", "meaning", "prompts", "product",
-                                              "restricted")}
+    values = {
+        name: block[name] for name in ("key", "name", "meaning", "prompts", "product", "restricted")
+    }
     values |= {
-        "aliases": checker.texts(block["aliases"], what=f"'aliases' of {what}",
-                                 line=block.lines["aliases"]),
-        "phone_extension": block["extension"], "position": position, **_active(block)}
+        "aliases": checker.texts(
+            block["aliases"], what=f"'aliases' of {what}", line=block.lines["aliases"]
+        ),
+        "phone_extension": block["extension"],
+        "position": position,
+        **_active(block),
+    }
     checker.fits(RequestType, values, block=block, names=TYPE_COLUMNS, what=what)
     if block["prompts"] and not block["subcategories"]:
         checker.refuse(block.line, f"{what} prompts and needs 'subcategories'")
     if block["subcategories"] and not block["prompts"]:
-        checker.refuse(block.lines["subcategories"],
-                       f"{what} has 'subcategories' but does not prompt")
-    asked = questions(checker, block["questions"], line=block.lines["questions"],
-                      form=Form(what, earlier={}, may_depend=block["prompts"]))
+        checker.refuse(
+            block.lines["subcategories"], f"{what} has 'subcategories' but does not prompt"
+        )
+    asked = questions(
+        checker,
+        block["questions"],
+        line=block.lines["questions"],
+        form=Form(what, earlier={}, may_depend=block["prompts"]),
+    )
     return TypePlan(values, asked, _subcategories(checker, block, what=what, earlier=asked))
 
 
-def _subcategories(checker: Checker, block: Block, *, what: str,
-                   earlier: Plans) -> dict[str, SubcategoryPlan]:
+def _subcategories(
+    checker: Checker, block: Block, *, what: str, earlier: Plans
+) -> dict[str, SubcategoryPlan]:
     found: dict[str, SubcategoryPlan] = {}
-    listed = list(checker.items(block["subcategories"], what=f"'subcategories' of {what}",
-                                line=block.lines["subcategories"]))
+    listed = list(
+        checker.items(
+            block["subcategories"],
+            what=f"'subcategories' of {what}",
+            line=block.lines["subcategories"],
+        )
+    )
     keys = [str(item.get("key")) for item, _line in listed if isinstance(item, dict)]
     for item, at in listed:
         about = checker.block(item, SUBCATEGORY_KEYS, line=at, what=f"a subcategory of {what}")
         if about["key"] in found:
-            checker.refuse(about.lines["key"],
-                           f"{what} has two subcategories with the key '{about['key']}'")
+            checker.refuse(
+                about.lines["key"], f"{what} has two subcategories with the key '{about['key']}'"
+            )
             continue
-        form = Form(f"subcategory '{about['key']}'", earlier=earlier,
-                    subcategories=[key for key in keys if key != about["key"]])
+        form = Form(
+            f"subcategory '{about['key']}'",
+            earlier=earlier,
+            subcategories=[key for key in keys if key != about["key"]],
+        )
         found[about["key"]] = _subcategory(checker, about, form=form, position=len(found))
     return found
 
@@ -90,8 +116,9 @@ def _subcategory(checker: Checker, block: Block, *, form: Form, position: int) -
     values = {name: block[name] for name in (*SUBCATEGORY_COLUMNS, "restricted")}
     values |= {"position": position, **_active(block)}
     checker.fits(Subcategory, values, block=block, names=SUBCATEGORY_COLUMNS, what=form.what)
-    return SubcategoryPlan(values, questions(
-        checker, block["questions"], form=form, line=block.lines["questions"]))
+    return SubcategoryPlan(
+        values, questions(checker, block["questions"], form=form, line=block.lines["questions"])
+    )
 
 
 def _active(block: Block) -> dict[str, bool]:

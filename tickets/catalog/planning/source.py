@@ -48,8 +48,9 @@ def read(text: str) -> Block:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Refused([Problem(mark.line + 1 if mark else 0,
-                               f"this is not YAML: {error.problem}")]) from None
+        raise Refused(
+            [Problem(mark.line + 1 if mark else 0, f"this is not YAML: {error.problem}")]
+        ) from None
     except yaml.YAMLError as error:
         raise Refused([Problem(0, f"this is not YAML: {error}")]) from None
     data = _Reader().read(root) if root is not None else None
@@ -68,7 +69,9 @@ class _Reader:
     def read(self, node: yaml.Node) -> Any:
         if id(node) not in self.done:
             readers: dict[type, Callable[[Any], Any]] = {
-                yaml.MappingNode: self.block, yaml.SequenceNode: self.items}
+                yaml.MappingNode: self.block,
+                yaml.SequenceNode: self.items,
+            }
             self.done[id(node)] = None  # a part that holds itself
             self.done[id(node)] = readers.get(type(node), self.value)(node)
         return self.done[id(node)]
@@ -79,11 +82,19 @@ class _Reader:
         for key_node, value_node in node.value:
             key = self.read(key_node)
             if not isinstance(key, str):
-                raise Refused([Problem(_line(key_node),
-                                       f"put the key {key_node.value!r} in quotes")])
+                raise Refused(
+                    [Problem(_line(key_node), f"put the key {key_node.value!r} in quotes")]
+                )
             if key in block:
-                raise Refused([Problem(_line(key_node), f"'{key}' stands here a second time; it "
-                                       f"was given on line {block.lines[key]}")])
+                raise Refused(
+                    [
+                        Problem(
+                            _line(key_node),
+                            f"'{key}' stands here a second time; it "
+                            f"was given on line {block.lines[key]}",
+                        )
+                    ]
+                )
             block[key] = self.read(value_node)
             block.lines[key] = _line(key_node)
         return block

@@ -29,13 +29,15 @@ def plan_of(data: Block) -> Plan:
         levels=meanings,
         hours=hours,
         rules=levels.rules(checker, file["impact_rules"], line=file.lines["impact_rules"]),
-        common=levels.common(checker, file["common_fields"], file["attachments"],
-                             line=file.lines["common_fields"]),
-        reminders=levels.reminders(checker, file["impact_reminder"],
-                                   line=file.lines["impact_reminder"]),
+        common=levels.common(
+            checker, file["common_fields"], file["attachments"], line=file.lines["common_fields"]
+        ),
+        reminders=levels.reminders(
+            checker, file["impact_reminder"], line=file.lines["impact_reminder"]
+        ),
         types=found_types,
-        brands=brands.brands(checker, file["brands"], types=found_types,
-                             line=file.lines["brands"]))
+        brands=brands.brands(checker, file["brands"], types=found_types, line=file.lines["brands"]),
+    )
     if checker.problems:
         raise Refused(checker.problems)
     return found

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Organization, User
 from tickets import clock, events, promise, services
+from tickets.catalog import store
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.catalog.services import changed
 from tickets.mail.tests.sink import Sink
@@ -66,20 +67,33 @@ class Desk:
 
     def __init__(self):
         PriorityLevel.objects.bulk_create(
-            (PriorityLevel(number=number, meaning="-", contact="ticket")
-             for number in (1, 2, 3, 4)), ignore_conflicts=True)
+            (
+                PriorityLevel(number=number, meaning="-", contact="ticket")
+                for number in (1, 2, 3, 4)
+            ),
+            ignore_conflicts=True,
+        )
         self.brand = Brand.objects.create(
-            key="acme", name="Acme", origin="https://help.acme.example", number_prefix="AC",
-            default_product="Acme", phone_number="1.877.844.7727", phone_extension="5",
-            mail_address="help@acme.example", time_zone="America/New_York",
-            color_light="#0B5A7A", color_dark="#7CC7E8")
-        self.type = RequestType.objects.create(
-            key="billing", name="Bills & <payment>", meaning="-")
+            key="acme",
+            name="Acme",
+            origin="https://help.acme.example",
+            number_prefix="AC",
+            default_product="Acme",
+            phone_number="1.877.844.7727",
+            phone_extension="5",
+            mail_address="help@acme.example",
+            time_zone="America/New_York",
+            color_light="#0B5A7A",
+            color_dark="#7CC7E8",
+        )
+        self.type = RequestType.objects.create(key="billing", name="Bills & <payment>", meaning="-")
         self.customer = self.person("dana@clinic.example", name="Dana")
         self.agent = self.person("ana@acme.example", name="Ana", is_staff=True)
         self.agent.user_permissions.add(
-            *Permission.objects.filter(codename__in=["view_ticket", "work_ticket"]))
+            *Permission.objects.filter(codename__in=["view_ticket", "work_ticket"])
+        )
         changed()
+        store.current()
 
     @staticmethod
     def person(email, **fields):
@@ -92,9 +106,17 @@ class Desk:
     def ticket(self, *, by=None, **changes):
         """File a request; its words are such that a leak would be seen."""
         submission = {
-            "requester": self.customer, "brand": self.brand, "request_type": self.type,
-            "subcategory": None, "kind": "issue", "affected": "one", "ability": "yes",
-            "urgent": False, "level": 3, "subject": "canary subject",
-            "description": "canary description", **changes}
-        return services.open_ticket(
-            Submission(**submission), by=by or submission["requester"])
+            "requester": self.customer,
+            "brand": self.brand,
+            "request_type": self.type,
+            "subcategory": None,
+            "kind": "issue",
+            "affected": "one",
+            "ability": "yes",
+            "urgent": False,
+            "level": 3,
+            "subject": "canary subject",
+            "description": "canary description",
+            **changes,
+        }
+        return services.open_ticket(Submission(**submission), by=by or submission["requester"])

@@ -20,8 +20,9 @@ LIST = "admin:mail_outboundemail_changelist"
 def reader(desk):
     """Somebody who may read the ledger, and nothing else."""
     reader = desk.person("reader@acme.example", is_staff=True)
-    reader.user_permissions.add(*Permission.objects.filter(
-        codename__in=["view_outboundemail", "view_notice"]))
+    reader.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_outboundemail", "view_notice"])
+    )
     return reader
 
 
@@ -57,11 +58,15 @@ def test_the_list_can_be_narrowed_to_what_failed(browser, failed, desk):
 def test_a_mail_can_be_read_but_not_changed(browser, failed):
     response = page(browser, "admin:mail_outboundemail_change", failed.pk)
 
-    assert failed.text.splitlines()[0].replace("&", "&amp;").replace("<", "&lt;").replace(
-        ">", "&gt;") in response.content.decode()
+    assert (
+        failed.text.splitlines()[0].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        in response.content.decode()
+    )
     assert response.context["has_change_permission"] is False
-    assert browser.post(reverse("admin:mail_outboundemail_change", args=[failed.pk]),
-                        {}).status_code == 403
+    assert (
+        browser.post(reverse("admin:mail_outboundemail_change", args=[failed.pk]), {}).status_code
+        == 403
+    )
 
 
 def test_a_ticket_is_named_by_its_number_alone(browser, failed):
@@ -72,8 +77,13 @@ def test_a_ticket_is_named_by_its_number_alone(browser, failed):
 
 
 def test_the_text_of_an_account_mail_is_not_shown(browser, time):
-    OutboxBackend().send_messages([EmailMessage(
-        "Set your password", "https://x.example/canary", "a@acme.example", ["d@x.example"])])
+    OutboxBackend().send_messages(
+        [
+            EmailMessage(
+                "Set your password", "https://x.example/canary", "a@acme.example", ["d@x.example"]
+            )
+        ]
+    )
 
     response = page(browser, "admin:mail_outboundemail_change", OutboundEmail.objects.get().pk)
 
@@ -127,7 +137,8 @@ def test_notices_that_cannot_be_told_are_found(browser, desk, time, smtp, settin
 
 
 def test_the_list_takes_as_many_queries_for_three_mails_as_for_one(
-        browser, desk, time, smtp, django_assert_max_num_queries):
+    browser, desk, time, smtp, django_assert_max_num_queries
+):
     page(browser, LIST)  # a process reads the catalog on its first request
     counts = []
     for more in (1, 2):
@@ -159,4 +170,6 @@ def test_nobody_adds_or_deletes_in_a_ledger(rf, reader):
     for model in (Notice, OutboundEmail):
         ledger = site._registry[model]
         assert (ledger.has_add_permission(request), ledger.has_delete_permission(request)) == (
-            False, False)
+            False,
+            False,
+        )

@@ -10,21 +10,24 @@ import pytest
 from tickets.mail.answers import MAX_ATTEMPTS, Answer, meaning, wait_after
 
 
-@pytest.mark.parametrize("error, answer", [
-    (ConnectionRefusedError(), Answer.AWAY),
-    (TimeoutError(), Answer.AWAY),
-    (smtplib.SMTPServerDisconnected("gone"), Answer.AWAY),
-    (smtplib.SMTPAuthenticationError(535, b"who?"), Answer.AWAY),
-    (smtplib.SMTPSenderRefused(452, b"disk full", "help@acme.example"), Answer.AWAY),
-    (smtplib.SMTPSenderRefused(550, b"not you", "help@acme.example"), Answer.AWAY),
-    (smtplib.SMTPDataError(421, b"closing"), Answer.AWAY),
-    (smtplib.SMTPDataError(451, b"try again"), Answer.LATER),
-    (smtplib.SMTPDataError(554, b"spam"), Answer.NEVER),
-    (smtplib.SMTPRecipientsRefused({"a@x.example": (450, b"greylisted")}), Answer.LATER),
-    (smtplib.SMTPRecipientsRefused({"a@x.example": (421, b"closing")}), Answer.AWAY),
-    (smtplib.SMTPRecipientsRefused({"a@x.example": (550, b"unknown")}), Answer.NEVER),
-    (ValueError("a fault of ours"), Answer.LATER),
-])
+@pytest.mark.parametrize(
+    "error, answer",
+    [
+        (ConnectionRefusedError(), Answer.AWAY),
+        (TimeoutError(), Answer.AWAY),
+        (smtplib.SMTPServerDisconnected("gone"), Answer.AWAY),
+        (smtplib.SMTPAuthenticationError(535, b"who?"), Answer.AWAY),
+        (smtplib.SMTPSenderRefused(452, b"disk full", "help@acme.example"), Answer.AWAY),
+        (smtplib.SMTPSenderRefused(550, b"not you", "help@acme.example"), Answer.AWAY),
+        (smtplib.SMTPDataError(421, b"closing"), Answer.AWAY),
+        (smtplib.SMTPDataError(451, b"try again"), Answer.LATER),
+        (smtplib.SMTPDataError(554, b"spam"), Answer.NEVER),
+        (smtplib.SMTPRecipientsRefused({"a@x.example": (450, b"greylisted")}), Answer.LATER),
+        (smtplib.SMTPRecipientsRefused({"a@x.example": (421, b"closing")}), Answer.AWAY),
+        (smtplib.SMTPRecipientsRefused({"a@x.example": (550, b"unknown")}), Answer.NEVER),
+        (ValueError("a fault of ours"), Answer.LATER),
+    ],
+)
 def test_only_what_is_said_of_recipient_or_content_is_held_against_a_mail(error, answer):
     assert meaning(error) is answer
 

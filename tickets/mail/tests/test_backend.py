@@ -19,9 +19,15 @@ def outbox(settings, db, time):
 
 
 def letter(**changes):
-    mail = EmailMultiAlternatives(**{
-        "subject": "Set your password", "body": f"Open {LINK}", "from_email": FROM,
-        "to": ["dana@clinic.example"], **changes})
+    mail = EmailMultiAlternatives(
+        **{
+            "subject": "Set your password",
+            "body": f"Open {LINK}",
+            "from_email": FROM,
+            "to": ["dana@clinic.example"],
+            **changes,
+        }
+    )
     mail.attach_alternative(f'<a href="{LINK}">Open</a>', "text/html")
     return mail
 
@@ -31,10 +37,18 @@ def test_a_message_becomes_a_row_that_waits(outbox, time):
 
     mail = OutboundEmail.objects.get()
     assert (mail.kind, mail.state, mail.sender, mail.recipient, mail.subject) == (
-        "account", "queued", FROM, "dana@clinic.example", "Set your password")
+        "account",
+        "queued",
+        FROM,
+        "dana@clinic.example",
+        "Set your password",
+    )
     assert (mail.text, mail.html) == (f"Open {LINK}", f'<a href="{LINK}">Open</a>')
     assert mail.headers == {
-        "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Tag": "a"}
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Tag": "a",
+    }
     assert mail.message_id.endswith("@acme.example>")
     assert (mail.created_at, mail.next_try_at) == (time.now, time.now)
 
@@ -66,13 +80,15 @@ def test_its_text_stays_while_it_waits_and_when_it_failed(outbox, smtp, time):
 
 
 def test_each_recipient_gets_a_mail_of_their_own(outbox, smtp):
-    letter(to=["a@x.example", "b@x.example"], cc=["c@x.example"],
-           bcc=["d@x.example", "a@x.example"]).send()
+    letter(
+        to=["a@x.example", "b@x.example"], cc=["c@x.example"], bcc=["d@x.example", "a@x.example"]
+    ).send()
 
     run()
 
     assert [(mail["To"], mail["Cc"], mail.envelope.rcpt_tos) for mail in smtp.mails] == [
-        (f"{name}@x.example", None, [f"{name}@x.example"]) for name in "abcd"]
+        (f"{name}@x.example", None, [f"{name}@x.example"]) for name in "abcd"
+    ]
 
 
 def test_a_message_of_html_alone_is_kept_as_that(outbox):
@@ -85,12 +101,15 @@ def test_a_message_of_html_alone_is_kept_as_that(outbox):
     assert (kept.text, kept.html) == ("", "<p>Hello</p>")
 
 
-@pytest.mark.parametrize("changes", [
-    {"subject": "Hello\nBcc: eve@x.example"},
-    {"from_email": "Acme <help@acme.example>\nBcc: eve@x.example"},
-    {"headers": {"X-Tag": "a\r\nBcc: eve@x.example"}},
-    {"to": ["dana@clinic.example\nBcc: eve@x.example"]},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "Hello\nBcc: eve@x.example"},
+        {"from_email": "Acme <help@acme.example>\nBcc: eve@x.example"},
+        {"headers": {"X-Tag": "a\r\nBcc: eve@x.example"}},
+        {"to": ["dana@clinic.example\nBcc: eve@x.example"]},
+    ],
+)
 def test_a_line_break_in_a_header_is_refused(outbox, changes):
     with pytest.raises(BadHeaderError):
         letter(**changes).send()

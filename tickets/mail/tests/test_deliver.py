@@ -29,12 +29,17 @@ def test_a_mail_arrives_whole(desk, time, smtp, settings):
     row = OutboundEmail.objects.get()
     assert (row.state, row.sent_at) == ("sent", time.now)
     assert {name: mail[name] for name in ("From", "To", "Subject", "Message-ID")} == {
-        "From": "Acme Support <help@acme.example>", "To": "dana@clinic.example",
-        "Subject": f"[{ticket.number}] We received your request", "Message-ID": row.message_id}
+        "From": "Acme Support <help@acme.example>",
+        "To": "dana@clinic.example",
+        "Subject": f"[{ticket.number}] We received your request",
+        "Message-ID": row.message_id,
+    }
     assert {name: mail[name] for name in row.headers} == row.headers
     assert parsedate_to_datetime(mail["Date"]) == time.now
     assert (mail.envelope.mail_from, mail.envelope.rcpt_tos) == (
-        "help@acme.example", ["dana@clinic.example"])
+        "help@acme.example",
+        ["dana@clinic.example"],
+    )
     assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == row.text
     assert mail.get_body(("html",)).get_content().replace("\r\n", "\n") == row.html
 
@@ -71,10 +76,13 @@ def test_a_server_that_is_away_for_hours_loses_and_blames_no_mail(desk, time, sm
     assert done == Tally(sent=6)
     assert sorted(smtp.subjects) == sorted(
         f"[{ticket.number}] We {verb} your request"
-        for ticket in tickets for verb in ("received", "replied to"))
+        for ticket in tickets
+        for verb in ("received", "replied to")
+    )
     assert [subject for subject in smtp.subjects if tickets[0].number in subject] == [
         f"[{tickets[0].number}] We received your request",
-        f"[{tickets[0].number}] We replied to your request"]
+        f"[{tickets[0].number}] We replied to your request",
+    ]
 
 
 def test_it_is_asked_again_soon_after_it_was_away(desk, time, smtp):
@@ -98,7 +106,8 @@ def test_an_address_that_does_not_exist_fails_and_holds_up_nobody(desk, time, sm
     assert done == Tally(expanded=2, sent=1, failed=1)
     assert states() == [("failed", 1), ("sent", 0)]
     assert OutboundEmail.objects.failed().get().error == (
-        "SMTPRecipientsRefused: {'gone@clinic.example': (550, b'5.1.1 No such user')}")
+        "SMTPRecipientsRefused: {'gone@clinic.example': (550, b'5.1.1 No such user')}"
+    )
 
 
 def test_a_mail_that_is_refused_for_now_is_tried_again_later(desk, time, smtp):
@@ -149,14 +158,18 @@ def test_about_one_ticket_nobody_gets_a_later_mail_before_an_earlier(desk, time,
     services.reply(ticket, by=desk.agent, body="-")
     services.reply(other, by=desk.agent, body="-")
     run()
-    assert smtp.subjects == [f"[{other.number}] We received your request",
-                             f"[{other.number}] We replied to your request"]
+    assert smtp.subjects == [
+        f"[{other.number}] We received your request",
+        f"[{other.number}] We replied to your request",
+    ]
 
     time.pass_by(minutes=1)
     run()
 
-    assert smtp.subjects[2:] == [f"[{ticket.number}] We received your request",
-                                 f"[{ticket.number}] We replied to your request"]
+    assert smtp.subjects[2:] == [
+        f"[{ticket.number}] We received your request",
+        f"[{ticket.number}] We replied to your request",
+    ]
 
 
 def test_a_mail_that_failed_for_good_lets_the_next_one_go(desk, time, smtp):
@@ -184,8 +197,7 @@ def test_a_leased_mail_is_nobody_elses_until_the_lease_is_over(desk, time, smtp)
     assert claim(time.now, limit=100) == [mail]
 
 
-def test_who_dies_between_sending_and_marking_sends_one_more_copy_of_the_same_id(
-        desk, time, smtp):
+def test_who_dies_between_sending_and_marking_sends_one_more_copy_of_the_same_id(desk, time, smtp):
     desk.ticket()
     run_once(time.now, until=0)
     [mail] = claim(time.now, limit=100)

@@ -18,8 +18,10 @@ from tickets.models import Watcher
 @pytest.fixture
 def poison(settings):
     """A set of subjects over which the provider of `received` fails."""
-    settings.NOTICE_KINDS = {**settings.NOTICE_KINDS,
-                             "received": "tickets.mail.tests.providers.received"}
+    settings.NOTICE_KINDS = {
+        **settings.NOTICE_KINDS,
+        "received": "tickets.mail.tests.providers.received",
+    }
     yield providers.poison
     providers.poison.clear()
 
@@ -40,13 +42,14 @@ def test_a_notice_is_expanded_once(desk, time):
 
 def test_each_watcher_gets_a_mail_of_their_own(desk, time):
     ticket, eve = desk.ticket(), desk.person("eve@clinic.example")
-    Watcher.objects.create(
-        ticket=ticket, user=eve, created_at=time.now, added_by=desk.customer)
+    Watcher.objects.create(ticket=ticket, user=eve, created_at=time.now, added_by=desk.customer)
 
     expand(time.now, limit=100)
 
-    assert mailed() == [(ticket.pk, "received", "dana@clinic.example"),
-                        (ticket.pk, "received", "eve@clinic.example")]
+    assert mailed() == [
+        (ticket.pk, "received", "dana@clinic.example"),
+        (ticket.pk, "received", "eve@clinic.example"),
+    ]
 
 
 def test_at_most_as_many_as_asked_for_in_the_order_of_what_happened(desk, time):
@@ -83,7 +86,8 @@ def test_a_notice_that_fails_holds_up_no_other_of_its_kind(desk, time, poison):
 
     assert [ticket for ticket, _kind, _to in mailed()] == [first.pk, last.pk]
     assert list(Notice.objects.filter(expanded_at=None).values_list("subject_id", flat=True)) == [
-        bad.events.get().pk]
+        bad.events.get().pk
+    ]
 
 
 def test_a_notice_that_failed_is_told_once_it_can_be(desk, time, poison):
@@ -114,8 +118,11 @@ def test_the_number_of_queries_does_not_grow(desk, time, django_assert_num_queri
             ticket = desk.ticket()
             for number in range(tickets):
                 Watcher.objects.create(
-                    ticket=ticket, created_at=time.now, added_by=desk.customer,
-                    user=desk.person(f"w{ticket.pk}-{number}@clinic.example"))
+                    ticket=ticket,
+                    created_at=time.now,
+                    added_by=desk.customer,
+                    user=desk.person(f"w{ticket.pk}-{number}@clinic.example"),
+                )
 
     tell(1)
     with connection.execute_wrapper(counting := Counting()):

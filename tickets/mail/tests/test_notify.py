@@ -18,9 +18,9 @@ def test_opening_is_told(desk, time):
     ticket = desk.ticket()
 
     event = ticket.events.get()
-    assert list(Notice.objects.values_list(
-        "kind", "subject_id", "created_at", "next_try_at", "expanded_at")) == [
-        ("received", event.pk, time.now, time.now, None)]
+    assert list(
+        Notice.objects.values_list("kind", "subject_id", "created_at", "next_try_at", "expanded_at")
+    ) == [("received", event.pk, time.now, time.now, None)]
 
 
 def test_an_agents_answer_is_told(desk, time):
@@ -78,11 +78,15 @@ def test_a_changed_level_is_told(desk, time):
 def test_a_turn_that_does_several_things_has_a_notice_for_each(desk, time):
     ticket = desk.ticket()
 
-    conversation.take_turn(ticket, by=desk.agent, turn=Turn(
-        body="-", level=2, reason="-", status="solved"))
+    conversation.take_turn(
+        ticket, by=desk.agent, turn=Turn(body="-", level=2, reason="-", status="solved")
+    )
 
     assert notices(of=ticket) == [
-        ("replied", "replied"), ("level_changed", "level_changed"), ("solved", "status_changed")]
+        ("replied", "replied"),
+        ("level_changed", "level_changed"),
+        ("solved", "status_changed"),
+    ]
 
 
 def test_an_event_is_noticed_once_by_one_insert(desk, time, django_assert_num_queries):

@@ -42,7 +42,8 @@ def test_two_relays_at_once_send_each_mail_once(desk, smtp):
         thread.join(timeout=60)
 
     assert Counter(smtp.subjects) == {
-        f"[{ticket.number}] We received your request": 1 for ticket in tickets}
+        f"[{ticket.number}] We received your request": 1 for ticket in tickets
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,11 +57,21 @@ def test_a_relay_killed_while_it_sends_costs_one_more_copy_at_most(desk, smtp):
             processes[0].kill()
 
     smtp.at_data = kill_after_the_second
-    processes.append(subprocess.Popen(
-        [sys.executable, "manage.py", "relay"], cwd=installation.BASE_DIR,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "DATABASE_URL": address_of_test_database(), "DEMO": "on",
-             "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(smtp.port)}))
+    processes.append(
+        subprocess.Popen(
+            [sys.executable, "manage.py", "relay"],
+            cwd=installation.BASE_DIR,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "DATABASE_URL": address_of_test_database(),
+                "DEMO": "on",
+                "EMAIL_HOST": "127.0.0.1",
+                "EMAIL_PORT": str(smtp.port),
+            },
+        )
+    )
     assert processes[0].wait(timeout=60) == -signal.SIGKILL
     smtp.at_data = lambda mail: None
 
@@ -93,7 +104,8 @@ def test_the_command_says_that_the_server_is_away(desk, time, smtp, capsys):
     said = capsys.readouterr()
     assert (said.out, said.err) == (
         "1 notices expanded, 0 mails sent, 1 put off, 0 failed.\n",
-        "The mail server does not take mails; they wait.\n")
+        "The mail server does not take mails; they wait.\n",
+    )
 
 
 def test_the_task_does_the_same(desk, time, smtp):

@@ -13,13 +13,16 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("at, zone, words", [
-    (datetime(2026, 11, 28, 15, 40, tzinfo=UTC), NEW_YORK, "Sat 28 Nov, 10:40 am EST"),
-    (datetime(2026, 7, 1, 16, 5, tzinfo=UTC), NEW_YORK, "Wed 1 Jul, 12:05 pm EDT"),
-    (datetime(2026, 12, 1, 0, 30, tzinfo=UTC), UTC, "Tue 1 Dec, 12:30 am UTC"),
-    (datetime(2027, 1, 2, 15, 0, tzinfo=UTC), NEW_YORK, "Sat 2 Jan 2027, 10:00 am EST"),
-    (datetime(2027, 1, 1, 3, 0, tzinfo=UTC), NEW_YORK, "Thu 31 Dec, 10:00 pm EST"),
-])
+@pytest.mark.parametrize(
+    "at, zone, words",
+    [
+        (datetime(2026, 11, 28, 15, 40, tzinfo=UTC), NEW_YORK, "Sat 28 Nov, 10:40 am EST"),
+        (datetime(2026, 7, 1, 16, 5, tzinfo=UTC), NEW_YORK, "Wed 1 Jul, 12:05 pm EDT"),
+        (datetime(2026, 12, 1, 0, 30, tzinfo=UTC), UTC, "Tue 1 Dec, 12:30 am UTC"),
+        (datetime(2027, 1, 2, 15, 0, tzinfo=UTC), NEW_YORK, "Sat 2 Jan 2027, 10:00 am EST"),
+        (datetime(2027, 1, 1, 3, 0, tzinfo=UTC), NEW_YORK, "Thu 31 Dec, 10:00 pm EST"),
+    ],
+)
 def test_a_moment_names_its_day_its_zone_and_only_another_year(at, zone, words):
     assert absolute(at, zone=zone, now=NOW) == words
 

@@ -12,19 +12,24 @@ from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
 from tickets.models import Ticket, Watcher
 
-SIGNATURE = "\n-- " + """
+SIGNATURE = (
+    "\n-- "
+    + """
 Acme Support
 If it cannot wait, call 1.877.844.7727, ext. 5.
 """
+)
 
 
 @pytest.fixture
 def mails(desk, time):
     """Expand what there is to tell; return what came of it."""
+
     def mails():
         known = set(OutboundEmail.objects.values_list("pk", flat=True))
         expand(time.now, limit=100)
         return list(OutboundEmail.objects.exclude(pk__in=known).order_by("id"))
+
     return mails
 
 
@@ -38,7 +43,9 @@ def test_received(desk, mails):
     [mail] = mails()
 
     assert mail.subject == f"[{ticket.number}] We received your request"
-    assert mail.text == f"""\
+    assert (
+        mail.text
+        == f"""\
 We received your request {ticket.number}: Bills & <payment>.
 
 First reply by Fri 27 Nov, 1:40 pm EST
@@ -47,6 +54,7 @@ Solved by Mon 30 Nov, 10:40 am EST
 To add something, or to see where it stands:
 https://help.acme.example{ticket.get_absolute_url()}
 {SIGNATURE}"""
+    )
 
 
 def test_replied(desk, mails, time):
@@ -58,7 +66,9 @@ def test_replied(desk, mails, time):
     [mail] = mails()
 
     assert mail.subject == f"[{ticket.number}] We replied to your request"
-    assert mail.text == f"""\
+    assert (
+        mail.text
+        == f"""\
 We replied to your request {ticket.number}: Bills & <payment>.
 
 The next thing we owe you is due by Mon 30 Nov, 10:40 am EST.
@@ -66,6 +76,7 @@ The next thing we owe you is due by Mon 30 Nov, 10:40 am EST.
 To read the reply, and to answer:
 https://help.acme.example{ticket.get_absolute_url()}
 {SIGNATURE}"""
+    )
 
 
 def test_solved(desk, mails):
@@ -77,12 +88,15 @@ def test_solved(desk, mails):
     [mail] = mails()
 
     assert mail.subject == f"[{ticket.number}] Your request is solved"
-    assert mail.text == f"""\
+    assert (
+        mail.text
+        == f"""\
 We marked your request {ticket.number} (Bills & <payment>) as solved.
 
 If it is not, tell us on its page:
 https://help.acme.example{ticket.get_absolute_url()}
 {SIGNATURE}"""
+    )
 
 
 def test_level_changed(desk, mails, time):
@@ -94,7 +108,9 @@ def test_level_changed(desk, mails, time):
     [mail] = mails()
 
     assert mail.subject == f"[{ticket.number}] The level of your request changed"
-    assert mail.text == f"""\
+    assert (
+        mail.text
+        == f"""\
 We changed the level of your request {ticket.number}: Bills & <payment>.
 
 It is level 2 now. The reason stands on its page.
@@ -104,6 +120,7 @@ The next thing we owe you is due by Fri 27 Nov, 12:40 pm EST.
 To see why, and to answer:
 https://help.acme.example{ticket.get_absolute_url()}
 {SIGNATURE}"""
+    )
 
 
 def test_a_turn_that_does_several_things_is_one_mail_that_says_them_all(desk, mails):
@@ -111,12 +128,17 @@ def test_a_turn_that_does_several_things_is_one_mail_that_says_them_all(desk, ma
     mails()
     due_next(ticket, at=clock.NEVER)
 
-    conversation.take_turn(ticket, by=desk.agent, turn=Turn(
-        body="canary reply", level=4, reason="canary reason", status="solved"))
+    conversation.take_turn(
+        ticket,
+        by=desk.agent,
+        turn=Turn(body="canary reply", level=4, reason="canary reason", status="solved"),
+    )
     [mail] = mails()
 
     assert mail.subject == f"[{ticket.number}] Your request is solved"
-    assert mail.text == f"""\
+    assert (
+        mail.text
+        == f"""\
 We replied to your request {ticket.number} (Bills & <payment>) and marked it as solved.
 
 It is level 4 now. The reason stands on its page.
@@ -124,6 +146,7 @@ It is level 4 now. The reason stands on its page.
 If it is not, tell us on its page:
 https://help.acme.example{ticket.get_absolute_url()}
 {SIGNATURE}"""
+    )
 
 
 def test_a_due_time_that_is_past_is_not_promised_again(desk, mails, time):
@@ -146,16 +169,20 @@ def test_a_restricted_ticket_is_a_number_and_a_link(desk, mails):
 
     told = mails()
 
-    assert [(mail.subject, mail.text) for mail in told] == 3 * [(
-        f"[{ticket.number}] There is news",
-        f"""\
+    assert [(mail.subject, mail.text) for mail in told] == 3 * [
+        (
+            f"[{ticket.number}] There is news",
+            f"""\
 There is news about request {ticket.number}.
 
 Sign in to read it:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}""")]
-    assert [word for mail in told for word in ("Bills", "reply", "solved", "level")
-            if word in mail.html] == []
+{SIGNATURE}""",
+        )
+    ]
+    assert [
+        word for mail in told for word in ("Bills", "reply", "solved", "level") if word in mail.html
+    ] == []
 
 
 def test_no_mail_holds_what_was_written_on_the_ticket(desk, mails):
@@ -168,8 +195,9 @@ def test_no_mail_holds_what_was_written_on_the_ticket(desk, mails):
     told = mails()
 
     assert [mail.kind for mail in told] == ["received", "replied", "level_changed", "solved"]
-    assert not [mail for mail in told
-                if "canary" in f"{mail.subject}{mail.text}{mail.html}{mail.headers}"]
+    assert not [
+        mail for mail in told if "canary" in f"{mail.subject}{mail.text}{mail.html}{mail.headers}"
+    ]
 
 
 def test_html_is_escaped_and_leads_to_the_ticket(desk, mails):
@@ -196,14 +224,16 @@ def test_times_are_in_the_zone_of_the_reader_then_of_the_organization(desk, mail
     desk.customer.save()
     eve = desk.person("eve@clinic.example", time_zone="Europe/Oslo")
     ticket = desk.ticket()
-    Watcher.objects.create(ticket=ticket, user=eve, created_at=ticket.created_at,
-                           added_by=desk.customer)
+    Watcher.objects.create(
+        ticket=ticket, user=eve, created_at=ticket.created_at, added_by=desk.customer
+    )
 
     told = mails()
 
     assert [(mail.recipient, mail.text.splitlines()[2]) for mail in told] == [
         ("dana@clinic.example", "First reply by Fri 27 Nov, 11:40 am MST"),
-        ("eve@clinic.example", "First reply by Fri 27 Nov, 7:40 pm CET")]
+        ("eve@clinic.example", "First reply by Fri 27 Nov, 7:40 pm CET"),
+    ]
 
 
 def test_who_logs_a_call_tells_its_requester(desk, mails):
@@ -219,9 +249,16 @@ def test_headers_thread_a_ticket_and_ask_for_no_automatic_answer(desk, mails):
     first, second = mails()
 
     root = f"<{ticket.number.lower()}.ticket@acme.example>"
-    assert first.headers == second.headers == {
-        "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
-        "References": root, "In-Reply-To": root}
+    assert (
+        first.headers
+        == second.headers
+        == {
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "References": root,
+            "In-Reply-To": root,
+        }
+    )
     assert {first.sender, second.sender} == {"Acme Support <help@acme.example>"}
     assert first.message_id != second.message_id
     assert first.message_id.endswith("@acme.example>")

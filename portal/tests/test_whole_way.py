@@ -1,0 +1,246 @@
+"""One ticket's whole way, with real parts: browser, worker, beat, database, mail server."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from sla.models import Breach, Clock
+from sla.services import load_policy
+from tickets import conversation
+from tickets.clock import now as time_now
+from tickets.conversation import Turn
+from tickets.models import Event, Ticket
+
+PASSWORD = "a long password of ours"
+FILES = [
+    {"name": "error.png", "mimeType": "image/png", "buffer": b"png"},
+    {"name": "week.csv", "mimeType": "text/csv", "buffer": b"a,b"},
+]
+SECONDS = 1 / 3600
+
+
+@pytest.fixture
+def proved(dana, alex, morgan, settings):
+    """People whose addresses are proved, so that they can sign in by the door."""
+    settings.STAFF_MFA = "off"
+    for user in (dana, alex, morgan):
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+
+
+def sign_in(page, user):
+    page.context.clear_cookies()
+    page.goto("/accounts/sign-in/")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def choose(page, name, value):
+    page.locator(f"[name={name}][value='{value}']").check(force=True)
+
+
+def file_a_new_user(page):
+    """Four pages, and one more because an answer brings up questions."""
+    page.goto("/new/")
+    page.get_by_role("link", name="PerfectServe (Care Team & Practitioner) requests").click()
+    for name, value in (
+        ("subcategory", "user-access"),
+        ("affected", "nobody"),
+        ("ability", "yes"),
+        ("kind", "request"),
+    ):
+        choose(page, name, value)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Subject").fill("New scheduler")
+    page.locator("[name=description]").fill("She starts on Monday.")
+    choose(page, "q_action", "Create a user")
+    page.locator("[name=q_person]").fill("Robin Vale")
+    page.locator("[name=q_email]").fill("robin@clinic.example")
+    page.locator("[name=files]").set_input_files(FILES)
+    page.get_by_role("button", name="Send request").click()
+    page.locator("[name=q_phone]").fill("1.555.010.0199")
+    choose(page, "q_role", "Scheduler")
+    page.locator("[name=q_start]").fill("2026-12-01")
+    page.get_by_role("button", name="Send request").click()
+
+
+def test_a_customer_files_an_agent_answers_and_the_clock_resumes(page, proved, dana, alex):
+    walk_the_whole_way(page, dana, alex)
+
+
+def test_the_same_without_javascript(page_without_js, proved, dana, alex):
+    walk_the_whole_way(page_without_js, dana, alex)
+
+
+def walk_the_whole_way(page, dana, alex):
+    sign_in(page, dana)
+    file_a_new_user(page)
+    page.wait_for_url("**/?filed")
+
+    ticket = Ticket.objects.get()
+    assert page.get_by_text(f"Your number is {ticket.number}").is_visible()
+    assert page.locator(".promise").count() == 2
+    assert [link.inner_text() for link in page.locator(".files a").all()] == [
+        "error.png",
+        "week.csv",
+    ]
+
+    sign_in(page, alex)
+    page.goto(reverse("admin:tickets_ticket_changelist"))
+    page.get_by_role("link", name="New scheduler").click()
+    page.locator("[name=body]").fill("Which location?")
+    page.get_by_role("button", name="Send and set Pending").click()
+    page.get_by_text(f"Sent on {ticket.number}").wait_for()
+    resolution = Clock.objects.get(metric="resolution")
+    assert (resolution.due_at, resolution.paused_since is None) == (None, False)
+
+    sign_in(page, dana)
+    page.goto(ticket.get_absolute_url())
+    page.get_by_label("Your reply").fill("The front desk.")
+    page.get_by_role("button", name="Send reply").click()
+    page.get_by_text("Your reply was added.").wait_for()
+    resolution.refresh_from_db()
+    assert (resolution.paused_since, resolution.due_at is None) == (None, False)
+    assert [event.type for event in ticket.events.all()] == [
+        "opened",
+        "replied",
+        "status_changed",
+        "assigned",
+        "replied",
+        "status_changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/", None),
+        ("/new/", None),
+        ("/new/payment/", None),
+        ("/contact/", None),
+        ("/accounts/sign-in/", None),
+        ("/accounts/sign-up/", None),
+        ("/tickets/", "dana"),
+        ("/profile/", "dana"),
+        ("/admin/sla/breached/", "morgan"),
+    ],
+)
+def test_pages_have_no_accessibility_violations(page, proved, axe, request, path, who):
+    if who:
+        sign_in(page, request.getfixturevalue(who))
+
+    page.goto(path)
+
+    assert axe(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_beat_and_worker_record_a_breach_and_tell_the_manager(
+    smtp_sink, make_ticket, dana, morgan, celery_services, eventually
+):
+    load_policy(dict.fromkeys((1, 2, 3, 4), (2 * SECONDS, 3600 * SECONDS)))
+    ticket = make_ticket()
+    clock = ticket.clocks.get(metric="first_response")
+
+    eventually(Breach.objects.exists)
+    eventually(
+        lambda: {message["To"] for message in smtp_sink.messages} == {dana.email, morgan.email}
+    )
+
+    assert list(Breach.objects.values_list("clock", "breached_at")) == [(clock.pk, clock.due_at)]
+    client = Client()
+    client.force_login(morgan)
+    assert ticket.number in client.get(reverse("breached")).content.decode()
+
+
+def test_breaches_found_after_an_outage_equal_those_found_in_time(
+    smtp_sink, make_ticket, celery_services, eventually
+):
+    load_policy(dict.fromkeys((1, 2, 3, 4), (2 * SECONDS, 3600 * SECONDS)))
+    in_time = make_ticket()
+    eventually(lambda: Breach.objects.filter(clock__ticket=in_time).exists())
+    celery_services.kill()
+    during = make_ticket()
+    due = during.clocks.get(metric="first_response").due_at
+    eventually(lambda: time_now() > due)
+    assert not Breach.objects.filter(clock__ticket=during).exists()
+
+    celery_services.start()
+    eventually(lambda: Breach.objects.filter(clock__ticket=during).exists())
+
+    assert story(during) == story(in_time)
+
+
+def story(ticket):
+    """What the clocks and breaches say, counted from the ticket's receipt."""
+    since = ticket.created_at
+    return [
+        (
+            clock.metric,
+            clock.due_at - since,
+            clock.breached_at and clock.breached_at - since,
+            [breach.breached_at - since for breach in clock.breaches.all()],
+        )
+        for clock in ticket.clocks.order_by("metric")
+    ]
+
+
+def test_portal_desk_and_service_leave_identical_events(make_ticket, dana, alex, settings):
+    settings.STAFF_MFA = "off"
+    by_service, by_doors = make_ticket(), make_ticket()
+    conversation.take_turn(by_service, by=alex, turn=Turn(body="Which?", status="pending"))
+    conversation.answer(by_service, by=dana, body="That one.", solve=True)
+
+    desk, portal = Client(), Client()
+    desk.force_login(alex)
+    portal.force_login(dana)
+    page = desk.get(reverse("admin:tickets_ticket_change", args=[by_doors.pk]))
+    form = page.context["form"]
+    sent = desk.post(
+        reverse("admin:tickets_ticket_change", args=[by_doors.pk]),
+        {
+            **{field.html_name: field.value() or "" for field in form if field.name != "files"},
+            **{
+                field.html_initial_name: field.value() or ""
+                for field in form
+                if field.field.show_hidden_initial
+            },
+            "body": "Which?",
+            "status": "pending",
+        },
+    )
+    assert sent.status_code == 302
+    portal.post(f"{by_doors.get_absolute_url()}replies/", {"body": "That one.", "solve": "on"})
+
+    assert told(by_doors) == told(by_service)
+
+
+def told(ticket):
+    return list(Event.objects.filter(ticket=ticket).values_list("type", "actor", "by", "data"))
+
+
+def test_tickets_are_filed_while_the_broker_is_away(client, dana, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    client.force_login(dana)
+
+    response = client.post(
+        "/new/payment/",
+        {
+            "kind": "question",
+            "affected": "nobody",
+            "ability": "yes",
+            "subject": "Invoice",
+            "description": "Is it paid?",
+            "shown": "invoice",
+            "send": "",
+            "files": SimpleUploadedFile("invoice.pdf", b"%PDF"),
+        },
+    )
+
+    assert response["Location"] == f"/tickets/{Ticket.objects.get().pk}/?filed"

@@ -16,6 +16,7 @@ PYTHON = (sys.executable, "-m")
 MANAGE = (sys.executable, "-W", "ignore::RuntimeWarning", "manage.py")
 # Settings as an installation has them: nothing may be left to switch on by hand.
 PRODUCTION = {"SECRET_KEY": secrets.token_urlsafe(50)}
+MOST_LINES = 100
 CHECKS = (
     ("ruff check", (*PYTHON, "ruff", "check", "--quiet")),
     ("ruff format", (*PYTHON, "ruff", "format", "--check", "--quiet")),
@@ -53,7 +54,11 @@ def passes(name: str, command: tuple[str, ...]) -> bool:
     if outcome.returncode == 0:
         print(f"ok      {name:<12} {seconds:5.1f} s", flush=True)
         return True
-    print(f"{outcome.stdout}\nFAILED  {name}: {' '.join(command)}", flush=True)
+    lines = outcome.stdout.splitlines()
+    print("\n".join(lines[:MOST_LINES]))
+    if len(lines) > MOST_LINES:
+        print(f"… and {len(lines) - MOST_LINES} more lines")
+    print(f"FAILED  {name}: {' '.join(command)}", flush=True)
     return False
 
 

@@ -6,9 +6,16 @@ from tickets.catalog.forms import DetailsForm, ImpactForm
 IMPACT = {"affected": "one", "ability": "partly", "kind": "issue"}
 TEXTS = {"subject": "Wrong schedule", "description": "It shows last week."}
 BY_FORMAT = {"npi": "1234567893", "invoice": "INV-42"}
-BY_KIND = {"text": "Somebody", "textarea": "Some\nlines", "email": "dana@example.com",
-           "phone": "877-844-7727", "integer": "12", "date": "2026-11-27",
-           "datetime": "2026-11-27T14:30", "checkbox": "on"}
+BY_KIND = {
+    "text": "Somebody",
+    "textarea": "Some\nlines",
+    "email": "dana@example.com",
+    "phone": "877-844-7727",
+    "integer": "12",
+    "date": "2026-11-27",
+    "datetime": "2026-11-27T14:30",
+    "checkbox": "on",
+}
 
 
 def sample(question, pick=0):
@@ -26,8 +33,15 @@ def samples(questions, pick=0):
 def details(type_key, about=None, data=None, **options):
     catalog = store.current()
     spec = catalog.type(type_key)
-    return DetailsForm(data, catalog=catalog, type_spec=spec, subcategory=spec.subcategory(about),
-                       with_impact=not spec.prompts, time_zone="America/New_York", **options)
+    return DetailsForm(
+        data,
+        catalog=catalog,
+        type_spec=spec,
+        subcategory=spec.subcategory(about),
+        with_impact=not spec.prompts,
+        time_zone="America/New_York",
+        **options,
+    )
 
 
 def impact(data=None, type_key="perfectserve", **options):

@@ -19,9 +19,15 @@ def desk(live_site, page, make_user, settings):
     settings.STAFF_MFA = "off"
     client = Client()
     client.force_login(make_user("Ada", role="administrator"))
-    page.context.add_cookies([{
-        "name": settings.SESSION_COOKIE_NAME, "url": live_site.url,
-        "value": client.cookies[settings.SESSION_COOKIE_NAME].value}])
+    page.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "url": live_site.url,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            }
+        ]
+    )
     return page
 
 
@@ -39,9 +45,13 @@ def test_the_contact_page_is_accessible_and_fits_from_narrow_to_wide(page, axe):
 
 
 def test_what_administrators_edit_is_accessible(desk, axe):
-    rows = [Brand.objects.first(), RequestType.objects.get(key="perfectserve"),
-            Subcategory.objects.get(key="practitioner"), CommonField.objects.get(key="ability"),
-            Question.objects.get(subcategory__key="practitioner", key="device")]
+    rows = [
+        Brand.objects.first(),
+        RequestType.objects.get(key="perfectserve"),
+        Subcategory.objects.get(key="practitioner"),
+        CommonField.objects.get(key="ability"),
+        Question.objects.get(subcategory__key="practitioner", key="device"),
+    ]
     found = {}
     for model in (Brand, RequestType, Subcategory, Question, CommonField, ImpactRule):
         url = reverse(f"admin:catalog_{model._meta.model_name}_changelist")
@@ -56,8 +66,9 @@ def test_what_administrators_edit_is_accessible(desk, axe):
 
 
 def test_a_condition_is_added_without_a_line_of_code(desk):
-    steps = Question.objects.get(request_type__key="perfectserve", subcategory__key="practitioner",
-                                 key="npi")
+    steps = Question.objects.get(
+        request_type__key="perfectserve", subcategory__key="practitioner", key="npi"
+    )
     parent = Question.objects.get(subcategory=steps.subcategory, key="need")
     Question.objects.filter(pk=steps.pk).update(position=9)
     desk.goto(reverse("admin:catalog_question_change", args=[steps.pk]))

@@ -7,8 +7,15 @@ from tickets.catalog.conditions import Condition, QuestionSpec, visible
 
 
 def question(key, **parents):
-    return QuestionSpec(id=1, key=key, label=key, kind="select", conditions=tuple(
-        Condition(parent, frozenset(answers)) for parent, answers in parents.items()))
+    return QuestionSpec(
+        id=1,
+        key=key,
+        label=key,
+        kind="select",
+        conditions=tuple(
+            Condition(parent, frozenset(answers)) for parent, answers in parents.items()
+        ),
+    )
 
 
 def test_a_question_without_conditions_is_always_asked():
@@ -55,12 +62,15 @@ def test_questions_that_wait_for_each_other_stay_hidden():
 
 KEYS = tuple("abcdef")
 ANSWERS = ("x", "y", "z")
-conditions = st.dictionaries(st.sampled_from(KEYS), st.sets(st.sampled_from(ANSWERS), min_size=1),
-                             max_size=3)
+conditions = st.dictionaries(
+    st.sampled_from(KEYS), st.sets(st.sampled_from(ANSWERS), min_size=1), max_size=3
+)
 forms = st.fixed_dictionaries(dict.fromkeys(KEYS, conditions)).map(
-    lambda each: [question(key, **parents) for key, parents in each.items()])
+    lambda each: [question(key, **parents) for key, parents in each.items()]
+)
 given_answers = st.dictionaries(
-    st.sampled_from(KEYS), st.sampled_from(ANSWERS) | st.lists(st.sampled_from(ANSWERS)))
+    st.sampled_from(KEYS), st.sampled_from(ANSWERS) | st.lists(st.sampled_from(ANSWERS))
+)
 
 
 @given(forms, given_answers)

@@ -13,8 +13,9 @@ pytestmark = pytest.mark.django_db
 # --- Limits -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name, length", [("subject", 200), ("q_authority", 200),
-                                          ("description", 10_000)])
+@pytest.mark.parametrize(
+    "name, length", [("subject", 200), ("q_authority", 200), ("description", 10_000)]
+)
 def test_too_long_a_text_says_by_how_much(name, length):
     data = TEXTS | IMPACT | samples(store.current().questions("account-cancellation", None))
 
@@ -22,15 +23,17 @@ def test_too_long_a_text_says_by_how_much(name, length):
     too_long = details("account-cancellation", data=data | {name: "x" * (length + 1)})
 
     assert fits.errors == {}
-    assert too_long.errors == {name: [
-        f"Shorten this to {length} characters or fewer. It has {length + 1}."]}
+    assert too_long.errors == {
+        name: [f"Shorten this to {length} characters or fewer. It has {length + 1}."]
+    }
 
 
 def test_a_line_break_counts_as_one_character():
     form = details("payment", data=TEXTS | IMPACT | {"description": "x\r\n" * 5000 + "y"})
 
-    assert form.errors == {"description": [
-        "Shorten this to 10000 characters or fewer. It has 10001."]}
+    assert form.errors == {
+        "description": ["Shorten this to 10000 characters or fewer. It has 10001."]
+    }
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
@@ -38,8 +41,9 @@ def test_a_line_break_counts_as_one_character():
 def test_what_no_database_can_keep_is_refused_politely(name, text):
     form = details("payment", data=TEXTS | IMPACT | {name: text})
 
-    assert form.errors == {name: [
-        "This text has characters that can't be stored. Type it, or paste it as plain text."]}
+    assert form.errors == {
+        name: ["This text has characters that can't be stored. Type it, or paste it as plain text."]
+    }
     assert form.kept()[name] == ["ab"]
 
 
@@ -58,18 +62,25 @@ def test_a_subject_is_one_line():
 
 
 def add_question(**columns):
-    Question.objects.create(request_type=RequestType.objects.get(key="payment"), key="extra",
-                            **columns)
+    Question.objects.create(
+        request_type=RequestType.objects.get(key="payment"), key="extra", **columns
+    )
     services.changed()
 
 
-@pytest.mark.parametrize("kind, message", [
-    ("text", "Fill in “Anything else”"), ("email", "Fill in “Anything else”"),
-    ("integer", "Fill in “Anything else”"), ("date", "Enter the date for “Anything else”"),
-    ("datetime", "Enter the date and time for “Anything else”"),
-    ("select", "Choose an answer for “Anything else”"),
-    ("multiselect", "Choose at least one answer for “Anything else”"),
-    ("checkbox", "Tick “Anything else” to go on")])
+@pytest.mark.parametrize(
+    "kind, message",
+    [
+        ("text", "Fill in “Anything else”"),
+        ("email", "Fill in “Anything else”"),
+        ("integer", "Fill in “Anything else”"),
+        ("date", "Enter the date for “Anything else”"),
+        ("datetime", "Enter the date and time for “Anything else”"),
+        ("select", "Choose an answer for “Anything else”"),
+        ("multiselect", "Choose at least one answer for “Anything else”"),
+        ("checkbox", "Tick “Anything else” to go on"),
+    ],
+)
 def test_a_question_without_message_gets_a_plain_one(kind, message):
     add_question(label="Anything else", kind=kind)
 
@@ -78,10 +89,16 @@ def test_a_question_without_message_gets_a_plain_one(kind, message):
     assert form.errors == {"q_extra": [message]}
 
 
-@pytest.mark.parametrize("typed, message", [
-    ("12", None), ("-3", None), ("1.5", "Enter a whole number, like 12"),
-    ("9" * 5000, "Enter a whole number, like 12"),
-    ("1000000001", "Enter a number below one billion")])
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ("12", None),
+        ("-3", None),
+        ("1.5", "Enter a whole number, like 12"),
+        ("9" * 5000, "Enter a whole number, like 12"),
+        ("1000000001", "Enter a number below one billion"),
+    ],
+)
 def test_a_number_is_whole_and_bounded(typed, message):
     add_question(label="How many?", kind="integer")
 
@@ -120,7 +137,13 @@ def test_a_draft_gives_back_what_was_typed():
     assert form["q_what"].value() == ["Account name", "Name"]
     assert form["q_whose"].value() == "Kim"
     assert [question.key for question in form.questions] == [
-        "what", "whose", "now", "name", "account", "from"]
+        "what",
+        "whose",
+        "now",
+        "name",
+        "account",
+        "from",
+    ]
     assert form.errors == {}
 
 

@@ -36,15 +36,25 @@ def test_what_is_no_invoice_number_does_not(text):
         formats.check_invoice(text)
 
 
-@pytest.mark.parametrize("text", [
-    "1.877.844.7727", "+1 (877) 844-7727", "877-844-7727 ext. 5", "877 844 7727 x5",
-    "8448448, extension 12", "5551234"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.877.844.7727",
+        "+1 (877) 844-7727",
+        "877-844-7727 ext. 5",
+        "877 844 7727 x5",
+        "8448448, extension 12",
+        "5551234",
+    ],
+)
 def test_a_phone_number_may_be_written_in_many_ways(text):
     assert formats.check_phone(text) == text
 
 
-@pytest.mark.parametrize("text", [
-    "", "123456", "call me", "877-844-7727 or 8", "+", "1" * 21, "5 " * 40, "555123 ext. 4567890"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "123456", "call me", "877-844-7727 or 8", "+", "1" * 21, "5 " * 40, "555123 ext. 4567890"],
+)
 def test_what_cannot_be_dialed_is_no_phone_number(text):
     with pytest.raises(WrongFormat, match="Enter a phone number like"):
         formats.check_phone(text)
@@ -60,15 +70,24 @@ def test_a_date_may_equal_the_earlier_one_but_not_precede_it():
         formats.check_after(first, second, **labels)
 
 
-@pytest.mark.parametrize("name, kind, reason", [
-    ("npi", "text", None),
-    ("after:from", "date", None),
-    ("npi", "date", "the check 'npi' is only for questions of kind text"),
-    ("zip", "text", "'zip' is no check; use npi, invoice, or after: and the key of an earlier "
-                    "date"),
-    ("after:to", "date", "'to' is not an earlier question of the same form and of kind date"),
-    ("after:from", "datetime",
-     "'from' is not an earlier question of the same form and of kind datetime"),
-])
+@pytest.mark.parametrize(
+    "name, kind, reason",
+    [
+        ("npi", "text", None),
+        ("after:from", "date", None),
+        ("npi", "date", "the check 'npi' is only for questions of kind text"),
+        (
+            "zip",
+            "text",
+            "'zip' is no check; use npi, invoice, or after: and the key of an earlier date",
+        ),
+        ("after:to", "date", "'to' is not an earlier question of the same form and of kind date"),
+        (
+            "after:from",
+            "datetime",
+            "'from' is not an earlier question of the same form and of kind datetime",
+        ),
+    ],
+)
 def test_a_check_must_fit_its_question(name, kind, reason):
     assert formats.why_not(name, kind, {"from": "date"}) == reason

@@ -20,22 +20,36 @@ def brand_sheet(client, host):
     return response.status_code, response.content.decode()
 
 
-@pytest.mark.parametrize("host, sheet", [
-    ("support.perfectserve.com", PERFECTSERVE),
-    ("www.support.perfectserve.com:8443", PERFECTSERVE),
-    ("SUPPORT.TELMEDIQ.COM", COLLABORATION),
-    ("www.support.telmediq.com.", COLLABORATION),
-    ("localhost:8000", PERFECTSERVE),
-    ("127.0.0.1", PERFECTSERVE),
-    ("[::1]:8000", PERFECTSERVE),
-])
+@pytest.mark.parametrize(
+    "host, sheet",
+    [
+        ("support.perfectserve.com", PERFECTSERVE),
+        ("www.support.perfectserve.com:8443", PERFECTSERVE),
+        ("SUPPORT.TELMEDIQ.COM", COLLABORATION),
+        ("www.support.telmediq.com.", COLLABORATION),
+        ("localhost:8000", PERFECTSERVE),
+        ("127.0.0.1", PERFECTSERVE),
+        ("[::1]:8000", PERFECTSERVE),
+    ],
+)
 def test_a_known_host_shows_its_brand(client, host, sheet):
     assert brand_sheet(client, host) == (200, sheet)
 
 
-@pytest.mark.parametrize("host", [
-    "evil.example", "support.perfectserve.com.evil.example", "perfectserve", "127.0.0.2",
-    "localhost.evil.example", "support.perfectserve.com@evil.example", "a b", "/", ""])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "support.perfectserve.com.evil.example",
+        "perfectserve",
+        "127.0.0.2",
+        "localhost.evil.example",
+        "support.perfectserve.com@evil.example",
+        "a b",
+        "/",
+        "",
+    ],
+)
 def test_an_unknown_host_is_refused(client, host):
     status, page = brand_sheet(client, host)
 
@@ -82,6 +96,8 @@ def test_the_contact_page_shows_the_number_once_with_both_extensions(client):
     assert main.count('<p class="tabular">1.877.844.7727</p>') == 1
     assert 'href="tel:+18778447727;ext=5">PerfectServe: extension 5</a>' in main
     assert 'href="tel:+18778447727;ext=1">Clinical Collaboration: extension 1</a>' in main
-    assert "In the Clinical Collaboration app, open the side menu and choose: Email Support, " \
-           "Request Callback." in " ".join(main.split())
+    assert (
+        "In the Clinical Collaboration app, open the side menu and choose: Email Support, "
+        "Request Callback." in " ".join(main.split())
+    )
     assert "mailto:support@support.telmediq.com" in main

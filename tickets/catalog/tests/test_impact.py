@@ -34,11 +34,13 @@ def test_a_table_that_does_is_named_with_both_cases():
         "one affected, can work: no gives level 4, less urgent than level 3 for "
         "nobody affected, can work: no",
         "one affected, can work: no gives level 4, less urgent than level 3 for "
-        "one affected, can work: partly"]
+        "one affected, can work: partly",
+    ]
 
 
 def test_a_case_without_level_is_named():
     table = {case: 3 for case in CASES if case != ("most", "no", True)}
 
     assert list(impact.problems(table)) == [
-        (("most", "no", True), "most affected, can work: no, urgent has no level")]
+        (("most", "no", True), "most affected, can work: no, urgent has no level")
+    ]

@@ -54,7 +54,8 @@ def keep(draft: Draft, data: dict[str, list[str]]) -> None:
 
 def detach(draft: Draft, attachment_id: str) -> None:
     """Take a file away again; the daily clean-up removes its bytes."""
-    draft.attachments.filter(pk=attachment_id).update(draft=None)
+    mine = {str(pk): pk for pk in draft.attachments.values_list("pk", flat=True)}
+    draft.attachments.filter(pk=mine.get(attachment_id)).update(draft=None)
 
 
 def _expiry(now):

@@ -288,3 +288,13 @@ def test_sending_takes_as_many_queries_for_many_answers_as_for_few(as_dana, abou
     assert response["Location"].endswith("?filed")
     # The marks of the test's own transaction are not the product's.
     assert len([query for query in sent if "SAVEPOINT" not in query["sql"]]) == 22
+
+
+@pytest.mark.parametrize("which", ["no such file", "00000000-0000-0000-0000-000000000000"])
+def test_removing_what_is_not_there_changes_nothing(as_dana, which):
+    draft = begin(as_dana)
+
+    response = as_dana.post(draft, {"remove": which, "subject": "Kept"})
+
+    assert response["Location"] == draft
+    assert Draft.objects.get().data["subject"] == ["Kept"]

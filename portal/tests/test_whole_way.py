@@ -1,7 +1,10 @@
 """One ticket's whole way, with real parts: browser, worker, beat, database, mail server."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -244,3 +247,30 @@ def test_tickets_are_filed_while_the_broker_is_away(client, dana, settings):
     )
 
     assert response["Location"] == f"/tickets/{Ticket.objects.get().pk}/?filed"
+
+
+def test_a_new_customer_signs_up_by_mail_and_the_draft_is_still_there(page, smtp_sink):
+    file_a_new_user(page)
+    page.wait_for_url("**/accounts/sign-in/**")
+    page.get_by_role("link", name="Sign up").click()
+    page.locator("[name=name]").fill("Robin Vale")
+    page.locator("[name=email]").fill("robin@clinic.example")
+    page.locator("[name=stated_organization]").fill("Uptown ENT")
+    page.locator("[name=phone]").fill("1.555.010.0199")
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_url("**/accounts/confirm/")
+    call_command("relay", verbosity=0)
+
+    text = smtp_sink.messages[0].get_body(("plain",)).get_content()
+    link = re.search(r"https?://[^/\s]+(/accounts/confirm/\S+)", text)
+    page.goto(link[1])
+    page.locator("main").get_by_role("button").first.click()
+    page.wait_for_load_state()
+    page.goto("/tickets/")
+    page.locator("main").get_by_role("link", name="Create new user").click()
+    page.get_by_role("button", name="Send request").click()
+    page.wait_for_url("**/?filed")
+
+    assert [ticket.requester.email for ticket in Ticket.objects.all()] == ["robin@clinic.example"]
+    assert Ticket.objects.get().messages.get().attachments.count() == 2

@@ -54,8 +54,10 @@ def keep(draft: Draft, data: dict[str, list[str]]) -> None:
 
 def detach(draft: Draft, attachment_id: str) -> None:
     """Take a file away again; the daily clean-up removes its bytes."""
-    mine = {str(pk): pk for pk in draft.attachments.values_list("pk", flat=True)}
-    draft.attachments.filter(pk=mine.get(attachment_id)).update(draft=None)
+    for attachment in draft.attachments.all():
+        if str(attachment.pk) == attachment_id:
+            attachment.draft = None
+            attachment.save(update_fields=["draft"])
 
 
 def _expiry(now):

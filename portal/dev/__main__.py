@@ -36,6 +36,8 @@ def main() -> int:
     except (checks.CannotStart, DidNotStart) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # nobody reads any more what it says
+        return 1
     except OSError as error:
         print(f"{error}. Free some space or set TURNAROUND_HOME elsewhere.", file=sys.stderr)
         return 1

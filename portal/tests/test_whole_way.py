@@ -144,6 +144,7 @@ def test_pages_have_no_accessibility_violations(page, proved, axe, request, path
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.usefixtures("furnished")
 def test_beat_and_worker_record_a_breach_and_tell_the_manager(
     smtp_sink, make_ticket, dana, morgan, celery_services, eventually
 ):
@@ -162,6 +163,7 @@ def test_beat_and_worker_record_a_breach_and_tell_the_manager(
     assert ticket.number in client.get(reverse("breached")).content.decode()
 
 
+@pytest.mark.usefixtures("furnished")
 def test_breaches_found_after_an_outage_equal_those_found_in_time(
     smtp_sink, make_ticket, celery_services, eventually
 ):

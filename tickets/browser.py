@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from functools import wraps
+
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
 
 from tickets import drafts
-from tickets.models import Draft
+from tickets.models import Draft, Ticket
 
 
 def draft_of(request, pk) -> Draft | None:
@@ -26,23 +31,40 @@ def draft_or_404(request, pk) -> Draft:
 
 
 def drafts_of(request):
-    """Return this person's or browser's drafts, newest first."""
-    return Draft.objects.visible_to(request.user, _hash(request)).select_related(
-        "request_type", "subcategory"
-    )
+    """Return this person's or browser's drafts for this brand, newest first."""
+    seen = Draft.objects.visible_to(request.user, _hash(request))
+    return seen.filter(brand=request.brand.id).select_related("request_type", "subcategory")
 
 
 def begin(request, type_spec) -> tuple[Draft, str]:
     """Make a draft; the token is what the browser must keep ("" for somebody signed in)."""
     signed_in = request.user.is_authenticated
-    token = "" if signed_in else request.COOKIES.get(drafts.COOKIE) or drafts.new_token()
+    token = "" if signed_in else _token(request)
     draft = drafts.begin(
+        key=_key(request),
         brand_id=request.brand.id,
         request_type_id=type_spec.id,
         owner=request.user if signed_in else None,
         cookie_hash=drafts.hash_of(token),
     )
     return draft, token
+
+
+def on_a_draft(view):
+    """Let a view of a draft ask who is signed out to sign in, and find what was filed meanwhile."""
+
+    @wraps(view)
+    def look(request, pk, **options):
+        if not options and not request.user.is_authenticated and draft_of(request, pk) is None:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, pk, **options)
+        except drafts.Gone:
+            return redirect(
+                get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=pk)
+            )
+
+    return look
 
 
 def remember(response, token: str):
@@ -61,3 +83,16 @@ def remember(response, token: str):
 
 def _hash(request) -> str:
     return drafts.hash_of(request.COOKIES.get(drafts.COOKIE))
+
+
+def _token(request) -> str:
+    kept = request.COOKIES.get(drafts.COOKIE)
+    return kept if kept and drafts.hash_of(kept) else drafts.new_token()
+
+
+def _key(request) -> uuid.UUID | None:
+    """Return the key that the first form of a request brought along, if it is one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None

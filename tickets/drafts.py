@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -24,32 +25,61 @@ def hash_of(token: str | None) -> str:
     return hashlib.sha256(token.encode()).hexdigest() if token and len(token) >= 40 else ""
 
 
-def begin(*, brand_id: int, request_type_id: int, owner, cookie_hash: str) -> Draft:
-    """Make an empty draft that belongs to its owner, or to a browser while nobody signed in."""
+class Gone(Exception):
+    """The draft was filed or removed since it was looked up."""
+
+
+def begin(
+    *, key: uuid.UUID | None, brand_id: int, request_type_id: int, owner, cookie_hash: str
+) -> Draft:
+    """Make an empty draft that belongs to its owner, or to a browser while nobody signed in.
+
+    A form that is sent twice names the same `key` and gets the same draft; a key that is
+    somebody else's counts for nothing.
+    """
     now = clock.now()
-    return Draft.objects.create(
-        brand_id=brand_id,
-        request_type_id=request_type_id,
-        owner=owner,
-        cookie_hash="" if owner else cookie_hash,
-        created_at=now,
-        updated_at=now,
-        expires_at=_expiry(now),
-    )
+    columns = {
+        "brand_id": brand_id,
+        "request_type_id": request_type_id,
+        "owner": owner,
+        "cookie_hash": "" if owner else cookie_hash,
+        "created_at": now,
+        "updated_at": now,
+        "expires_at": _expiry(now),
+    }
+    if key is not None:
+        draft, _created = Draft.objects.get_or_create(pk=key, defaults=columns)
+        if (draft.owner, draft.cookie_hash) == (owner, columns["cookie_hash"]):
+            return draft
+    return Draft.objects.create(**columns)
 
 
 def claim(draft: Draft, *, owner) -> None:
     """Make a browser's draft the draft of who signed in there: from then on nobody else's."""
     draft.owner, draft.cookie_hash = owner, ""
-    draft.save(update_fields=["owner", "cookie_hash"])
+    _update(draft, owner=owner, cookie_hash="")
 
 
 def keep(draft: Draft, data: dict[str, list[str]]) -> None:
-    """Store what was typed, checked or not; what an earlier step stored stays beside it."""
+    """Store what was typed, checked or not; what an earlier step stored stays beside it.
+
+    Raises `Gone` where the draft was filed meanwhile.
+    """
     draft.data = draft.data | data
     draft.updated_at = clock.now()
     draft.expires_at = _expiry(draft.updated_at)
-    draft.save(update_fields=["data", "subcategory", "updated_at", "expires_at"])
+    _update(
+        draft,
+        data=draft.data,
+        subcategory_id=draft.subcategory_id,
+        updated_at=draft.updated_at,
+        expires_at=draft.expires_at,
+    )
+
+
+def called(draft: Draft, *, answer: str, reference: str) -> None:
+    """Store what the sender said about calling first. Raises `Gone`."""
+    _update(draft, phone_answer=answer, phone_reference=reference)
 
 
 def detach(draft: Draft, attachment_id: str) -> None:
@@ -62,3 +92,8 @@ def detach(draft: Draft, attachment_id: str) -> None:
 
 def _expiry(now):
     return now + timedelta(days=settings.DRAFT_DAYS)
+
+
+def _update(draft: Draft, **columns) -> None:
+    if not Draft.objects.filter(pk=draft.pk).update(**columns):
+        raise Gone

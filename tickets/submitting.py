@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
@@ -39,7 +41,9 @@ def new_type(request, key):
     if request.method != "POST":
         form = _first_form(request, type_spec)
         return render(
-            request, _template(type_spec), {"form": form, "type": type_spec, "action": request.path}
+            request,
+            _template(type_spec),
+            {"form": form, "type": type_spec, "action": request.path, "key": uuid.uuid4()},
         )
     draft, token = browser.begin(request, type_spec)
     step = about if type_spec.prompts else work_on
@@ -47,6 +51,7 @@ def new_type(request, key):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@browser.on_a_draft
 def about(request, pk, begun=None):
     """What a prompting request is about, and whom it keeps from working."""
     draft = begun or browser.draft_or_404(request, pk)
@@ -68,6 +73,7 @@ def about(request, pk, begun=None):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@browser.on_a_draft
 def phone(request, pk):
     """Ask people whose problem is urgent to call, and let those go on who did or cannot."""
     draft = browser.draft_or_404(request, pk)
@@ -76,9 +82,11 @@ def phone(request, pk):
         return redirect(draft)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        draft.phone_answer = form.cleaned_data["phone_answer"]
-        draft.phone_reference = form.cleaned_data["phone_reference"]
-        draft.save(update_fields=["phone_answer", "phone_reference"])
+        drafts.called(
+            draft,
+            answer=form.cleaned_data["phone_answer"],
+            reference=form.cleaned_data["phone_reference"],
+        )
         return redirect(draft)
     type_spec = _type_of(request, draft)
     return render(
@@ -96,6 +104,7 @@ def phone(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@browser.on_a_draft
 def work_on(request, pk, begun=None):
     """The details of a request: keep them, take files, and send when all is there."""
     draft = begun or browser.draft_of(request, pk)

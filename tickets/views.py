@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -232,8 +232,8 @@ def _after(found, cursor):
     if cursor:
         try:
             at, pk = cursor.rsplit(",", 1)
-            moment, last = datetime.fromisoformat(at), int(pk)
-        except ValueError:
+            moment, last = datetime.fromisoformat(at).astimezone(UTC), int(pk)
+        except (ValueError, OverflowError):
             raise Http404 from None
         found = found.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=last))
     return list(found[: PAGE + 1])

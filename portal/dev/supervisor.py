@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.dev.children import kill_group, last_lines, spawn, stop
 from portal.dev.home import Home
 from portal.dev.postgres import Postgres
-from portal.dev.server import DidNotStart, wait_until
+from portal.dev.server import DidNotStart, ended_on_error, wait_until
 from portal.dev.services import Service
 from portal.dev.valkey import Valkey
 from portal.dev.watcher import Watcher
@@ -50,8 +50,9 @@ class Supervisor:
         """Run something that ends by itself, or raise DidNotStart with the end of its log."""
         log = self.home.logs / f"{name}.log"
         child = spawn(command, log=log, env=self.environment)
-        if child.wait() != 0:
-            raise DidNotStart(f"“{name}” failed. The end of {log}:\n{last_lines(log)}")
+        with ended_on_error(child):
+            if child.wait() != 0:
+                raise DidNotStart(f"“{name}” failed. The end of {log}:\n{last_lines(log)}")
 
     def start_service(self, service: Service) -> None:
         log = self.home.logs / f"{service.name}.log"

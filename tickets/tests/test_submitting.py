@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tickets import drafts
 from tickets.models import Attachment, Draft, Ticket
 
 IMPACT = {"kind": "request", "affected": "nobody", "ability": "yes"}
@@ -195,7 +196,8 @@ def test_a_draft_is_nobody_elses(client, dana, make_user):
     stranger, cho = Client(), Client()
     cho.force_login(make_user("Cho"))
 
-    assert [each.get(draft).status_code for each in (stranger, cho)] == [404, 404]
+    assert [each.get(draft).status_code for each in (stranger, cho)] == [302, 404]
+    assert stranger.get(draft)["Location"] == f"/accounts/sign-in/?next={draft}"
     client.force_login(dana)
     assert client.get(draft).status_code == 200
     client.force_login(make_user("Ben"))
@@ -298,3 +300,49 @@ def test_removing_what_is_not_there_changes_nothing(as_dana, which):
 
     assert response["Location"] == draft
     assert Draft.objects.get().data["subject"] == ["Kept"]
+
+
+SIMPLE = IMPACT | {"subject": "Invoice", "description": "Is it paid?", "shown": "invoice"}
+
+
+def test_sending_a_one_page_form_twice_files_one_ticket(as_dana):
+    key = str(as_dana.get("/new/payment/").context["key"])
+    sent = [as_dana.post("/new/payment/", SIMPLE | {"key": key, "send": ""}) for _time in "12"]
+
+    assert [response["Location"] for response in sent] == [
+        f"/tickets/{Ticket.objects.get().pk}/?filed"
+    ] * 2
+
+
+def test_a_key_of_somebody_elses_draft_counts_for_nothing(as_dana, make_user):
+    cho = Client()
+    cho.force_login(make_user("Cho"))
+    theirs = begin(cho).split("/")[2]
+
+    as_dana.post("/new/payment/", SIMPLE | {"key": theirs, "later": ""})
+
+    assert sorted(Draft.objects.values_list("owner__name", "data__subject")) == [
+        ("Cho", None),
+        ("Dana", ["Invoice"]),
+    ]
+
+
+def test_more_files_than_are_taken_are_refused_in_words(as_dana):
+    draft = begin(as_dana)
+    files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(11)]
+
+    response = as_dana.post(draft, CREATE | {"files": files}, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "“10.txt” was not added: at most 10 files are taken."
+    ]
+    assert Draft.objects.get().data["subject"] == ["New scheduler"]
+
+
+def test_a_draft_that_was_filed_meanwhile_leads_to_its_ticket(as_dana, dana):
+    draft = begin(as_dana)
+    seen = Draft.objects.get()
+    as_dana.post(draft, CREATE)
+
+    with pytest.raises(drafts.Gone):
+        drafts.keep(seen, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -70,6 +70,8 @@ class DeskChangeList(ChangeList):
     def get_filters_params(self, params=None):
         """Leave out what is ours; Django would look for fields of these names."""
         known = super().get_filters_params(params)
+        if any("\0" in value for values in known.values() for value in values):
+            raise IncorrectLookupParameters
         return {name: value for name, value in known.items() if name not in self.OWN}
 
     def get_queryset(self, request, exclude_parameters=None):
@@ -99,7 +101,7 @@ class DeskChangeList(ChangeList):
         """Fetch one page and a row more; say all that Django's own parts ask of a list."""
         try:
             rows = _after(self.queryset, request.GET.get("after"), tab=self.tab)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise IncorrectLookupParameters from None
         self.result_list = rows[:PAGE]
         self.result_count = len(self.result_list)
@@ -164,7 +166,7 @@ def _after(found, cursor, *, tab):
     at = datetime.fromisoformat(due)
     if at.tzinfo is None:
         raise ValueError(cursor)
-    behind = GreaterThan(Row("next_due_at", "id"), Row(Value(at), Value(int(pk))))
+    behind = GreaterThan(Row("next_due_at", "id"), Row(Value(at.astimezone(UTC)), Value(int(pk))))
     # Rank by rank: of a row value PostgreSQL estimates the first column alone, and nearly every
     # ticket has the same rank; it would expect no rows, and sort the whole queue.
     rows = list(found.filter(behind, queue_rank=int(rank))[: PAGE + 1])

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 
 from tickets import clock, services
+from tickets.events import hold
 from tickets.models import Attachment, Draft, Ticket
 from tickets.states import Status
 
@@ -23,10 +24,11 @@ def close_solved() -> int:
     due = Ticket.objects.filter(status=Status.SOLVED, solved_at__lt=before)
     closed = 0
     for ticket in due.order_by("solved_at")[:BATCH]:
-        try:
-            services.set_status(ticket, by=None, to=Status.CLOSED)
-        except services.Refused:
-            continue  # reopened meanwhile
+        with hold(ticket) as moment:
+            solved_at = moment.ticket.solved_at
+            if moment.ticket.status != Status.SOLVED or solved_at is None or solved_at >= before:
+                continue  # reopened meanwhile, perhaps solved again
+            services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
         closed += 1
     return closed
 

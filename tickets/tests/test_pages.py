@@ -172,3 +172,11 @@ def test_the_page_says_what_was_promised(make_ticket, sign_in, dana, time):
 
     assert "Mon 5 Jan, 6:00 am EST" in page
     assert "Tue 6 Jan, 5:00 am EST" in page
+
+
+@pytest.mark.parametrize("after", ["2020-01-01T00:00:00%2B23:59,5", "nonsense", ",", "1,2,3"])
+def test_a_cursor_that_makes_no_sense_is_no_error_of_ours(after, sign_in, dana, alex):
+    mine = sign_in(dana).get(f"/tickets/?after={after}")
+    queue = sign_in(alex).get(f"/admin/tickets/ticket/?after=1,{after}&subject=%00")
+
+    assert {mine.status_code, queue.status_code} <= {200, 302, 404}

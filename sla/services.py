@@ -15,6 +15,12 @@ from tickets.states import Status
 Hours = Mapping[int, tuple[int, int]]
 
 SEED_KEY, SEED_NAME = "seed", "Standard"
+METRICS = (Metric.FIRST_RESPONSE.value, Metric.RESOLUTION.value)
+HOUR = 3600  # seconds
+
+
+class NotInHours(Exception):
+    """The shipped policy cannot be said in whole hours; the text says why."""
 
 
 @transaction.atomic
@@ -36,6 +42,26 @@ def load_policy(levels: Hours) -> str:
     return _("SLA policy “%(policy)s”: version %(number)d") % {
         "policy": policy,
         "number": version.number,
+    }
+
+
+def shipped_hours() -> dict[int, tuple[int, int]]:
+    """Return the hours to first response and to resolution by level, as `load_policy` takes them.
+
+    They are those of the newest version of the shipped policy. Raises `NotInHours` where there
+    is none, or where it promises something that is no whole number of hours.
+    """
+    newest = PolicyVersion.objects.filter(policy__key=SEED_KEY).order_by("-number").first()
+    if newest is None:
+        raise NotInHours(_("there is no policy yet; load a catalog first"))
+    seconds = _seconds_of(newest)
+    if any(length % HOUR for length in seconds.values()):
+        raise NotInHours(_("a target of “%(version)s” is no whole hour") % {"version": newest})
+    first_response, resolution = METRICS
+    return {
+        level: (seconds[level, first_response] // HOUR, seconds[level, resolution] // HOUR)
+        for level, metric in seconds
+        if metric == first_response
     }
 
 
@@ -68,11 +94,10 @@ def _write(policy: Policy, *, number: int, levels: Hours) -> PolicyVersion:
 
 
 def _seconds(levels: Hours) -> dict[tuple[int, str], int]:
-    metrics = (Metric.FIRST_RESPONSE.value, Metric.RESOLUTION.value)
     return {
-        (level, metric): hours * 3600
+        (level, metric): hours * HOUR
         for level, pair in levels.items()
-        for metric, hours in zip(metrics, pair, strict=True)
+        for metric, hours in zip(METRICS, pair, strict=True)
     }
 
 

@@ -1,14 +1,16 @@
-"""The verbs of the catalog: load a file into the rows, and say that rows changed."""
+"""The verbs of the catalog: load a file into the rows, say the rows as a file, tell of changes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from tickets.catalog import dumping
 from tickets.catalog.loading import Loader, Report
 from tickets.catalog.models import Brand, CatalogVersion
 from tickets.catalog.planning.source import Block
@@ -29,6 +31,17 @@ def load(data: Block) -> Report:
         if report.anything:
             changed()
     return report
+
+
+def dump(hours: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
+    """Return the catalog as the data of a file that `load` takes and finds nothing to change by.
+
+    `hours` are elapsed hours to first response and to resolution by level: they belong to the
+    SLA policy, not to the catalog.
+    """
+    with transaction.atomic():
+        CatalogVersion.objects.select_for_update().first()  # nobody changes half of it meanwhile
+        return dumping.dump(hours)
 
 
 def target_hours(data: Block) -> Mapping[int, tuple[int, int]]:

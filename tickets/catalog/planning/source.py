@@ -1,8 +1,8 @@
-"""Read a catalog file: YAML whose parts still know on which line they stand."""
+"""A catalog file as text: read as YAML whose parts know on which line they stand, and written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,32 @@ def read(text: str) -> Block:
     if not isinstance(data, Block):
         raise Refused([Problem(1, "the file must start with keys like 'brands:'")])
     return data
+
+
+def write(data: Mapping[str, Any]) -> str:
+    """Return data as a file that is good to edit and to compare: one thing a line, lists short."""
+    parts = (
+        yaml.dump(
+            {key: value}, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=float("inf")
+        )
+        for key, value in data.items()
+    )
+    return "\n".join(parts)
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes lists of plain values in one line, everything else as a block."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+
+def _write_list(writer: _Writer, data: list[Any]) -> yaml.Node:
+    is_plain = not any(isinstance(item, dict | list) for item in data)
+    return writer.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=is_plain)
+
+
+_Writer.add_representer(list, _write_list)
 
 
 class _Reader:

@@ -1,6 +1,8 @@
 """Runs a demo until Ctrl-C: checks, servers, database, services, and how to sign in.
 
-usage: python -m portal.dev (by bin/demo)
+usage: python -m portal.dev [COMMAND ...] (by bin/demo)
+
+With a command: runs that command of manage.py in the surroundings of the demo that runs already.
 """
 
 import os
@@ -10,6 +12,7 @@ from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from portal.dev import checks
 from portal.dev.home import Home
@@ -22,14 +25,18 @@ from portal.dev.valkey import Valkey
 from portal.dev.watcher import Watcher
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SERVERS = (("DATABASE_URL", Postgres), ("REDIS_URL", Valkey))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main() -> int:
+def main(command: list[str]) -> int:
     os.chdir(ROOT)
+    path = Path(os.environ.get("TURNAROUND_HOME") or ROOT / ".turnaround")
     try:
         ports = checks.ports(dict(os.environ))
-        home = checks.home(Path(os.environ.get("TURNAROUND_HOME") or ROOT / ".turnaround"))
+        if command:
+            manage(checks.running(path), ports, command)
+        home = checks.home(path)
         checks.lock(home)
         checks.free_ports(ports)
         run(home, ports)
@@ -44,6 +51,14 @@ def main() -> int:
     except KeyboardInterrupt:  # before there was anything to stop
         return 130
     return 0
+
+
+def manage(home: Home, ports: Ports, command: list[str]) -> NoReturn:
+    """Become a command of manage.py that sees what the running demo sees."""
+    surroundings = environment(home, ports, given=os.environ)
+    for variable, server_class in SERVERS:
+        surroundings.setdefault(variable, server_class(home).url)
+    os.execve(sys.executable, [sys.executable, "manage.py", *command], surroundings)
 
 
 def run(home: Home, ports: Ports) -> None:
@@ -78,7 +93,7 @@ def stop_once(number: int, frame: FrameType | None) -> None:
 
 def start(supervisor: Supervisor, home: Home, ports: Ports) -> None:
     """Start servers, bring the database up to date, start services; return when all answer."""
-    for variable, server_class in (("DATABASE_URL", Postgres), ("REDIS_URL", Valkey)):
+    for variable, server_class in SERVERS:
         if variable not in supervisor.environment:
             say(f"Starting {server_class.__name__} …")
             server = server_class(home)
@@ -121,4 +136,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -57,6 +57,19 @@ def home(path: Path) -> Home:
     return place
 
 
+def running(path: Path) -> Home:
+    """The home of a demo that runs already."""
+    place = Home(path.absolute())
+    if (place.root / "lock").exists():
+        descriptor = os.open(place.root / "lock", os.O_RDWR)
+        try:
+            if not try_lock(descriptor):
+                return place
+        finally:
+            os.close(descriptor)
+    raise CannotStart(f"No demo runs in {place.root}; start one with bin/demo first.")
+
+
 def lock(home: Home) -> int:
     """Claim the home for this process; the lock ends with whoever holds the descriptor."""
     descriptor = os.open(home.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)

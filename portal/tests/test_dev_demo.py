@@ -45,6 +45,16 @@ class Demo:
                 break
         return lines
 
+    def command(self, *command):
+        """Run a command of manage.py on the demo and return what it printed."""
+        return subprocess.run(
+            [sys.executable, "-m", "portal.dev", *command],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ).stdout
+
     def everything(self):
         """All its processes, however deep."""
         supervisor = psutil.Process(self.process.pid)
@@ -81,6 +91,7 @@ def test_a_demo_starts_survives_kill_9_and_stops_in_order(demo):
     with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/") as response:
         assert response.status == 200
     assert len(demo.everything()) > 10
+    assert demo.command("load_catalog").startswith("There is a catalog already")
     assert demo.end(signal.SIGKILL) == (-signal.SIGKILL, [])
 
     assert f"READY http://127.0.0.1:{demo.port}" in demo.start()

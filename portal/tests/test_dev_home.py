@@ -60,6 +60,17 @@ def test_a_home_serves_one_demo_at_a_time(make_home):
         checks.lock(home)
 
 
+def test_a_command_needs_a_demo_that_runs(make_home, tmp_path):
+    home = make_home()
+
+    for idle in (home.root, tmp_path / "nowhere"):
+        with pytest.raises(checks.CannotStart, match="start one with bin/demo"):
+            checks.running(idle)
+
+    checks.lock(home)
+    assert checks.running(home.root) == home
+
+
 def test_a_home_that_cannot_be_made_is_said_so(tmp_path):
     (tmp_path / "file").write_text("")
 

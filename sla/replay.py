@@ -8,6 +8,7 @@ A file holds `cases`, and `defaults` for their policies. A case says its `calend
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,11 @@ from sla.engine import ALWAYS_OPEN, Calendar, ClockState, Event, Policy, Rule, T
 
 Json = Mapping[str, Any]
 
-STATUSES = {"pending_customer": "pending"}
+LEVELS = {"L1": 1, "L2": 2, "L3": 3, "L4": 4}
+STATUSES = {
+    "pending_customer": "pending",
+    **{same: same for same in ("new", "open", "on_hold", "solved", "closed")},
+}
 DEFAULTS: Json = {
     "pause_statuses": ["pending_customer"],
     "pausable": ["resolution", "next_response"],
@@ -27,6 +32,10 @@ DEFAULTS: Json = {
 
 class CalendarUnsupported(Exception):
     """A promise asked a calendar that is not round the clock."""
+
+
+class Malformed(Exception):
+    """A case or a file that is not written as it must be; the text says where and why."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +52,55 @@ class UnsupportedCalendar:
 
 
 def replay(file: Json) -> Iterator[dict[str, Any]]:
-    """Answer each case of a file: its `id` with its `clocks`, or with an `error`."""
-    for case in file["cases"]:
+    """Answer each case of a file: its `id` with its `clocks`, or with an `error`.
+
+    A case that cannot be read is answered by saying so, and the next ones are read all the
+    same. Raises Malformed where there is no list of cases.
+    """
+    with reading("the file"):
+        cases, defaults = list(file["cases"]), dict(file.get("defaults", {}))
+    for case in cases:
+        known = case.get("id") if isinstance(case, Mapping) else None
         try:
-            yield {"id": case["id"], "clocks": answer(case, defaults=file.get("defaults", {}))}
+            yield {"id": known, "clocks": answer(case, defaults=defaults)}
         except CalendarUnsupported:
-            yield {"id": case["id"], "error": "calendar_unsupported"}
+            yield {"id": known, "error": "calendar_unsupported"}
+        except Malformed as malformed:
+            yield {"id": known, "error": f"malformed: {malformed}"}
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """Say what is wrong with the JSON at `place`, as Malformed."""
+    try:
+        yield
+    except KeyError as unknown:
+        raise Malformed(f"{place}: {unknown} is missing or unknown") from None
+    except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
+        raise Malformed(f"{place}: {wrong}") from None
 
 
 def answer(case: Json, *, defaults: Json) -> dict[str, list[dict[str, Any]]]:
     """Return the cycles of each metric of which the case has a clock; all instants in UTC.
 
-    Raises CalendarUnsupported where a due time depends on a calendar with opening hours.
+    Raises CalendarUnsupported where a due time depends on a calendar with opening hours, and
+    Malformed where the case is not written as it must be.
     """
-    calendars = {name: _calendar(name, said) for name, said in case["calendars"].items()}
-    policies = {
-        key: _policy(key, {**DEFAULTS, **defaults, **said}, calendars=calendars)
-        for key, said in case["policies"].items()
-    }
-    states = fold(
-        (_event(said, calendars=calendars) for said in case["events"]),
-        policies=policies,
-        rules=[Rule(rule["match"], rule["policy"]) for rule in case["policy_rules"]],
-        as_of=_instant(case["as_of"]),
-    )
+    with reading("the case"):
+        case["id"]  # must be there, whatever it is
+        as_of = _instant(case["as_of"])
+    with reading("calendars"):
+        calendars = {name: _calendar(name, said) for name, said in case["calendars"].items()}
+    with reading("policies"):
+        policies = {
+            key: _policy(key, {**DEFAULTS, **defaults, **said}, calendars=calendars)
+            for key, said in case["policies"].items()
+        }
+    with reading("policy_rules"):
+        rules = [Rule(dict(rule["match"]), rule["policy"]) for rule in case["policy_rules"]]
+    events = list(_events(case, calendars=calendars))
+    with reading("events"):
+        states = fold(events, policies=policies, rules=rules, as_of=as_of)
     clocks: dict[str, list[dict[str, Any]]] = {}
     for state in states:
         warns = policies[state.policy].warn_pct is not None
@@ -83,7 +117,7 @@ def _policy(key: str, said: Json, *, calendars: Mapping[str, Calendar]) -> Polic
     return Policy(
         key=key,
         targets={
-            (_level(level), metric): Target(target["seconds"], calendars[target["calendar"]])
+            (_level(level), metric): _target(target, calendars=calendars)
             for level, metrics in said["targets"].items()
             for metric, target in metrics.items()
         },
@@ -95,16 +129,35 @@ def _policy(key: str, said: Json, *, calendars: Mapping[str, Calendar]) -> Polic
     )
 
 
+def _target(said: Json, *, calendars: Mapping[str, Calendar]) -> Target:
+    seconds = int(said["seconds"])
+    if seconds <= 0:
+        raise ValueError(f"a target of {seconds} seconds leaves no time")
+    return Target(seconds, calendars[said["calendar"]])
+
+
+def _events(case: Json, *, calendars: Mapping[str, Calendar]) -> Iterator[Event]:
+    with reading("events"):
+        said = list(case["events"])
+    for number, each in enumerate(said, start=1):
+        with reading(f"event {number}"):
+            yield _event(each, calendars=calendars)
+
+
 def _event(said: Json, *, calendars: Mapping[str, Calendar]) -> Event:
     data = {name: value for name, value in said.items() if name not in ("id", "at", "type")}
     match said["type"]:
         case "created":
             data["level"] = _level(data.pop("priority"))
-            data["attributes"] = data.pop("attrs", {})
+            data["attributes"] = dict(data.pop("attrs", {}))
         case "priority":
             data["to"] = _level(data["to"])
         case "status":
             data["to"] = _status(data["to"])
+        case "attributes":
+            data["set"] = dict(data["set"])
+        case "policy":
+            data["to"]  # what is missing is missed here, where the event has a number
         case "calendar":
             data["from"], data["to"] = calendars[data["from"]], calendars[data["to"]]
     kind = "level" if said["type"] == "priority" else said["type"]
@@ -123,15 +176,22 @@ def _cycle(state: ClockState, *, warns: bool) -> dict[str, Any]:
 
 
 def _level(said: str) -> int:
-    return int(said.removeprefix("L"))
+    if said not in LEVELS:
+        raise ValueError(f"there is no level “{said}”")
+    return LEVELS[said]
 
 
 def _status(said: str) -> str:
-    return STATUSES.get(said, said)
+    if said not in STATUSES:
+        raise ValueError(f"there is no status “{said}”")
+    return STATUSES[said]
 
 
 def _instant(said: str) -> datetime:
-    return datetime.fromisoformat(said).astimezone(UTC)
+    instant = datetime.fromisoformat(said)
+    if instant.tzinfo is None:
+        raise ValueError(f"“{said}” has no time zone; write one like 2026-03-02T09:00:00Z")
+    return instant.astimezone(UTC)
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -1,25 +1,166 @@
-"""The worked cases, answered whole."""
+"""Worked cases through `sla_replay`: each answered whole, what cannot be read said in words."""
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from sla.replay import replay
-
-FILE = json.loads(Path(__file__).with_name("cases.json").read_text())
-ANSWERS = {answered["id"]: answered for answered in replay(FILE)}
+CASES = Path(__file__).with_name("cases.json")
+FILE = json.loads(CASES.read_text())
 NEED_HOURS = {
     *("sla-033", "sla-037", "sla-041", "sla-045", "sla-049", "sla-053", "sla-061"),
     *("sla-065", "sla-069", "sla-073", "sla-077", "sla-093", "sla-097"),
 }
 
 
+def replay(file):
+    """What the command prints, a JSON object a line; the database stays shut."""
+    out = io.StringIO()
+    call_command("sla_replay", str(file), stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return {answered["id"]: answered for answered in replay(CASES)}
+
+
+@pytest.fixture
+def case():
+    """A case that reads well, to be spoiled."""
+    return json.loads(json.dumps(FILE["cases"][0]))
+
+
+@pytest.fixture
+def replay_cases(tmp_path):
+    """Replay these cases; returns the lines and what the command said it ended with."""
+
+    def ask(*cases):
+        file, out = tmp_path / "cases.json", io.StringIO()
+        file.write_text(json.dumps({"cases": cases}))
+        try:
+            call_command("sla_replay", str(file), stdout=out)
+        except CommandError as error:
+            said = str(error).removeprefix(f"{file}: ")
+        else:
+            said = ""
+        return [json.loads(line) for line in out.getvalue().splitlines()], said
+
+    return ask
+
+
 @pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: f"{case['id']} {case['title']}")
-def test_worked_case(case):
+def test_worked_case(case, answers):
     if case["id"] in NEED_HOURS:
-        assert ANSWERS[case["id"]] == {"id": case["id"], "error": "calendar_unsupported"}
+        assert answers[case["id"]] == {"id": case["id"], "error": "calendar_unsupported"}
     else:
-        assert ANSWERS[case["id"]] == {"id": case["id"], "clocks": case["expect"]}
+        assert answers[case["id"]] == {"id": case["id"], "clocks": case["expect"]}
+
+
+def test_cases_are_answered_in_their_order():
+    assert [answered["id"] for answered in replay(CASES)] == [case["id"] for case in FILE["cases"]]
+
+
+def test_a_dash_reads_standard_input(monkeypatch, answers):
+    monkeypatch.setattr("sys.stdin", io.StringIO(CASES.read_text()))
+
+    assert replay("-") == list(answers.values())
+
+
+def spoiled(case, spoil):
+    spoil(case)
+    return case
+
+
+@pytest.mark.parametrize(
+    "spoil, why",
+    [
+        (lambda case: case.pop("as_of"), "the case: 'as_of' is missing or unknown"),
+        (
+            lambda case: case.update(as_of="2026-03-02T09:00:00"),
+            "the case: “2026-03-02T09:00:00” has no time zone; write one like 2026-03-02T09:00:00Z",
+        ),
+        (
+            lambda case: case.update(as_of="soon"),
+            "the case: Invalid isoformat string: 'soon'",
+        ),
+        (lambda case: case.pop("calendars"), "calendars: 'calendars' is missing or unknown"),
+        (
+            lambda case: case["calendars"].clear(),
+            "policies: '24x7' is missing or unknown",
+        ),
+        (
+            lambda case: case["policies"]["seed"]["targets"]["L1"]["resolution"].update(seconds=0),
+            "policies: a target of 0 seconds leaves no time",
+        ),
+        (
+            lambda case: case["policy_rules"][0].update(policy="gone"),
+            "events: 'gone' is missing or unknown",
+        ),
+        (
+            lambda case: case["policy_rules"][0].pop("match"),
+            "policy_rules: 'match' is missing or unknown",
+        ),
+        (lambda case: case["events"][0].pop("at"), "event 1: 'at' is missing or unknown"),
+        (
+            lambda case: case["events"][0].update(priority="urgent"),
+            "event 1: there is no level “urgent”",
+        ),
+        (
+            lambda case: case["events"].append(
+                {"id": "e9", "at": "2026-03-02T10:00:00Z", "type": "status", "to": "asleep"}
+            ),
+            "event 2: there is no status “asleep”",
+        ),
+        (
+            lambda case: case["events"].append(
+                {"id": "e9", "at": "2026-03-02T10:00:00Z", "type": "policy"}
+            ),
+            "event 2: 'to' is missing or unknown",
+        ),
+    ],
+)
+def test_a_case_that_cannot_be_read_says_where_and_why(case, replay_cases, spoil, why):
+    lines, said = replay_cases(spoiled(case, spoil))
+
+    assert lines == [{"id": "sla-001", "error": f"malformed: {why}"}]
+    assert said == "malformed: sla-001. See their lines above."
+
+
+def test_the_cases_beside_a_malformed_one_are_answered(case, replay_cases, answers):
+    lines, said = replay_cases({"id": "bad"}, "no case", case)
+
+    assert lines == [
+        {"id": "bad", "error": "malformed: the case: 'as_of' is missing or unknown"},
+        {"id": None, "error": "malformed: the case: string indices must be integers, not 'str'"},
+        answers["sla-001"],
+    ]
+    assert said == "malformed: bad, None. See their lines above."
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        (None, "{file} cannot be read: No such file or directory."),
+        (
+            "{",
+            "{file} is not JSON: Expecting property name enclosed in double quotes: "
+            "line 1 column 2 (char 1)",
+        ),
+        ("[]", "{file}: the file: list indices must be integers or slices, not str"),
+        ("{}", "{file}: the file: 'cases' is missing or unknown"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_an_error_in_words(tmp_path, text, why):
+    file = tmp_path / "cases.json"
+    if text is not None:
+        file.write_text(text)
+
+    with pytest.raises(CommandError) as raised:
+        replay(file)
+
+    assert str(raised.value) == why.format(file=file)

@@ -16,7 +16,10 @@ from django.conf import settings  # the line above names them
 
 
 class Job(NamedTuple):
-    """A task and how often it runs. A message older than `expires` seconds is dropped unread."""
+    """A task and how often it runs. A message older than `expires` seconds is dropped unread.
+
+    The task returns what it did, in words, and whether there is more that its time did not allow.
+    """
 
     name: str
     task: str
@@ -24,14 +27,28 @@ class Job(NamedTuple):
     expires: float
 
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
+MINUTE, HOUR = 60, 3600
+
+
+def often(seconds: int) -> tuple[int, int]:
+    """Return `every` and `expires` of a job that runs once in so many seconds."""
+    return seconds, min(seconds, HOUR)
+
 
 TIMETABLE = (
-    Job("find broken and endangered promises", "sla.tasks.sweep", every=15, expires=15),
-    Job("send waiting mails", "tickets.mail.tasks.relay", every=3, expires=3),
-    Job("close what is long solved", "tickets.tasks.close_solved", every=HOUR, expires=HOUR),
-    Job("delete expired drafts and files", "tickets.tasks.clean_up", every=DAY, expires=HOUR),
-    Job("delete ended sessions and knocks", "accounts.tasks.tidy_up", every=DAY, expires=HOUR),
+    Job("find broken and endangered promises", "sla.tasks.sweep", *often(settings.SWEEP_SECONDS)),
+    Job("send waiting mails", "tickets.mail.tasks.relay", *often(settings.RELAY_SECONDS)),
+    Job("close what is long solved", "tickets.tasks.close_solved", *often(settings.CLOSE_SECONDS)),
+    Job(
+        "delete expired drafts and files",
+        "tickets.tasks.clean_up",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
+    Job(
+        "delete ended sessions and knocks",
+        "accounts.tasks.tidy_up",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
 )
 
 # A task ends within a minute, so that its message is never given to a second worker while the
@@ -41,7 +58,7 @@ VISIBILITY_TIMEOUT = {"visibility_timeout": 5 * MINUTE}
 # Without these, a broker that accepts connections and never answers hangs its caller for ever.
 SOCKET_TIMEOUTS = {"socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True}
 
-app = Celery("turnaround")
+app = Celery("turnaround", task_cls="portal.periodic:PeriodicTask")
 app.conf.update(
     broker_url=settings.REDIS_URL,
     broker_transport_options=VISIBILITY_TIMEOUT | SOCKET_TIMEOUTS,

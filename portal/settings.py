@@ -7,6 +7,10 @@ from pathlib import Path
 
 import environ
 
+from accounts.allauth_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 (settings, too)
+from portal.csp import CONTENT_SECURITY_POLICY  # noqa: F401 (the same)
+from portal.environment import rate, waits
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -120,6 +124,12 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
+# How often jobs run, which portal/celery.py lists; and after how long without any it shows.
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+RELAY_SECONDS = env.int("RELAY_SECONDS", default=3)
+CLOSE_SECONDS = env.int("CLOSE_SECONDS", default=60 * 60)
+CLEAN_UP_SECONDS = env.int("CLEAN_UP_SECONDS", default=24 * 60 * 60)
+WORKER_LATE_SECONDS = env.int("WORKER_LATE_SECONDS", default=3 * 60)
 
 # --- People -----------------------------------------------------------------------------
 
@@ -157,25 +167,11 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, and
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
 # A person has one address here, which Django's own tokens know; allauth's look for more of them.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_RATE_LIMITS = False  # ours stand in front of every door: accounts/limits.py
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.SignInForm",
-    "signup": "accounts.forms.SignUpForm",
-    "reset_password": "accounts.forms.GetPasswordForm",
-    "reset_password_from_key": "accounts.forms.ChoosePasswordForm",
-    "set_password": "accounts.forms.SetPasswordForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "reauthenticate": "accounts.forms.ReauthenticateForm",
-}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "accounts.second_factor.AuthenticateForm",
-    "reauthenticate": "accounts.second_factor.ReauthenticateForm",
-    "activate_totp": "accounts.second_factor.EnrolForm",
-}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Turnaround"
 STAFF_MFA = env("STAFF_MFA", default="off" if TESTING else "required")
@@ -183,16 +179,16 @@ PASSWORD_RESET_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = env.int("LINK_SECONDS", default
 IDLE_SECONDS_STAFF = env.int("IDLE_SECONDS_STAFF", default=15 * 60)
 IDLE_SECONDS_CUSTOMER = env.int("IDLE_SECONDS_CUSTOMER", default=30 * 60)
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 60 * 60)
-# How often a door may be knocked at: name -> (times, seconds).
+# How often a door may be knocked at: name -> (times, seconds), in the environment TIMES/SECONDS.
 LIMITS = {
-    "sign_in": (env.int("LIMIT_SIGN_IN", default=10), 60),  # for one person, from one address
-    "sign_in_address": (env.int("LIMIT_SIGN_IN_ADDRESS", default=100), 60),
-    "sign_up": (env.int("LIMIT_SIGN_UP", default=10), 3600),
-    "get_password": (env.int("LIMIT_GET_PASSWORD", default=3), 3600),  # mails to one person
-    "get_password_address": (env.int("LIMIT_GET_PASSWORD_ADDRESS", default=60), 3600),
-    "ask_again": (env.int("LIMIT_ASK_AGAIN", default=10), 300),  # codes, password once more
-    "account": (env.int("LIMIT_ACCOUNT", default=30), 60),
-    "submit": (env.int("LIMIT_SUBMIT", default=30), 600),
+    "sign_in": rate(env("LIMIT_SIGN_IN", default="10/60")),  # for one person, from one address
+    "sign_in_address": rate(env("LIMIT_SIGN_IN_ADDRESS", default="100/60")),
+    "sign_up": rate(env("LIMIT_SIGN_UP", default="10/3600")),
+    "get_password": rate(env("LIMIT_GET_PASSWORD", default="3/3600")),  # mails to one person
+    "get_password_address": rate(env("LIMIT_GET_PASSWORD_ADDRESS", default="60/3600")),
+    "ask_again": rate(env("LIMIT_ASK_AGAIN", default="10/300")),  # codes, password once more
+    "account": rate(env("LIMIT_ACCOUNT", default="30/60")),
+    "submit": rate(env("LIMIT_SUBMIT", default="30/600")),
 }
 
 # --- Tickets ----------------------------------------------------------------------------
@@ -201,7 +197,8 @@ DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LOST_FILE_HOURS = env.int("LOST_FILE_HOURS", default=24)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=2 * 1024 * 1024)
 # Above it Django cuts a POST off; below it we say in words that a file is one too many.
 DATA_UPLOAD_MAX_NUMBER_FILES = FILE_MAX_COUNT * 10
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -241,6 +238,12 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# How long the relay waits before it tries again: a server that is away, a mail that was refused
+# (in this order, then the last one over and over), and after how many times it gives up. With
+# these the last try comes more than five days after the first (RFC 5321 4.5.4.1).
+MAIL_AWAY_SECONDS = env.int("MAIL_AWAY_SECONDS", default=30)
+MAIL_RETRY_SECONDS = waits(env("MAIL_RETRY_SECONDS", default="60,240,960,3840,14400"))
+MAIL_MAX_TRIES = env.int("MAIL_MAX_TRIES", default=36)
 # Who turns a notice into recipients and texts, by kind.
 NOTICE_KINDS = {
     "received": "tickets.mail.notices.received",
@@ -272,20 +275,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
-        "object-src": ["'none'"],
-    }
-}
 
 LOGGING = {
     "version": 1,

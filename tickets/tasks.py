@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -12,34 +12,45 @@ from tickets.events import hold
 from tickets.models import Attachment, Draft, Ticket
 from tickets.states import Status
 
+# What one run takes; more than that is asked for again at once, not at the next turn.
 BATCH = 500
-# How long a file may belong to nothing before it goes: a reply that was refused, a removed one.
-LOST_FOR = timedelta(hours=24)
 
 
 @shared_task(name="tickets.tasks.close_solved")
-def close_solved() -> int:
+def close_solved() -> tuple[str, bool]:
     """Close tickets solved for settings.CLOSE_AFTER_DAYS; who reopens one first wins."""
     before = clock.now() - timedelta(days=settings.CLOSE_AFTER_DAYS)
-    due = Ticket.objects.filter(status=Status.SOLVED, solved_at__lt=before)
-    closed = 0
-    for ticket in due.order_by("solved_at")[:BATCH]:
-        with hold(ticket) as moment:
-            solved_at = moment.ticket.solved_at
-            if moment.ticket.status != Status.SOLVED or solved_at is None or solved_at >= before:
-                continue  # reopened meanwhile, perhaps solved again
-            services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
-        closed += 1
-    return closed
+    solved = Ticket.objects.filter(status=Status.SOLVED, solved_at__lt=before)
+    due = list(solved.order_by("solved_at")[:BATCH])
+    closed = sum(_close(ticket, before=before) for ticket in due)
+    return f"{closed} closed", closed > 0 and len(due) == BATCH
+
+
+def _close(ticket: Ticket, *, before: datetime) -> bool:
+    with hold(ticket) as moment:
+        solved_at = moment.ticket.solved_at
+        if moment.ticket.status != Status.SOLVED or solved_at is None or solved_at >= before:
+            return False  # reopened meanwhile, perhaps solved again
+        services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
+    return True
 
 
 @shared_task(name="tickets.tasks.clean_up")
-def clean_up() -> int:
-    """Remove expired drafts, and files that have belonged to nothing for a day."""
+def clean_up() -> tuple[str, bool]:
+    """Remove expired drafts, and files that have long belonged to nothing.
+
+    Such a file was removed from its draft, went with it, or came with a reply that was refused.
+    """
     now = clock.now()
-    Draft.objects.filter(expires_at__lt=now).delete()
-    lost = Attachment.objects.lost(before=now - LOST_FOR)[:BATCH]
+    expired = Draft.objects.filter(expires_at__lt=now).order_by("expires_at")[:BATCH]
+    drafts = list(expired.values_list("pk", flat=True))
+    Draft.objects.filter(pk__in=drafts).delete()
+    lost_for = timedelta(hours=settings.LOST_FILE_HOURS)
+    lost = list(Attachment.objects.lost(before=now - lost_for)[:BATCH])
     for attachment in lost:
         attachment.file.delete(save=False)
         attachment.delete()
-    return len(lost)
+    return (
+        f"{len(drafts)} drafts and {len(lost)} files deleted",
+        BATCH in (len(drafts), len(lost)),
+    )

@@ -26,10 +26,9 @@ CLOCKS = {"timezone.now", "datetime.now", "datetime.utcnow", "datetime.today", "
 CLOCK_IMPORT = "django.utils.timezone.now"
 SQL_CLOCK = re.compile(r"\bnow\(\)|\bclock_timestamp\(\)|\bcurrent_timestamp\b", re.IGNORECASE)
 
-# Where one statement says what the ORM cannot: locks, sweeps, counters, health, the clock.
+# Where one statement says what the ORM cannot: locks, sweeps, counters, the clock.
 RAW_SQL = (
     "accounts/limits.py",
-    "portal/views.py",
     "sla/sweep.py",
     "tickets/clock.py",
     "tickets/mail/expand.py",

@@ -87,7 +87,7 @@ def test_beat_and_command_sweep_by_the_one_clock(capsys, make_ticket, time):
     make_ticket(level=1)
     time.advance(hours=2)
 
-    assert sweep_task() == 1
+    assert sweep_task() == ("1 breached", False)
     call_command("sla_sweep")
 
     assert capsys.readouterr().out == "0 breached\n"

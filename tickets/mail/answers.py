@@ -6,10 +6,7 @@ from datetime import timedelta
 from enum import Enum
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
-AWAY_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=4)
-# With these waits the last try comes more than five days after the first (RFC 5321 4.5.4.1).
-MAX_ATTEMPTS = 36
+from django.conf import settings
 
 
 class Answer(Enum):
@@ -31,11 +28,15 @@ def meaning(error: Exception) -> Answer:
     return Answer.AWAY if isinstance(error, OSError) else Answer.LATER
 
 
+def wait_while_away() -> timedelta:
+    """Return how long to leave a server alone that takes no mails."""
+    return timedelta(seconds=settings.MAIL_AWAY_SECONDS)
+
+
 def wait_after(attempts: int) -> timedelta:
-    """Return how long to wait after so many refusals: 1, 4, 16, 64 minutes, then 4 hours."""
-    if attempts > 4:
-        return LONGEST_WAIT
-    return timedelta(minutes=4 ** (attempts - 1))
+    """Return how long to wait after so many refusals: longer each time, then as long again."""
+    waits = settings.MAIL_RETRY_SECONDS
+    return timedelta(seconds=waits[min(attempts, len(waits)) - 1])
 
 
 def _meaning_of_code(code: int) -> Answer:

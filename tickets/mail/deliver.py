@@ -17,7 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from tickets import clock
-from tickets.mail.answers import AWAY_WAIT, MAX_ATTEMPTS, Answer, meaning, wait_after
+from tickets.mail.answers import Answer, meaning, wait_after, wait_while_away
 from tickets.mail.envelope import message
 from tickets.mail.models import OutboundEmail
 from tickets.mail.tally import Tally
@@ -40,7 +40,7 @@ def deliver(now: datetime, *, limit: int, until: float) -> Tally:
     try:
         server.open()
     except OSError as error:
-        _change(mails, next_try_at=now + AWAY_WAIT, error=_words(error))
+        _change(mails, next_try_at=now + wait_while_away(), error=_words(error))
         return Tally(put_off=len(mails), away=True)
     try:
         return _send_all(server, mails, now=now, until=until)
@@ -93,7 +93,7 @@ def _refused(mail: OutboundEmail, error: Exception) -> Tally:
     if answer is Answer.AWAY:
         _change([mail], error=_words(error))
         return Tally(put_off=1, away=True)
-    if answer is Answer.NEVER or attempts >= MAX_ATTEMPTS:
+    if answer is Answer.NEVER or attempts >= settings.MAIL_MAX_TRIES:
         _change([mail], error=_words(error), attempts=attempts, state=OutboundEmail.State.FAILED)
         return Tally(failed=1)
     _change(

@@ -15,6 +15,12 @@ class Tally:
     failed: int = 0
     away: bool = False
 
+    def __str__(self) -> str:
+        return (
+            f"{self.expanded} notices expanded, {self.sent} mails sent, "
+            f"{self.put_off} put off, {self.failed} failed"
+        )
+
     @property
     def idle(self) -> bool:
         return self == Tally()

@@ -6,8 +6,9 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as installation
 
-from tickets.mail.answers import MAX_ATTEMPTS, Answer, meaning, wait_after
+from tickets.mail.answers import Answer, meaning, wait_after
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,13 @@ def test_only_what_is_said_of_recipient_or_content_is_held_against_a_mail(error,
 
 
 def test_waits_grow_to_four_hours_and_go_on_for_more_than_five_days():
-    waits = [wait_after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
+    waits = [wait_after(attempts) for attempts in range(1, installation.MAIL_MAX_TRIES)]
 
     assert [wait.total_seconds() / 60 for wait in waits[:6]] == [1, 4, 16, 64, 240, 240]
     assert sum(waits, timedelta()) > timedelta(days=5)
+
+
+def test_an_installation_can_shorten_the_waits(settings):
+    settings.MAIL_RETRY_SECONDS = [1, 2]
+
+    assert [wait_after(attempts).total_seconds() for attempts in range(1, 5)] == [1, 2, 2, 2]

@@ -12,9 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         done, _more = run()
-        self.stdout.write(
-            f"{done.expanded} notices expanded, {done.sent} mails sent, "
-            f"{done.put_off} put off, {done.failed} failed."
-        )
+        self.stdout.write(f"{done}.")
         if done.away:
             self.stderr.write("The mail server does not take mails; they wait.")

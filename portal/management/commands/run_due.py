@@ -6,7 +6,7 @@ import logging
 import time
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import connection
 
 from portal.celery import TIMETABLE, Job, app
 from tickets import heartbeat
@@ -31,7 +31,6 @@ class Command(BaseCommand):
 
     def _did(self, job: Job) -> bool:
         """Do one job and say what came of it; whether it came to its end."""
-        close_old_connections()  # one that an earlier job broke must not fail this one
         began = time.monotonic()
         try:
             for done in runs(job):
@@ -39,6 +38,8 @@ class Command(BaseCommand):
         except Exception as error:
             logger.exception("“%s” failed", job.name)
             self.stderr.write(f"{job.name}: failed: {type(error).__name__}")
+            if not connection.is_usable():
+                connection.close()  # the next job opens another
             return False
         return True
 

@@ -42,6 +42,8 @@ LAYERS = {
     "management": 6,
     "urls": 7,
 }
+# The one file that puts apps together by the names of their parts, of whatever layer.
+SETTINGS = "portal/settings.py"
 # Up to this layer (models, and who may do what) an app lies open to the layers of other apps.
 OPEN_TO_OTHERS = 3
 # Thinking: these import each other and Python, nothing else of ours and of Django only this.
@@ -169,8 +171,9 @@ def arrows(path: str, tree: Tree) -> list[Arrow]:
         for arrow in imports(path, tree[path])
         if app_of(arrow.target)
     }
-    for node in nodes(tree[path]):
-        found.update(Arrow(line_of(node), target) for target in named_by(node, known))
+    if path != SETTINGS:
+        for node in nodes(tree[path]):
+            found.update(Arrow(line_of(node), target) for target in named_by(node, known))
     if is_migration(path):
         found.update(dependencies(tree[path]))
     return sorted(found)

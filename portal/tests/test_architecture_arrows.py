@@ -201,6 +201,18 @@ def test_models_of_other_apps_are_open_to_every_layer():
     assert architecture.upward_arrows(INSIDE | planted) == []
 
 
+def test_what_settings_name_is_no_arrow_of_who_reads_settings():
+    command = {"portal/management/commands/run.py": "from portal.celery import app"}
+    celery = {"portal/celery.py": "settings = 'portal.settings'"}
+    names_it = {"portal/settings.py": "ROOT_URLCONF = 'portal.urls'"}
+    imports_it = {"portal/settings.py": "from portal import urls"}
+
+    assert architecture.upward_arrows(OTHERS | command | celery | names_it) == []
+    assert architecture.upward_arrows(OTHERS | command | celery | imports_it) == [
+        "portal/management/commands/run.py:1 portal.management.commands.run -> portal.urls"
+    ]
+
+
 def test_tests_and_migrations_belong_to_no_layer():
     planted = {
         "tickets/tests/models.py": "from tickets import services",

@@ -67,3 +67,9 @@ def test_a_database_that_is_not_migrated_is_not_ready(readiness, db):
 def test_readiness_costs_one_query_and_the_time(client, db, django_assert_num_queries):
     with django_assert_num_queries(2):
         client.get("/readyz")
+
+
+def test_a_worker_and_beat_give_signs_of_life_through_the_queue(
+    celery_services, client, eventually
+):
+    eventually(lambda: client.get("/readyz").json() == OK)

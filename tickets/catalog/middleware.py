@@ -24,6 +24,7 @@ class BrandMiddleware:
     def __call__(self, request):
         request.brand = request.catalog = None
         if request.path in HEALTH_PATHS:
+            request.COOKIES.clear()  # no session is looked up: there may be no database
             return self.get_response(request)
         host = host_of(request)
         if host is not None:

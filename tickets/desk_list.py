@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, Func, Q, Value
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets import panels
 from tickets.catalog.models import Brand
 from tickets.desk_forms import QueueFilterForm
+from tickets.keyset import behind
 from tickets.models import Ticket
 from tickets.queue import FIRST
 from tickets.states import WORKING, Status
@@ -149,13 +149,6 @@ class DeskChangeList(ChangeList):
         ]
 
 
-class Row(Func):
-    """Columns as one row value: PostgreSQL compares it along the index."""
-
-    function = ""
-    output_field = BooleanField()
-
-
 def _after(found, cursor, *, tab):
     """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
     if not cursor:
@@ -166,10 +159,9 @@ def _after(found, cursor, *, tab):
     at = datetime.fromisoformat(due)
     if at.tzinfo is None:
         raise ValueError(cursor)
-    behind = GreaterThan(Row("next_due_at", "id"), Row(Value(at.astimezone(UTC)), Value(int(pk))))
-    # Rank by rank: of a row value PostgreSQL estimates the first column alone, and nearly every
-    # ticket has the same rank; it would expect no rows, and sort the whole queue.
-    rows = list(found.filter(behind, queue_rank=int(rank))[: PAGE + 1])
+    later = behind(next_due_at=at.astimezone(UTC), id=int(pk))
+    # Rank by rank: nearly every ticket has the same one.
+    rows = list(found.filter(later, queue_rank=int(rank))[: PAGE + 1])
     if len(rows) <= PAGE:
         rows += found.filter(queue_rank__gt=int(rank))[: PAGE + 1 - len(rows)]
     return rows

@@ -1,0 +1,24 @@
+"""Pages that begin behind a row: its columns compared as one value, along an index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, Func, Value
+from django.db.models.lookups import GreaterThan
+
+
+class Row(Func):
+    """Columns as one row value: PostgreSQL compares it along the index."""
+
+    function = ""
+    output_field = BooleanField()
+
+
+def behind(**place: Any) -> GreaterThan:
+    """What follows a place, in the order of its columns: `behind(due_at=at, id=pk)`.
+
+    PostgreSQL estimates the first column alone. One that has few values belongs in front of it,
+    as an equality of its own, or the plan expects no rows and sorts everything.
+    """
+    return GreaterThan(Row(*place), Row(*map(Value, place.values())))

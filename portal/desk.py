@@ -16,10 +16,10 @@ class DeskSite(admin.AdminSite):
     index_title = _("Everything")
     enable_nav_sidebar = False
 
-    # label, URL name, permission
+    # label, URL name, permission, and what else is there
     LINKS = (
         (_("Queue"), "admin:tickets_ticket_changelist", "tickets.view_ticket"),
-        (_("Breached"), "breached", "sla.view_breach"),
+        (_("Promises"), "breached", "sla.view_breach", "due"),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),
         (_("People"), "admin:accounts_user_changelist", "accounts.change_user"),
         (_("Mail"), "admin:mail_outboundemail_changelist", "mail.view_outboundemail"),
@@ -44,7 +44,8 @@ class DeskSite(admin.AdminSite):
         return super().each_context(request) | {"desk_links": list(self._links(request))}
 
     def _links(self, request):
-        for label, name, permission in self.LINKS:
+        for label, name, permission, *others in self.LINKS:
             if request.user.has_perm(permission):
-                url = reverse(name)
-                yield {"label": label, "url": url, "current": request.path.startswith(url)}
+                places = [reverse(place) for place in (name, *others)]
+                current = request.path.startswith(tuple(places))
+                yield {"label": label, "url": places[0], "current": current}

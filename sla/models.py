@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from sla.querysets import BreachQuerySet
+from sla.querysets import BreachQuerySet, ClockQuerySet
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.models import Ticket
 
@@ -144,6 +144,8 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ClockQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("clock")
         verbose_name_plural = _("clocks")
@@ -173,6 +175,25 @@ class Clock(models.Model):
                 condition=Q(
                     warned_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
                 ),
+            ),
+            # The managers' lists, each in its order: see ClockQuerySet.
+            models.Index(
+                fields=["due_at", "id"],
+                name="clock_due_next",
+                include=["level", "metric"],
+                condition=Q(stopped_at__isnull=True),
+            ),
+            models.Index(
+                fields=["level", "breached_at", "id"],
+                name="clock_breached_open",
+                condition=Q(breached_at__isnull=False, stopped_at__isnull=True),
+            ),
+            models.Index(
+                "level",
+                F("breached_at") - F("stopped_at"),
+                "id",
+                name="clock_breached_ended",
+                condition=Q(breached_at__isnull=False, stopped_at__isnull=False),
             ),
         ]
 

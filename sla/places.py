@@ -1,35 +1,58 @@
-"""A place in the list of breaches: where one page ends, written into the next page's address."""
+"""Places in the managers' lists: where one page ends, written into the next page's address."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Self
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-WRITTEN = re.compile(r"(\d{1,17})-([01])-(\d)-(\d{1,17})-(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Place:
-    """How late things are changes as one reads on, so the place keeps when reading began."""
+    """Numbers alone, so that an address can be read without trusting it."""
 
-    as_of: datetime
-    is_answered: bool
-    level: int
-    over: timedelta
-    pk: int
+    WRITTEN: ClassVar[re.Pattern[str]]
 
     @classmethod
-    def read(cls, text: str) -> Place | None:
+    def read(cls, text: str) -> Self | None:
         """Read what `str` wrote; None for anything else, which is the beginning."""
-        written = WRITTEN.fullmatch(text)
-        if written is None:
-            return None
-        as_of, is_answered, level, over, pk = map(int, written.groups())
-        return cls(EPOCH + as_of * TICK, bool(is_answered), level, over * TICK, pk)
+        written = cls.WRITTEN.fullmatch(text)
+        return cls(*map(int, written.groups())) if written else None
 
     def __str__(self) -> str:
-        as_of = (self.as_of - EPOCH) // TICK
-        return f"{as_of}-{self.is_answered:d}-{self.level}-{self.over // TICK}-{self.pk}"
+        return "-".join(str(int(number)) for number in astuple(self))
+
+
+@dataclass(frozen=True)
+class BreachedPlace(Place):
+    """`ticks` are microseconds: until an open one was broken, or by which an ended one was late."""
+
+    WRITTEN = re.compile(r"([01])-([1-4])-(\d{1,17})-(\d{1,17})", re.ASCII)
+
+    has_ended: int
+    level: int
+    ticks: int
+    clock: int
+
+
+@dataclass(frozen=True)
+class DuePlace(Place):
+    """`ticks` are microseconds until it is due; a paused one has none."""
+
+    WRITTEN = re.compile(r"([01])-(\d{1,17})-(\d{1,17})", re.ASCII)
+
+    is_paused: int
+    ticks: int
+    clock: int
+
+
+def ticks(length: timedelta) -> int:
+    return length // TICK
+
+
+def instant(since_epoch: int) -> datetime:
+    return EPOCH + since_epoch * TICK

@@ -1,39 +1,68 @@
-"""Questions about many breaches."""
+"""Questions about many clocks and breaches."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
-from tickets.catalog.models import Brand
+from sla.places import TICK, BreachedPlace, DuePlace, instant
+from tickets.keyset import behind
+
+
+class ClockQuerySet(models.QuerySet):
+    def of_brands(self, brands: Iterable[int | None]):
+        """Promises of these brands, restricted tickets included.
+
+        A number on a manager's page must equal its list, so a restricted ticket is listed;
+        whoever shows it leaves its words out.
+        """
+        return self.filter(ticket__brand__in=list(brands))
+
+    def still_open(self):
+        """Promises that nothing has ended, be they paused or long broken."""
+        return self.filter(stopped_at=None)
+
+    def breached(self):
+        """Promises that were broken, as far as no late news has proved otherwise."""
+        return self.filter(
+            breached_at__isnull=False, breaches__isnull=False, breaches__retracted_at=None
+        )
+
+    def worst_first(self, *, after: BreachedPlace | None) -> list[ClockQuerySet]:
+        """Return the breached ones that are open, then those that ended: by level, then how late.
+
+        Read one queryset after the other. Each starts in an index where the place is, so years
+        of ended ones cost nothing while a page is full without them.
+        """
+        still_open = self.filter(stopped_at=None).order_by("level_id", "breached_at", "id")
+        ended = (
+            self.filter(stopped_at__isnull=False)
+            .annotate(earliness=F("breached_at") - F("stopped_at"))
+            .order_by("level_id", "earliness", "id")
+        )
+        if after is None:
+            return [still_open, ended]
+        if after.has_ended:
+            found, later = ended, behind(earliness=-after.ticks * TICK, id=after.clock)
+        else:
+            found, later = still_open, behind(breached_at=instant(after.ticks), id=after.clock)
+        rest = [found.filter(later, level=after.level), found.filter(level__gt=after.level)]
+        return rest if after.has_ended else [*rest, ended]
+
+    def soonest_first(self, *, after: DuePlace | None) -> list[ClockQuerySet]:
+        """Return those due first, and what is paused at the end; to be read like the above."""
+        found = self.order_by("due_at", "id")
+        if after is None:
+            return [found]
+        paused = found.filter(due_at=None)
+        if after.is_paused:
+            return [paused.filter(pk__gt=after.clock)]
+        return [found.filter(behind(due_at=instant(after.ticks), id=after.clock)), paused]
 
 
 class BreachQuerySet(models.QuerySet):
     def standing(self):
         """Breaches that no late news has proved wrong."""
         return self.filter(retracted_at=None)
-
-    def served_by(self, user):
-        """Breaches of the brands that this user serves, restricted tickets included.
-
-        A number on a manager's page must equal its list, so a restricted ticket is listed;
-        whoever shows it leaves its words out.
-        """
-        return self.filter(clock__ticket__brand__in=Brand.objects.served_by(user).values("pk"))
-
-    def answered(self, is_answered: bool):
-        """Breaches whose clock has stopped since, or those that are still open."""
-        return self.filter(clock__stopped_at__isnull=not is_answered)
-
-    def worst_first(self, *, as_of: datetime):
-        """Order by level, then by how late each was or is at `as_of`."""
-        over = Coalesce("clock__stopped_at", Value(as_of)) - F("breached_at")
-        return self.annotate(level=F("clock__level"), over=over).order_by("level", "-over", "id")
-
-    def after(self, *, level: int, over: timedelta, pk: int):
-        """Of `worst_first`, what comes after the breach at this place."""
-        less_late = Q(over__lt=over) | Q(over=over, pk__gt=pk)
-        return self.filter(Q(level__gt=level) | Q(level=level) & less_late)

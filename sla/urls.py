@@ -6,4 +6,7 @@ from sla import views
 
 urlpatterns = [
     path("breached/", views.breached, name="breached"),
+    path("breached.csv", views.breached_csv, name="breached_csv"),
+    path("due/", views.due, name="due"),
+    path("due.csv", views.due_csv, name="due_csv"),
 ]

@@ -1,46 +1,123 @@
-"""The managers' pages about promises."""
+"""The managers' pages about promises, and the same lists as files."""
 
 from __future__ import annotations
 
+from functools import wraps
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
 
-from sla import listing
-from sla.forms import BreachFilterForm
-from sla.models import Breach
-from sla.places import Place
+from sla import export, lists
+from sla.forms import PromiseFilterForm
+from sla.listing import Listing
+from sla.models import Clock
+from sla.scope import Scope
 from tickets import clock
-from tickets.catalog.models import Brand
+
+
+def for_managers(view):
+    """Let in who may see breaches; nobody else finds anything."""
+
+    @login_required
+    @wraps(view)
+    def look(request):
+        if not (request.user.is_staff and request.user.has_perm("sla.view_breach")):
+            raise Http404
+        return view(request)
+
+    return look
 
 
 @require_safe
-@login_required
+@for_managers
 def breached(request):
     """List the broken promises of the brands that the manager serves, worst first."""
-    user = request.user
-    if not (user.is_staff and user.has_perm("sla.view_breach")):
-        raise Http404
-    form = BreachFilterForm(request.GET, brands=Brand.objects.served_by(user))
-    lookups = form.lookups()
-    page = listing.page(
-        Breach.objects.standing().served_by(user).filter(**lookups),
-        after=Place.read(request.GET.get("after", "")),
-        user=user,
-        now=clock.now(),
-    )
+    return _page(request, lists.BREACHED)
+
+
+@require_safe
+@for_managers
+def due(request):
+    """List what is promised for these brands and not ended, soonest first."""
+    return _page(request, lists.DUE)
+
+
+# A HEAD would read the whole list for nothing.
+@require_GET
+@for_managers
+def breached_csv(request):
+    return _file(request, lists.BREACHED)
+
+
+@require_GET
+@for_managers
+def due_csv(request):
+    return _file(request, lists.DUE)
+
+
+def _page(request, shown: lists.ManagersList):
+    form, found = _ask(request, shown)
+    chosen = form.chosen()
     return render(
         request,
-        "sla/breached.html",
+        "sla/list.html",
         {
             **admin.site.each_context(request),
-            "title": _("Breached promises"),
+            "title": shown.title,
+            "list": shown,
+            "page": found.page(after=request.GET.get("after", "")),
+            "tabs": list(_tabs(form, current=shown)),
             "filter": form,
-            "page": page,
-            "is_filtered": bool(lookups),
+            "chips": [
+                {"label": said, "url": _url(shown.name, _without(chosen, name))}
+                for name, said in form.in_words()
+            ],
+            "clear_url": reverse(shown.name),
+            "csv_url": _url(f"{shown.name}_csv", chosen),
             "is_first": "after" not in request.GET,
+            "now": found.now,
         },
     )
+
+
+def _file(request, shown: lists.ManagersList):
+    _form, found = _ask(request, shown)
+    name = f"{shown.name}-{timezone.localdate(found.now)}.csv"
+    return StreamingHttpResponse(
+        export.csv(found.batches(), columns=shown.columns, zone=timezone.get_current_timezone()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _ask(request, shown: lists.ManagersList) -> tuple[PromiseFilterForm, Listing]:
+    """Return the filters of the address, and what they leave of the list."""
+    scope, now = Scope.of(request.user), clock.now()
+    form = shown.form(request.GET, scope=scope)
+    found = Clock.objects.filter(**form.lookups(now=now))
+    return form, shown.listing(found, scope=scope, now=now)
+
+
+def _tabs(form: PromiseFilterForm, *, current: lists.ManagersList):
+    """Yield every list; what narrows this one narrows the other too, where it can."""
+    shared = _without(form.chosen(), *form.OWN)
+    for each in lists.ALL:
+        yield {
+            "label": each.tab,
+            "url": _url(each.name, shared),
+            "current": each is current,
+        }
+
+
+def _without(chosen, *names):
+    return {name: value for name, value in chosen.items() if name not in names}
+
+
+def _url(name, chosen):
+    return reverse(name) + (f"?{urlencode(chosen)}" if chosen else "")

@@ -7,6 +7,11 @@ from tickets.models import Ticket
 from tickets.states import Status
 
 
+def can_see_restricted(user: User) -> bool:
+    """Whether restricted tickets, of brands that this user serves, are tickets like others."""
+    return user.has_perm("tickets.view_restricted_ticket")
+
+
 def can_see_notes(user: User, ticket: Ticket) -> bool:
     """Staff who see the ticket read what agents say among themselves; its requester never."""
     return user.pk != ticket.requester_id and user.has_perm("tickets.view_ticket")

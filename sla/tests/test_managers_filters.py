@@ -1,0 +1,227 @@
+"""What narrows the managers' lists, and what it must not give away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from sla.models import Clock
+from sla.sweep import sweep
+from sla.tests.managers import BREACHED, DUE, lines, numbers, promises, read
+from tickets import services
+from tickets.catalog.models import Brand, RequestType
+from tickets.conversation import Turn, take_turn
+from tickets.models import Ticket
+
+FIRST, RESOLUTION = "First response", "Resolution"
+
+
+@pytest.fixture
+def two_tickets(make_ticket, make_team, make_user, alex, time):
+    """One of the clinic, which is Alex's and Billing's, and one of an office, which is nobody's."""
+    office = make_user("Otto", organization="Otto & Sons, 100% Care")
+    clinic = make_ticket(level=1, phone_answer="called")
+    other = make_ticket(
+        level=2, requester=office, brand="clinical-collaboration", type="payment", about=None
+    )
+    Ticket.objects.filter(pk=clinic.pk).update(team=make_team("Billing"), assignee=alex)
+    clinic.refresh_from_db()
+    return clinic, other
+
+
+def test_both_lists_can_be_narrowed_by_what_the_ticket_is(two_tickets, morgan, time):
+    clinic, other = two_tickets
+    time.advance(hours=3)
+    sweep(time.at)
+    filters = {
+        "brand": (clinic.brand_id, other.brand_id),
+        "level": (1, 2),
+        "request_type": (clinic.request_type_id, other.request_type_id),
+        "team": (clinic.team_id, 0),
+        "agent": (clinic.assignee_id, 0),
+        "organization": ("river", "100% c"),
+    }
+
+    found = {
+        (page, name): [set(numbers(read(page, morgan, **{name: value}))) for value in values]
+        for page in (BREACHED, DUE)
+        for name, values in filters.items()
+    }
+
+    assert found == dict.fromkeys(found, [{clinic.number}, {other.number}])
+    assert len(found) == 12
+
+
+def test_filters_are_combined(two_tickets, morgan):
+    clinic, other = two_tickets
+
+    assert promises(read(DUE, morgan, level=1, metric="resolution")) == [
+        (clinic.number, RESOLUTION)
+    ]
+    assert promises(read(DUE, morgan, level=1, brand=other.brand_id)) == []
+
+
+def test_breaches_by_promise_state_and_when_they_were_broken(make_ticket, alex, morgan, time):
+    ended, answered, still_open = make_ticket(level=1), make_ticket(level=1), make_ticket(level=2)
+    time.advance(hours=3)
+    take_turn(answered, by=alex, turn=Turn(body="Sorry for the wait."))
+    services.set_status(ended, by=alex, to="solved")
+    time.advance(days=1)
+    sweep(time.at)
+
+    def found(**params):
+        return promises(read(BREACHED, morgan, **params))
+
+    unsolved = [(answered.number, RESOLUTION), (still_open.number, FIRST)]
+    late, without = (answered.number, FIRST), (ended.number, FIRST)
+    assert found() == [*unsolved, without, late]
+    assert found(metric="resolution") == unsolved[:1]
+    assert found(state="open") == unsolved
+    assert found(state="answered") == [late]
+    assert found(state="ended") == [without]
+    time.advance(days=6)
+    assert found(days=7) == unsolved[:1]
+    assert found(days=30) == [*unsolved, without, late]
+    time.advance(days=90)
+    assert found(days=90) == []
+
+
+def test_what_is_due_by_how_soon(make_ticket, alex, morgan, time):
+    tickets = {level: make_ticket(level=level) for level in (1, 2, 3, 4)}
+    paused = make_ticket(level=4)
+    take_turn(paused, by=alex, turn=Turn(body="Which week?", status="pending"))
+    time.advance(hours=1)
+
+    def found(state):
+        return [
+            (line.level, line.metric, line.words) for line in lines(read(DUE, morgan, state=state))
+        ]
+
+    now, soon = (1, FIRST, "0:00 left"), (2, FIRST, "1:00 left")
+    today = [(3, FIRST, "3:00 left"), (1, RESOLUTION, "23:00 left")]
+    assert found("late") == []
+    assert found("1h") == [now, soon]
+    assert found("4h") == [now, soon, today[0]]
+    assert found("24h") == [now, soon, *today]
+    assert found("paused") == [(4, RESOLUTION, "Paused, 10 d left")]
+    time.advance(microseconds=1)
+    assert found("late") == [(1, FIRST, "Late 0:00")]
+    assert len(found("")) == len(tickets) * 2 + 1
+
+
+def test_nonsense_in_the_address_filters_nothing_and_is_not_repeated(two_tickets, morgan, time):
+    time.advance(hours=3)
+    sweep(time.at)
+    nonsense = {
+        "brand": "x",
+        "level": "9",
+        "metric": "?",
+        "state": "%",
+        "days": "-1",
+        "request_type": "1e9",
+        "team": "9" * 30,
+        "agent": "1; DROP",
+        "organization": "a\0b",
+        "after": "x",
+    }
+
+    for page in (BREACHED, DUE):
+        response = read(page, morgan, **nonsense)
+
+        assert promises(response) == promises(read(page, morgan)) != []
+        assert response.context["chips"] == []
+        assert "Error" not in response.content.decode()
+        assert "field-error" not in response.content.decode()
+
+
+def test_what_is_on_can_be_taken_off_one_by_one_or_all_at_once(two_tickets, morgan):
+    response = read(DUE, morgan, level=2, agent=0, organization="care", state="1h", days="7")
+
+    assert response.context["chips"] == [
+        {"label": "Level: 2", "url": f"{DUE}?state=1h&agent=0&organization=care"},
+        {"label": "State: Due within 1 h", "url": f"{DUE}?level=2&agent=0&organization=care"},
+        {"label": "Agent: Nobody", "url": f"{DUE}?level=2&state=1h&organization=care"},
+        {"label": "Organization: care", "url": f"{DUE}?level=2&state=1h&agent=0"},
+    ]
+    page = response.content.decode()
+    assert f'<a href="{DUE}">Clear all</a>' in page
+    assert "No promise that is due matches." in page
+    assert f'<a href="{DUE}">Show all</a>' in page
+
+
+def test_the_other_list_is_narrowed_by_what_it_knows_too(two_tickets, morgan):
+    response = read(BREACHED, morgan, level=2, state="open", days=30, agent=0)
+
+    assert [tab["url"] for tab in response.context["tabs"]] == [
+        f"{BREACHED}?level=2&agent=0",
+        f"{DUE}?level=2&agent=0",
+    ]
+
+
+def test_a_manager_chooses_among_the_brands_they_serve(make_team, morgan):
+    make_team("Ours", members=[morgan], brands=["perfectserve"])
+    make_team("Theirs", brands=["clinical-collaboration"])
+
+    for page in (BREACHED, DUE):
+        choices = read(page, morgan).context["filter"].fields["brand"].choices
+
+        assert choices == [
+            ("", "Any"),
+            (Brand.objects.get(key="perfectserve").pk, "PerfectServe"),
+        ]
+
+
+def test_no_filter_finds_out_what_a_restricted_ticket_is_about(
+    make_ticket, make_team, alex, morgan, time
+):
+    ticket = make_ticket(level=1)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        restricted=True, team=make_team("Legal"), assignee=alex
+    )
+    ticket.refresh_from_db()
+    time.advance(hours=2)
+    sweep(time.at)
+    telling = {
+        "request_type": ticket.request_type_id,
+        "team": ticket.team_id,
+        "agent": alex.pk,
+        "organization": "riverside",
+    }
+    plain = {"brand": ticket.brand_id, "level": 1, "metric": "first_response"}
+
+    def found(filters):
+        return {
+            (page, name): numbers(read(page, morgan, **{name: value}))[:1]
+            for page in (BREACHED, DUE)
+            for name, value in filters.items()
+        }
+
+    assert set(map(tuple, found(telling).values())) == {()}
+    assert set(map(tuple, found(plain).values())) == {(ticket.number,)}
+    morgan.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
+    assert set(map(tuple, found(telling).values())) == {(ticket.number,)}
+
+
+def test_nor_does_asking_for_who_has_nobody(make_ticket, morgan):
+    Ticket.objects.filter(pk=make_ticket().pk).update(restricted=True)
+
+    assert numbers(read(DUE, morgan, agent=0)) == numbers(read(DUE, morgan, team=0)) == []
+
+
+def test_a_type_that_is_no_longer_offered_can_still_be_asked_for(make_ticket, morgan):
+    ticket = make_ticket()
+    RequestType.objects.filter(pk=ticket.request_type_id).update(is_active=False)
+
+    assert numbers(read(DUE, morgan, request_type=ticket.request_type_id)) == [ticket.number] * 2
+
+
+def test_a_promise_due_this_very_moment_is_not_late(make_ticket, morgan, time):
+    make_ticket(level=1)
+    time.advance(hours=1)
+
+    due = Clock.objects.get(metric="first_response").due_at
+    assert due == time.at
+    assert [line.left for line in lines(read(DUE, morgan, state="1h"))] == [timedelta(0)]
+    assert lines(read(DUE, morgan, state="late")) == []

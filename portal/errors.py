@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
 SECRET_FIELDS = frozenset(
     {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
 )
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def bad_request(request, exception):
+    """Tell somebody who sent too much from somebody whose request made no sense."""
+    status = 413 if isinstance(exception, TOO_LARGE) else 400
+    return plain(request, f"{status}.html", status=status)
+
+
+def server_error(request):
+    return plain(request, "500.html", status=500)
+
+
+def plain(request, template, *, status):
+    """Render a page that stands alone, with the brand's phone if the brand is known.
+
+    It asks no database, which may be what failed: the brand is the one in memory.
+    """
+    brand = getattr(request, "brand", None)
+    return HttpResponse(render_to_string(template, {"brand": brand}), status=status)
 
 
 @requires_csrf_token

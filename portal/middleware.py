@@ -1,9 +1,35 @@
-"""What frames every request: the time zone of its reader, and what caches may keep."""
+"""What frames every request: maintenance, the time zone of its reader, what caches may keep."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+
+from tickets.catalog.middleware import HEALTH_PATHS
+
+RETRY_SECONDS = "120"
+
+
+class MaintenanceMiddleware:
+    """Answer 503 with a page of its own as long as the home holds a file named `maintenance`.
+
+    No restart begins or ends it, and it asks no database, which may be what is being changed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.flag = settings.HOME / "maintenance"
+
+    def __call__(self, request):
+        if request.path in HEALTH_PATHS or not self.flag.exists():
+            return self.get_response(request)
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class PrivatePagesMiddleware:

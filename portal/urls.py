@@ -19,5 +19,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "portal.errors.bad_request"
+handler500 = "portal.errors.server_error"
+
 if settings.DEMO or settings.DEBUG:
     urlpatterns.append(path("dev/components/", components, name="components"))

@@ -1,5 +1,7 @@
 """Reading a rendered page in tests: its ids, links, headings and labels."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 
@@ -14,6 +16,20 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+
+    @property
+    def title(self) -> str:
+        return self._text("title")
+
+    @property
+    def heading(self) -> str:
+        """Return the text of the page's h1."""
+        return self._text("h1")
+
+    def _text(self, tag: str) -> str:
+        inside = re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", self.html, re.DOTALL)
+        words = re.sub(r"<[^>]+>", "", inside[1] if inside else "")
+        return " ".join(unescape(words).split())
 
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attrs for name, attrs in self.tags if name == tag]

@@ -128,6 +128,7 @@ def file(request, pk):
 def _page(request, found, form):
     """Render the ticket; a form with errors comes with status 422, its text kept."""
     user = request.user
+    shown = panels.load([found], user).get(found.pk, ())
     return render(
         request,
         "tickets/ticket.html",
@@ -136,7 +137,8 @@ def _page(request, found, form):
             "form": form,
             "filed": "filed" in request.GET,
             "entries": timeline.entries(found, user),
-            "panels": panels.load([found], user).get(found.pk, ()),
+            "panels": shown,
+            "late_since": _late_since(shown),
             "answers": found.answers.all(),
             "tone": "waiting" if found.status == Status.PENDING else "",
             "can_reply": permissions.can_reply(user, found),
@@ -211,6 +213,12 @@ def _rows(found, user):
 
 def _next_promise(shown):
     return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)
+
+
+def _late_since(shown):
+    """Return when what is due next was due, if that has passed."""
+    promise = _next_promise(shown)
+    return promise.due if promise is not None and promise.state == "late" else None
 
 
 def _tabs(view):

@@ -1,5 +1,7 @@
 """My tickets, the ticket page and its files: who sees what, and what can be done there."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -63,6 +65,23 @@ def test_restricted_tickets_are_for_agents_with_that_right_and_their_requester(
 
     assert legal.restricted
     assert [list(Ticket.objects.visible_to(user)) for user in (alex, dana)] == [[], [legal]]
+
+
+def test_a_late_ticket_says_so_and_whom_to_call_until_the_answer_comes(
+    make_ticket, sign_in, alex, dana, time
+):
+    ticket = make_ticket(level=1)
+    time.advance(minutes=61)
+
+    late = sign_in(dana).get(ticket.get_absolute_url())
+    take_turn(ticket, by=alex, turn=Turn(body="We found it."))
+    answered = sign_in(dana).get(ticket.get_absolute_url())
+
+    assert late.context["late_since"] == ticket.created_at + timedelta(hours=1)
+    assert "We are late" in late.content.decode()
+    assert f"and quote {ticket.number}" in late.content.decode()
+    assert answered.context["late_since"] is None
+    assert "We are late" not in answered.content.decode()
 
 
 def test_notes_and_who_is_assigned_never_reach_the_customer(make_ticket, sign_in, alex, dana):

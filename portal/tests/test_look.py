@@ -39,8 +39,7 @@ BRAND = SimpleNamespace(
     name="PerfectServe",
     color_light="#0B5A7A",
     color_dark="#7CC7E8",
-    phone_number="1.877.844.7727",
-    phone_extension="5",
+    phone=SimpleNamespace(number="1.877.844.7727", extension="5", tel="tel:+18778447727;ext=5"),
     phone_display="1.877.844.7727, ext. 5",
     tel_url="tel:+18778447727;ext=5",
 )

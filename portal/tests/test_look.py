@@ -103,9 +103,9 @@ def themes():
     text = sheet("css/tokens.css")
     light = re.search(r":root \{(.*?)\n\}", text, re.S)[1]
     by_system = re.search(
-        r"@media \(prefers-color-scheme: dark\) \{\s*:root[^{]*\{(.*?)\}", text, re.S
+        r"@media screen and \(prefers-color-scheme: dark\) \{\s*:root[^{]*\{(.*?)\}", text, re.S
     )[1]
-    by_hand = re.search(r"\n\[data-bs-theme=dark\] \{(.*?)\}", text, re.S)[1]
+    by_hand = re.search(r"@media screen \{\s*\[data-bs-theme=dark\] \{(.*?)\}", text, re.S)[1]
     return {"light": tokens(light), "dark": tokens(by_system), "dark by hand": tokens(by_hand)}
 
 

@@ -261,7 +261,7 @@ class CommonFieldForm(forms.ModelForm):
     }
 
     words = forms.CharField(
-        label=gettext_lazy("answers"),
+        label=gettext_lazy("Answers"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy(

@@ -8,8 +8,8 @@ from tickets.catalog.models import Brand, BrandHost
 pytestmark = pytest.mark.django_db
 
 CSS = """:root{{--brand:{0}}}
-@media (prefers-color-scheme:dark){{:root:not([data-bs-theme=light]){{--brand:{1}}}}}
-[data-bs-theme=dark]{{--brand:{1}}}
+@media screen and (prefers-color-scheme:dark){{:root:not([data-bs-theme=light]){{--brand:{1}}}}}
+@media screen{{[data-bs-theme=dark]{{--brand:{1}}}}}
 """
 PERFECTSERVE = CSS.format("#0B5A7A", "#7CC7E8")
 COLLABORATION = CSS.format("#5A3E8C", "#C4AEF0")

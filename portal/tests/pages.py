@@ -12,10 +12,18 @@ class Page(HTMLParser):
         super().__init__()
         self.html = html
         self.tags: list[tuple[str, dict[str, str]]] = []
+        self.inside_labels: list[str] = []  # names of controls that stand in their label
+        self._labels = 0
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+        self._labels += tag == "label"
+        if self._labels and dict(attrs).get("name"):
+            self.inside_labels.append(dict(attrs)["name"])
+
+    def handle_endtag(self, tag):
+        self._labels -= tag == "label"
 
     @property
     def title(self) -> str:

@@ -1,0 +1,154 @@
+"""A company with something on every page: people at their browsers, tickets in every state."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sla.sweep import sweep
+from tickets import clock, services, uploads
+from tickets.conversation import Turn, take_turn
+from tickets.mail.expand import expand
+from tickets.states import Status
+
+PASSWORD = "a long password of ours"
+LONG_SUBJECT = "No pages after hours at St. Mary's, nobody on the overnight team gets anything"
+LONG_TEXT = (
+    "Nobody is paged.\n\nSee https://schedules.example.org/a/very/long/address/without/any/break/"
+    "that/goes/on/and/on/for/ever?and=ever, please."
+)
+# First forms of a request as a customer fills them: one to be called about, one not.
+ONE_PERSON = {"affected": "one", "ability": "partly", "kind": "issue", "subcategory": "information"}
+NO_PAGES = {"affected": "some", "ability": "no", "kind": "issue", "subcategory": "routing"}
+
+
+@dataclass
+class Stage:
+    """Each person's browser with their session, and what the addresses of pages need."""
+
+    browsers: dict[str, Client] = field(default_factory=dict)
+    places: dict[str, object] = field(default_factory=dict)
+
+
+def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
+    """Make it, by the verbs and the pages that people use."""
+    people = {"dana": dana} | _staff_and_others(make_user, make_team)
+    browsers = {name: _signed_in(person) for name, person in people.items()}
+    browsers["visitor"] = Client()
+    stage = Stage(browsers, _tickets(make_ticket, dana=dana, alex=people["alex"]))
+    for name in ("visitor", "dana"):
+        stage.places |= _drafts(browsers[name], of=name)
+    stage.places |= _links(make_user("Kim"), make_user("Lee"))
+    stage.browsers |= _second_steps(make_user)
+    _keep_a_form(browsers["dana"], dana)
+    sweep(clock.now())
+    expand(clock.now(), limit=100)
+    return stage
+
+
+def _staff_and_others(make_user, make_team):
+    people = {
+        "nora": make_user("Nora"),
+        "alex": make_user("Alex", role="agent"),
+        "morgan": make_user("Morgan", role="manager"),
+        "robin": make_user("Robin", role="administrator"),
+        "reader": make_user("Reader", role="read_only"),
+    }
+    make_team("Support", members=[people["alex"]], leads=[people["morgan"]])
+    return people
+
+
+def _signed_in(person) -> Client:
+    """Sign somebody in who has just given the password once more, which some pages ask for."""
+    browser = Client()
+    browser.force_login(person)
+    browser.post("/accounts/password-again/", {"password": PASSWORD})
+    return browser
+
+
+def _tickets(make_ticket, *, dana, alex):
+    """File one ticket in each state that a page shows in its own way."""
+    now = clock.now()
+
+    def file(hours, *turns, **given):
+        with clock.moving_clock(lambda: now - timedelta(hours=hours)):
+            ticket = make_ticket(requester=dana, **given)
+            for turn in turns:
+                take_turn(ticket, by=alex, turn=turn)
+            return ticket
+
+    waiting = Turn(body=LONG_TEXT, status=Status.PENDING)
+    done = Turn(body="Done.", status=Status.SOLVED)
+    schedule = SimpleUploadedFile("call-schedule.csv", b"name,day\n")
+    tickets = {
+        "new": file(1, attachments=[uploads.store(schedule)]),
+        "late": file(
+            40, level=1, subject=LONG_SUBJECT, description=LONG_TEXT, phone_answer="cannot"
+        ),
+        "open": file(
+            2,
+            Turn(body="We look into it.", level=2, reason="Two wards wait."),
+            Turn(body="They called.", public=False),
+        ),
+        "pending": file(30, waiting),
+        "solved": file(50, done, level=4),
+        "closed": file(400, done),
+        "restricted": file(1, about="legal"),
+        "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
+    }
+    services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
+    return {name: ticket.pk for name, ticket in tickets.items()}
+
+
+def _drafts(browser, *, of):
+    """Begin requests as far as the details, with a file, and as far as the phone page."""
+    details, phone = uuid.uuid4(), uuid.uuid4()
+    browser.post("/new/perfectserve/", {"key": details, **ONE_PERSON})
+    browser.post("/new/perfectserve/", {"key": phone, **NO_PAGES})
+    file = SimpleUploadedFile("error.png", b"not much of a picture")
+    browser.post(f"/drafts/{details}/", {"files": file, "upload": ""})
+    return {f"draft_of_{of}": details, f"urgent_draft_of_{of}": phone}
+
+
+def _links(unproved, forgetful):
+    """Make the keys of links as they are mailed: to prove an address, and to choose a password."""
+    address = EmailAddress.objects.create(user=unproved, email=unproved.email, primary=True)
+    token = PasswordResetTokenGenerator().make_token(forgetful)
+    return {
+        "confirmation": EmailConfirmationHMAC.create(address).key,
+        "password_link": f"{user_pk_to_url_str(forgetful)}-{token}",
+    }
+
+
+def _second_steps(make_user):
+    """Put three agents before their second step: not set up yet, set up, asked for a code."""
+    newcomer, enrolled = make_user("Newcomer", role="agent"), make_user("Enrolled", role="agent")
+    EmailAddress.objects.create(user=enrolled, email=enrolled.email, primary=True, verified=True)
+    totp.TOTP.activate(enrolled, totp.generate_totp_secret())
+    RecoveryCodes.activate(enrolled)
+    halfway = Client()
+    halfway.post("/accounts/sign-in/", {"login": enrolled.email, "password": PASSWORD})
+    return {
+        "newcomer": _signed_in(newcomer),
+        "enrolled": _signed_in(enrolled),
+        "halfway": halfway,
+    }
+
+
+def _keep_a_form(browser, person):
+    session = browser.session
+    session["kept_form"] = {
+        "path": "/profile/",
+        "fields": [("name", "Dana"), ("note", LONG_TEXT)],
+        "user_id": person.pk,
+    }
+    session.save()

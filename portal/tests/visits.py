@@ -1,0 +1,204 @@
+"""Every page of the site: who opens it, in which states, and what about it has no page.
+
+A new address needs an entry here; test_every_page.py fails until it has one. The desk's lists
+and forms come from its registered models by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody of stage.py opens a page. `press` sends its form empty, for the page with errors."""
+
+    who: str
+    path: str
+    status: int = 200
+    press: str = ""
+
+
+def visits_of(names: str, path: str, **states) -> tuple[Visit, ...]:
+    return tuple(Visit(who, path, **states) for who in names.split())
+
+
+SEND = "main form .btn-primary"
+QUEUE = "/admin/tickets/ticket/"
+
+# By the name of the address; braces are filled from the stage's places.
+PORTAL: dict[str, tuple[Visit, ...]] = {
+    "home": visits_of("visitor dana nora alex", "/"),
+    "contact": visits_of("visitor", "/contact/"),
+    "components": (),
+    "new": visits_of("visitor dana", "/new/"),
+    "new_type": (
+        *visits_of("visitor", "/new/perfectserve/"),
+        *visits_of("visitor", "/new/perfectserve/", press=SEND, status=422),
+        *visits_of("visitor", "/new/clinical-collaboration/"),
+        *visits_of("visitor", "/new/legal-information/"),
+        *visits_of("visitor", "/new/payment/", press=SEND, status=422),
+        *visits_of("visitor", "/new/no-such-type/", status=404),
+    ),
+    "draft": (
+        *visits_of("visitor", "/drafts/{draft_of_visitor}/"),
+        *visits_of("dana", "/drafts/{draft_of_dana}/"),
+        *visits_of("dana", "/drafts/{draft_of_dana}/", press=SEND, status=422),
+    ),
+    "draft_about": visits_of("dana", "/drafts/{draft_of_dana}/about/"),
+    "draft_phone": (
+        *visits_of("visitor", "/drafts/{urgent_draft_of_visitor}/phone/"),
+        *visits_of("dana", "/drafts/{urgent_draft_of_dana}/phone/", press=SEND),
+    ),
+    "tickets": (
+        *visits_of("dana nora alex", "/tickets/"),
+        *visits_of("dana", "/tickets/?view=waiting"),
+        *visits_of("nora", "/tickets/?view=solved"),
+    ),
+    "ticket": (
+        *visits_of("dana", "/tickets/{new}/?filed"),
+        *visits_of("dana", "/tickets/{new}/", press=SEND, status=422),
+        *visits_of("dana", "/tickets/{late}/"),
+        *visits_of("dana", "/tickets/{open}/"),
+        *visits_of("dana", "/tickets/{pending}/"),
+        *visits_of("dana", "/tickets/{solved}/"),
+        *visits_of("dana", "/tickets/{closed}/"),
+        *visits_of("dana", "/tickets/{restricted}/"),
+        *visits_of("nora", "/tickets/{new}/", status=404),
+    ),
+    "profile": visits_of("dana alex", "/profile/"),
+    "account_login": (
+        *visits_of("visitor", "/accounts/sign-in/"),
+        *visits_of("visitor", "/accounts/sign-in/?idle=1"),
+        *visits_of("visitor", "/accounts/sign-in/", press=SEND),
+    ),
+    "account_logout": visits_of("dana", "/accounts/sign-out/"),
+    "account_signup": (
+        *visits_of("visitor", "/accounts/sign-up/"),
+        *visits_of("visitor", "/accounts/sign-up/", press=SEND),
+    ),
+    "account_inactive": visits_of("visitor", "/accounts/closed/"),
+    "account_reauthenticate": visits_of("dana", "/accounts/password-again/", press=SEND),
+    "account_kept": visits_of("dana", "/accounts/kept/"),
+    "account_email_verification_sent": visits_of("visitor", "/accounts/confirm/"),
+    "account_confirm_email": (
+        *visits_of("visitor", "/accounts/confirm/{confirmation}/"),
+        *visits_of("visitor", "/accounts/confirm/an-old-key/"),
+    ),
+    "account_change_password": visits_of("dana", "/accounts/password/change/", press=SEND),
+    "account_reset_password": (
+        *visits_of("visitor", "/accounts/password/get/"),
+        *visits_of("visitor", "/accounts/password/get/", press=SEND),
+    ),
+    "account_reset_password_done": visits_of("visitor", "/accounts/password/get/sent/"),
+    "account_reset_password_from_key": (
+        *visits_of("visitor", "/accounts/password/get/{password_link}/", press=SEND),
+        *visits_of("visitor", "/accounts/password/get/1-an-old-key/"),
+    ),
+    "account_reset_password_from_key_done": visits_of("visitor", "/accounts/password/get/done/"),
+    "mfa_index": visits_of("newcomer enrolled", "/accounts/second-step/"),
+    "mfa_authenticate": visits_of("halfway", "/accounts/second-step/code/", press=SEND),
+    "mfa_reauthenticate": visits_of("enrolled", "/accounts/second-step/code-again/"),
+    "mfa_activate_totp": (
+        *visits_of("newcomer", "/accounts/second-step/app/"),
+        *visits_of("newcomer", "/accounts/second-step/app/", press=SEND),
+    ),
+    "mfa_deactivate_totp": visits_of("enrolled", "/accounts/second-step/app/removal/"),
+    "mfa_view_recovery_codes": visits_of("enrolled", "/accounts/second-step/recovery-codes/"),
+    "mfa_generate_recovery_codes": visits_of(
+        "enrolled", "/accounts/second-step/recovery-codes/new/"
+    ),
+}
+DESK_PAGES: dict[str, tuple[Visit, ...]] = {
+    "admin:index": visits_of("alex morgan robin reader", "/admin/"),
+    "admin:app_list": visits_of("robin", "/admin/catalog/"),
+    "admin:login": visits_of("visitor", "/admin/"),
+    "admin:tickets_ticket_changelist": (
+        *visits_of("alex morgan robin reader", QUEUE),
+        *visits_of("alex", f"{QUEUE}?tab=all"),
+        *visits_of("robin", f"{QUEUE}?tab=mine"),
+        *visits_of("alex", f"{QUEUE}?tab=waiting&level=1"),
+    ),
+    "admin:tickets_ticket_change": (
+        *visits_of("alex reader", f"{QUEUE}{{open}}/change/"),
+        *visits_of("morgan", f"{QUEUE}{{late}}/change/"),
+        *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
+        *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
+    ),
+    "breached": (
+        *visits_of("morgan", "/admin/sla/breached/"),
+        *visits_of("morgan", "/admin/sla/breached/?level=4"),
+        *visits_of("alex", "/admin/sla/breached/", status=404),
+    ),
+}
+NO_PAGES = {
+    "theme": "keeps a choice and goes back",
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "brand_css": "a style sheet",
+    "file": "a download",
+    "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
+    "ticket_closure": "a POST that leads to the ticket",
+    "ticket_reopening": "a POST that leads to the ticket",
+    "account_set_password": "for people without a password, who come by a mailed link",
+    "mfa_download_recovery_codes": "a download",
+    "admin:logout": "leads to the portal's page",
+    "admin:password_change": "leads to the portal's page",
+    "admin:password_change_done": "leads to the portal's page",
+    "admin:autocomplete": "data for a field",
+    "admin:jsi18n": "a script of Django's",
+    "admin:view_on_site": "leads to what a row is about",
+}
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """Yield the name of every address that the site answers, the desk's as "admin:name"."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern, inner)
+        elif pattern.name:
+            yield f"{space}{pattern.name}"
+
+
+def addresses_of_models() -> set[str]:
+    """Return the names of the pages of registered models, which visits_of_models opens."""
+    return {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in ("changelist", "add", "change", "history", "delete")
+    }
+
+
+def all_visits() -> list[Visit]:
+    """Return every visit of every page; those of models need the stage's rows."""
+    listed = [*PORTAL.values(), *DESK_PAGES.values(), tuple(visits_of_models())]
+    return [visit for visits in listed for visit in visits]
+
+
+def visits_of_models() -> Iterator[Visit]:
+    """Yield list, empty form, filled form, history and deletion of each model, for who may."""
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(name="Robin")
+    for model, its_admin in admin.site._registry.items():
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        if base == QUEUE or not its_admin.has_view_permission(request):
+            continue
+        yield Visit("robin", base)
+        if its_admin.has_add_permission(request):
+            yield Visit("robin", f"{base}add/")
+            yield Visit("robin", f"{base}add/", press="[name=_save]")
+        first = its_admin.get_queryset(request).first()
+        assert first is not None, f"stage.py has no {model._meta.verbose_name}"
+        yield Visit("robin", f"{base}{first.pk}/change/")
+        yield Visit("robin", f"{base}{first.pk}/history/")
+        if its_admin.has_delete_permission(request, first):
+            yield Visit("robin", f"{base}{first.pk}/delete/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -153,8 +154,7 @@ def test_of_a_restricted_ticket_the_file_says_no_more_than_the_page(
 @pytest.fixture
 def company(make_ticket, make_team, make_user, alex, morgan, time):
     """Promises of every kind in both brands, restricted ones too, and a manager of one brand."""
-    everything = dict.fromkeys((1, 2, 3, 4))
-    for level in everything:
+    for level in (1, 2, 3, 4):
         for brand in ("perfectserve", "clinical-collaboration"):
             for how in ("untouched", "answered late", "pending", "restricted"):
                 ticket = make_ticket(level=level, brand=brand, subject=how)
@@ -176,31 +176,33 @@ def company(make_ticket, make_team, make_user, alex, morgan, time):
     return {"Morgan": morgan, "Olive": olive, "Lara": lara}
 
 
-@pytest.mark.parametrize(
-    ("address", "filters"),
-    [
-        (BREACHED, {}),
-        (BREACHED, {"level": "2", "state": "open"}),
-        (BREACHED, {"state": "answered", "days": "7"}),
-        (BREACHED, {"organization": "river", "metric": "first_response"}),
-        (DUE, {}),
-        (DUE, {"state": "late"}),
-        (DUE, {"state": "paused", "level": "3"}),
-        (DUE, {"organization": "river", "agent": "0"}),
+FILTERS = {
+    BREACHED: [
+        {},
+        {"level": "2", "state": "open"},
+        {"state": "answered", "days": "7"},
+        {"organization": "river", "metric": "first_response"},
     ],
-)
-def test_the_file_has_every_line_of_every_page_in_the_same_order(
-    address, filters, company, monkeypatch
-):
-    monkeypatch.setattr(listing, "PER_PAGE", 3)
-    monkeypatch.setattr(listing, "BATCH", 4)
+    DUE: [
+        {},
+        {"state": "late"},
+        {"state": "paused", "level": "3"},
+        {"organization": "river", "agent": "0"},
+    ],
+}
 
-    for reader in company.values():
+
+@pytest.mark.parametrize("address", [BREACHED, DUE])
+def test_the_file_has_every_line_of_every_page_in_the_same_order(address, company, monkeypatch):
+    monkeypatch.setattr(listing, "PER_PAGE", 7)
+    monkeypatch.setattr(listing, "BATCH", 5)
+    time_column = {BREACHED: "Over by", DUE: "Left"}[address]
+
+    for reader, filters in product(company.values(), FILTERS[address]):
         on_pages = [line for each in pages(address, reader, **filters) for line in lines(each)]
         in_file = rows(file(address, reader, **filters))
 
         shown = [(line.number, line.subject, line.metric, line.words) for line in on_pages]
-        time_column = "Over by" if address == BREACHED else "Left"
         assert shown == [
             (row["Ticket"], row["Subject"], row["Promise"], row[time_column]) for row in in_file
         ]
@@ -234,7 +236,7 @@ def test_the_page_leads_to_the_file_of_what_it_shows(address, make_ticket, morga
 
 
 @pytest.mark.parametrize("address", [BREACHED, DUE])
-def test_a_file_four_times_as_long_takes_no_more_memory(
+def test_a_file_four_times_as_long_takes_about_the_same_memory(
     address, make_ticket, morgan, time, monkeypatch
 ):
     monkeypatch.setattr(listing, "BATCH", 100)
@@ -260,7 +262,8 @@ def test_a_file_four_times_as_long_takes_no_more_memory(
 
     per_ticket = 1 if address == BREACHED else 2
     assert (short, long) == (500 * per_ticket, 2000 * per_ticket)
-    assert most < least * 1.2
+    # What held the lines would take four times as much; the rest is when garbage is collected.
+    assert most < least * 1.5
 
 
 def test_no_transaction_is_open_while_a_slow_reader_takes_the_file(

@@ -1,0 +1,134 @@
+"""The managers' lists in a browser: accessible and whole, wide and narrow, light, dark, printed."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+
+from conftest import MovingClock
+from sla.sweep import sweep
+from sla.tests.managers import BREACHED, DUE, signed_in
+from tickets import clock
+from tickets.conversation import Turn, take_turn
+from tickets.models import Ticket
+
+
+@pytest.fixture
+def enter(live_site, morgan):
+    """Give a browser's page the manager's session."""
+
+    def enter(page):
+        cookie = signed_in(morgan).cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_site.url}]
+        )
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def promises(make_ticket, make_team, alex):
+    """Promises of every kind, as of now, with words that are hard to fit."""
+    time = MovingClock(clock.now() - timedelta(hours=30, minutes=50))
+    with clock.moving_clock(time):
+        return live_through(time, make_ticket, make_team, alex)
+
+
+def live_through(time, make_ticket, make_team, alex):
+    subject = "Immunohistochemistry/otorhinolaryngology pager group does not ring on any phone"
+    tickets = [make_ticket(level=level, subject=subject) for level in (1, 2, 3, 4)]
+    team = make_team("Clinical applications, nights and weekends")
+    Ticket.objects.update(team=team, assignee=alex)
+    take_turn(tickets[2], by=alex, turn=Turn(body="Which week?", status="pending"))
+    time.advance(hours=30)
+    take_turn(tickets[1], by=alex, turn=Turn(body="Sorry for the wait."))
+    make_ticket(level=1, phone_answer="cannot", about="legal")
+    time.advance(minutes=50)
+    sweep(time.at)
+    return tickets
+
+
+def today():
+    """The day at the brand, whose zone the manager reads."""
+    return clock.now().astimezone(ZoneInfo("America/New_York"))
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def cut_off(page):
+    """Cells of the table that reach out of the window."""
+    return page.evaluate(
+        "[...document.querySelectorAll('.data tbody td, .data tbody th, .data tbody span')]"
+        ".filter(cell => cell.getBoundingClientRect().right > window.innerWidth)"
+        ".map(cell => cell.textContent.trim())"
+    )
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_the_lists_are_accessible_and_nothing_is_cut_off(
+    colors, page, promises, enter, axe, morgan
+):
+    enter(page).emulate_media(color_scheme=colors)
+
+    found = {}
+    for address in (BREACHED, DUE, f"{BREACHED}?level=4&state=ended", f"{DUE}?organization=nobody"):
+        for width in (320, 600, 800, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address)
+            found[address, width] = (axe(page), fits(page), cut_off(page))
+
+    assert found == dict.fromkeys(found, ([], True, []))
+    assert len(found) == 16
+
+
+def test_an_empty_list_is_accessible(page, enter, axe):
+    enter(page).goto(DUE)
+
+    assert page.get_by_text("Nothing is due.").is_visible()
+    assert axe(page) == []
+
+
+def test_paper_has_the_table_and_what_narrows_it_but_nothing_to_press(page, promises, enter):
+    enter(page).goto(f"{BREACHED}?level=1")
+
+    page.emulate_media(media="print")
+
+    assert page.get_by_text("Level: 1").is_visible()
+    assert page.get_by_role("table").is_visible()
+    hidden = [
+        page.get_by_role("button", name="Show"),
+        page.get_by_role("link", name="Download CSV"),
+        page.get_by_role("link", name="Clear all"),
+        page.get_by_role("link", name="Due next"),
+    ]
+    assert [each.is_visible() for each in hidden] == [False] * 4
+
+
+def test_without_javascript_a_list_is_narrowed_and_taken_along(
+    page_without_js, promises, enter, tmp_path
+):
+    page = enter(page_without_js)
+    page.goto(BREACHED)
+    page.get_by_role("link", name="Due next").click()
+    page.get_by_role("combobox", name="State").select_option("Paused")
+    page.get_by_role("combobox", name="Agent").select_option("Alex")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("rowheader").all_inner_texts()[0].startswith(promises[2].number)
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download CSV").click()
+
+    download.value.save_as(tmp_path / "due.csv")
+    with (tmp_path / "due.csv").open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert (row["Ticket"], row["State"]) == (promises[2].number, "Paused")
+    assert download.value.suggested_filename == f"due-{today():%Y-%m-%d}.csv"
+    page.get_by_role("link", name="State: Paused").click()
+    assert page.get_by_role("rowheader").count() > 1

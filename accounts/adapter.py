@@ -81,10 +81,10 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
 
     def pretend_mail(self, template_prefix, email, context):
-        """Do the work of send_mail() for nobody, so that time does not tell who is known."""
+        """Do the work of send_mail(), down to the row, so that time does not tell who is known."""
         if limits.hit("get_password", email).allowed:
-            self.render_mail(template_prefix, email, context)
-            limits.hit("get_password", "")  # a row written, as the mail would be
+            message = self.render_mail(template_prefix, [], context | {"email": email})
+            message.get_connection().send_messages([message])  # send() skips mails to nobody
 
     def send_address_changed_mail(self, old_email):
         """Tell the address that no longer opens the account; this is never left out."""

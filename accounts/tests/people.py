@@ -2,6 +2,7 @@
 
 import re
 
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -30,6 +31,11 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def mails() -> list:
+    """Return what was mailed; a message to nobody only takes the time of one."""
+    return [message for message in mail.outbox if message.recipients()]
 
 
 def link_in(message) -> str:

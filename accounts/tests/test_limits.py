@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.db import transaction
 from django.db.models.functions import Now
 from django.test import Client, RequestFactory
@@ -13,7 +12,7 @@ from accounts import limits
 from accounts.limits import Verdict
 from accounts.models import Limit
 from accounts.tasks import tidy_up
-from accounts.tests.people import PASSWORD, get_password, make, sign_in, signed_in
+from accounts.tests.people import PASSWORD, get_password, mails, make, sign_in, signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +139,7 @@ def test_forms_together_do_not_flood_one_address(client):
         get_password(client, "dana@clinic.example")
         client.post(reverse("account_signup"), answers)
 
-    assert len(mail.outbox) == 3
+    assert len(mails()) == 3
 
 
 def test_old_password_is_not_guessed_in_a_session_left_open(dana):

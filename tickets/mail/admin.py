@@ -81,6 +81,9 @@ class OutboundEmailAdmin(LedgerAdmin):
     ]
     readonly_fields = ["ticket_number"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).to_somebody()
+
     def get_fields(self, request, obj=None):
         """Leave out the text of account mails: its link would let the reader in."""
         if obj is not None and obj.is_of_account:

@@ -16,7 +16,8 @@ class OutboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Iterable[EmailMessage]) -> int:
         """Store each message, once per recipient, and return how many messages that were.
 
-        Raises BadHeaderError where a header holds a line break, ValueError where a
+        One to nobody is stored like any other and dropped by the relay: what a form writes for an
+        address that nobody here has takes as long as a mail. Raises BadHeaderError where a header holds a line break, ValueError where a
         message carries a file: no mail of ours does.
         """
         messages = list(email_messages)
@@ -36,7 +37,7 @@ def _mails(message: EmailMessage, *, now) -> Iterable[OutboundEmail]:
     headers = {
         name: str(value) for name, value in message.extra_headers.items() if name.lower() not in own
     }
-    for recipient in dict.fromkeys(message.recipients()):
+    for recipient in dict.fromkeys(message.recipients() or [OutboundEmail.NOBODY]):
         yield OutboundEmail(
             kind=OutboundEmail.ACCOUNT,
             recipient=recipient,

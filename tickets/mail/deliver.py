@@ -59,6 +59,12 @@ def claim(now: datetime, *, limit: int) -> list[OutboundEmail]:
     return mails
 
 
+def drop() -> int:
+    """Delete what was written for nobody's sake, and return how much that was."""
+    deleted, _by_model = OutboundEmail.objects.queued().to_nobody().delete()
+    return deleted
+
+
 def _send_all(
     server: BaseEmailBackend, mails: Sequence[OutboundEmail], *, now: datetime, until: float
 ) -> Tally:

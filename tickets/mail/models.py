@@ -64,6 +64,8 @@ class OutboundEmail(models.Model):
 
     # Mails of accounts hold links that let people in: not shown, and emptied once sent.
     ACCOUNT = "account"
+    # Stands in the place of a recipient where a form only had to take its time (backend.py).
+    NOBODY = ""
 
     notice = models.ForeignKey(
         Notice,

@@ -19,6 +19,13 @@ class OutboundEmailQuerySet(models.QuerySet):
     def failed(self):
         return self.filter(state="failed")
 
+    def to_nobody(self):
+        """What only looks like a mail while it is written: see backend.py."""
+        return self.filter(recipient="")
+
+    def to_somebody(self):
+        return self.exclude(recipient="")
+
     def to_send(self, now):
         """What may be sent now: about one ticket, nobody gets a later mail before an earlier."""
         earlier = (
@@ -30,6 +37,7 @@ class OutboundEmailQuerySet(models.QuerySet):
         )
         return (
             self.queued()
+            .to_somebody()
             .filter(~Exists(earlier), next_try_at__lte=now)
             .order_by("next_try_at", "id")
         )

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 
 from tickets import clock
-from tickets.mail.deliver import deliver
+from tickets.mail.deliver import deliver, drop
 from tickets.mail.expand import expand
 from tickets.mail.tally import Tally
 
@@ -39,4 +39,5 @@ def run_once(now: datetime, *, limit: int = BATCH, until: float = math.inf) -> T
 
     Begins no mail after `until` (seconds of `time.monotonic`).
     """
-    return Tally(expanded=expand(now, limit=limit)) + deliver(now, limit=limit, until=until)
+    made = Tally(expanded=expand(now, limit=limit), dropped=drop())
+    return made + deliver(now, limit=limit, until=until)

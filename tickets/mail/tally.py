@@ -13,6 +13,7 @@ class Tally:
     sent: int = 0
     put_off: int = 0
     failed: int = 0
+    dropped: int = 0
     away: bool = False
 
     def __str__(self) -> str:
@@ -31,5 +32,6 @@ class Tally:
             sent=self.sent + later.sent,
             put_off=self.put_off + later.put_off,
             failed=self.failed + later.failed,
+            dropped=self.dropped + later.dropped,
             away=later.away,
         )

@@ -55,6 +55,14 @@ def test_the_list_can_be_narrowed_to_what_failed(browser, failed, desk):
     assert list(response.context["cl"].result_list) == [failed]
 
 
+def test_a_mail_to_nobody_is_not_listed(browser, failed):
+    OutboxBackend().send_messages([EmailMessage("Choose your password", "text", "a@x.example")])
+
+    response = page(browser, LIST)
+
+    assert list(response.context["cl"].result_list) == [failed]
+
+
 def test_a_mail_can_be_read_but_not_changed(browser, failed):
     response = page(browser, "admin:mail_outboundemail_change", failed.pk)
 

@@ -6,8 +6,10 @@ import pytest
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
 
+from tickets.mail.backend import OutboxBackend
 from tickets.mail.models import OutboundEmail
 from tickets.mail.relay import run
+from tickets.mail.tally import Tally
 
 LINK = "https://help.acme.example/accounts/password/reset/key/canary/"
 FROM = "Acme Support <help@acme.example>"
@@ -89,6 +91,17 @@ def test_each_recipient_gets_a_mail_of_their_own(outbox, smtp):
     assert [(mail["To"], mail["Cc"], mail.envelope.rcpt_tos) for mail in smtp.mails] == [
         (f"{name}@x.example", None, [f"{name}@x.example"]) for name in "abcd"
     ]
+
+
+def test_a_message_to_nobody_is_written_like_any_other_and_never_sent(outbox, smtp):
+    OutboxBackend().send_messages([letter(to=[])])
+    written = list(OutboundEmail.objects.values_list("recipient", "state", "text"))
+
+    done, more = run()
+
+    assert written == [("", "queued", f"Open {LINK}")]
+    assert (done, more, smtp.connections) == (Tally(dropped=1), False, 0)
+    assert not OutboundEmail.objects.exists()
 
 
 def test_a_message_of_html_alone_is_kept_as_that(outbox):

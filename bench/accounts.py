@@ -1,0 +1,220 @@
+"""Does time tell who has an account? Measures every account form for known and unknown addresses.
+
+usage: python bench/accounts.py [ROUNDS [FORM]]
+
+A site of its own is started: PostgreSQL with fsync on, gunicorn as in a demo, real hashes of
+passwords. Each round sends one form for one address of each kind, in an order that rotates; the
+last kind is unknown addresses once more, so that its difference is what this machine's noise makes
+of two things that are the same. Ends with 1 where a difference of medians is above the goal, with
+2 where that of the last kind is, too: then the machine is too busy to tell.
+"""
+
+import os
+import re
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from io import StringIO
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from portal.dev import services  # noqa: E402
+from portal.dev.children import spawn, stop  # noqa: E402
+from portal.dev.home import Home  # noqa: E402
+from portal.dev.postgres import Postgres  # noqa: E402
+from portal.dev.server import wait_until  # noqa: E402
+
+ROUNDS = 200
+GOAL_MS = 10
+UNKNOWN, CONTROL = "unknown", "unknown, again"
+KINDS = ("known, with password", "known, only mailed", "known, inactive", UNKNOWN, CONTROL)
+WRONG = "not the password of anybody"
+FORMS = {
+    "Sign in": ("/accounts/sign-in/", lambda email: {"login": email, "password": WRONG}),
+    "Get a password": ("/accounts/password/get/", lambda email: {"email": email}),
+    "Sign up": (
+        "/accounts/sign-up/",
+        lambda email: {
+            "email": email,
+            "name": "Kim Sato",
+            "stated_organization": "Harbor Health",
+            "phone": "555 0100",
+            "password1": "three blue herons",
+        },
+    ),
+}
+NO_LIMITS = {
+    f"LIMIT_{door}": "1000000"
+    for door in ("SIGN_IN", "SIGN_IN_ADDRESS", "SIGN_UP", "GET_PASSWORD", "GET_PASSWORD_ADDRESS")
+}
+
+
+def main(rounds: int = ROUNDS, form: str | None = None) -> int:
+    names = [form] if form else list(FORMS)
+    with ExitStack() as stack:
+        port = start_site(stack)
+        addresses = make_people(rounds)
+        print(f"{rounds} rounds of {len(KINDS)} kinds; goal: medians within {GOAL_MS} ms")
+        return max(report(name, measure(name, port, addresses)) for name in names)
+
+
+# --- The site ---------------------------------------------------------------------------
+
+
+def start_site(stack: ExitStack) -> int:
+    """Start database and web in a home of their own, and return the port that answers."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="turnaround-bench-"))
+    home, port = Home(Path(folder) / "home"), free_port()
+    home.create()
+    stack.callback(home.remove)
+    database = Postgres(home)
+    stack.callback(stop, database.start(), ask=database.ask)
+    os.environ |= NO_LIMITS | {
+        "DATABASE_URL": database.url,
+        "TURNAROUND_HOME": str(home.root),
+        "SECRET_KEY": "only-for-this-run-of-the-benchmark-which-nobody-else-reaches",
+        "INSECURE_HTTP": "on",
+        "LOG_LEVEL": "ERROR",
+    }
+    prepare()
+    os.chdir(ROOT)
+    log = home.logs / "web.log"
+    web = spawn([sys.executable, "-m", *services.web(port)], log=log)
+    stack.callback(stop, web)
+    wait_until(lambda: answers(port), child=web, name="The site", log=log)
+    return port
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((services.LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+def prepare() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("sync_roles", verbosity=0, stdout=StringIO())
+    call_command("load_catalog", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def answers(port: int) -> bool:
+    try:
+        connection = HTTPConnection(services.LOOPBACK, port, timeout=5)
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def make_people(rounds: int) -> dict[str, list[str]]:
+    """Make those who are known, and return the addresses of each kind, for each form others."""
+    from django.contrib.auth.hashers import make_password
+
+    from accounts.models import User
+
+    count = rounds * len(FORMS)
+    addresses = {
+        kind: [f"p{number}k{place}@clinic.example" for number in range(count)]
+        for place, kind in enumerate(KINDS)
+    }
+    secret, none = make_password("a password that is right"), make_password(None)
+    for kind, password, active in zip(KINDS, (secret, none, secret), (1, 1, 0), strict=False):
+        User.objects.bulk_create(
+            User(email=email, password=password, is_active=bool(active))
+            for email in addresses[kind]
+        )
+    return addresses
+
+
+# --- The stopwatch ----------------------------------------------------------------------
+
+
+def measure(name: str, port: int, addresses: dict[str, list[str]]) -> dict[str, list[float]]:
+    """Send the form for each address, the kinds in turn, each one first as often as the others."""
+    path, fields = FORMS[name]
+    browser = Browser(port, path)
+    for warm_up in range(4 * services.WEB_WORKERS):
+        browser.send(fields(f"warm{warm_up}@clinic.example"))
+    rounds, times = len(addresses[UNKNOWN]) // len(FORMS), defaultdict(list)
+    for number in range(rounds):
+        turn = number % len(KINDS)
+        for kind in (*KINDS[turn:], *KINDS[:turn]):
+            email = addresses[kind][list(FORMS).index(name) * rounds + number]
+            times[kind].append(browser.send(fields(email)))
+    return times
+
+
+def report(name: str, times: dict[str, list[float]]) -> int:
+    """Print what one form took and return the exit code.
+
+    "in pairs" is the median of the differences within a round: what the machine does beside this
+    run is in both, so it says more on a busy one.
+    """
+    base, differences = statistics.median(times[UNKNOWN]), {}
+    print(f"\n{name:<24}{'median':>10}{'difference':>14}{'in pairs':>13}{'ratio':>8}")
+    for kind in KINDS:
+        median = statistics.median(times[kind])
+        pairs = statistics.median(a - b for a, b in zip(times[kind], times[UNKNOWN], strict=True))
+        differences[kind] = abs(median - base)
+        print(
+            f"  {kind:<22}{median:>7.1f} ms{median - base:>+11.1f} ms{pairs:>+10.1f} ms"
+            f"{median / base:>8.3f}"
+        )
+    noise = differences.pop(CONTROL)
+    if max(differences.values()) <= GOAL_MS:
+        print(f"  within the goal of {GOAL_MS} ms", flush=True)
+        return 0
+    busy = noise > GOAL_MS
+    print("  too busy a machine to tell" if busy else f"  above {GOAL_MS} ms", flush=True)
+    return 2 if busy else 1
+
+
+class Browser:
+    """Sends one form over a connection of its own each time, as strangers would."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self.port, self.path = port, path
+        response, body = self.request("GET", None, {})
+        self.cookie = response.getheader("Set-Cookie").partition(";")[0]
+        self.token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body)[1]
+
+    def send(self, fields: dict[str, str]) -> float:
+        """Return how many milliseconds the answer took."""
+        body = urlencode({"csrfmiddlewaretoken": self.token, **fields})
+        headers = {
+            "Cookie": self.cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        began = time.perf_counter()
+        response, page = self.request("POST", body, headers)
+        took = (time.perf_counter() - began) * 1000
+        if response.status not in (200, 302) or "csrf" in page[:200].lower():
+            raise SystemExit(f"{self.path} answered {response.status}: {page[:500]}")
+        return took
+
+    def request(self, method: str, body: str | None, headers: dict[str, str]):
+        connection = HTTPConnection(services.LOOPBACK, self.port, timeout=60)
+        try:
+            connection.request(method, self.path, body, headers)
+            response = connection.getresponse()
+            return response, response.read().decode()
+        finally:
+            connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2]), *sys.argv[2:3]))

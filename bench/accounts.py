@@ -5,13 +5,12 @@ usage: python bench/accounts.py [ROUNDS [FORM]]
 A site of its own is started: PostgreSQL with fsync on, gunicorn as in a demo, real hashes of
 passwords. Each round sends one form for one address of each kind, in an order that rotates; the
 last kind is unknown addresses once more, so that its difference is what this machine's noise makes
-of two things that are the same. Ends with 1 where a difference of medians is above the goal, with
-2 where that of the last kind is, too: then the machine is too busy to tell.
+of two things that are the same. Ends with 1 where a difference is above the goal, with 2 where that
+of the last kind is, too: then the machine is too busy to tell.
 """
 
 import os
 import re
-import socket
 import statistics
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from portal.dev import services  # noqa: E402
 from portal.dev.children import spawn, stop  # noqa: E402
 from portal.dev.home import Home  # noqa: E402
 from portal.dev.postgres import Postgres  # noqa: E402
-from portal.dev.server import wait_until  # noqa: E402
+from portal.dev.server import free_port, wait_until  # noqa: E402
 
 ROUNDS = 200
 GOAL_MS = 10
@@ -91,12 +90,6 @@ def start_site(stack: ExitStack) -> int:
     stack.callback(stop, web)
     wait_until(lambda: answers(port), child=web, name="The site", log=log)
     return port
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((services.LOOPBACK, 0))
-        return probe.getsockname()[1]
 
 
 def prepare() -> None:
@@ -161,15 +154,15 @@ def measure(name: str, port: int, addresses: dict[str, list[str]]) -> dict[str, 
 def report(name: str, times: dict[str, list[float]]) -> int:
     """Print what one form took and return the exit code.
 
-    "in pairs" is the median of the differences within a round: what the machine does beside this
-    run is in both, so it says more on a busy one.
+    "in pairs" is the median of the differences within a round. What the machine does beside this
+    run is in both of a pair, so it is what counts.
     """
     base, differences = statistics.median(times[UNKNOWN]), {}
     print(f"\n{name:<24}{'median':>10}{'difference':>14}{'in pairs':>13}{'ratio':>8}")
     for kind in KINDS:
         median = statistics.median(times[kind])
         pairs = statistics.median(a - b for a, b in zip(times[kind], times[UNKNOWN], strict=True))
-        differences[kind] = abs(median - base)
+        differences[kind] = abs(pairs)
         print(
             f"  {kind:<22}{median:>7.1f} ms{median - base:>+11.1f} ms{pairs:>+10.1f} ms"
             f"{median / base:>8.3f}"

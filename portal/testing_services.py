@@ -1,7 +1,6 @@
 """Fixtures that run the real worker and beat against the test database, and a real mail server."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from django.db import connection
 
 from portal.dev import mailbox, sink
 from portal.dev.children import kill_group, spawn, stop
+from portal.dev.server import free_port
 from portal.dev.services import LOOPBACK, beat, worker
 
 PATIENCE_SECONDS = 30.0
@@ -113,9 +113,3 @@ def environment_of_test() -> dict[str, str]:
         "INSECURE_HTTP": "on",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

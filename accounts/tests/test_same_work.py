@@ -29,9 +29,8 @@ FORMS = {
 
 
 @pytest.fixture
-def addresses(furnished, alex, settings):
+def addresses(furnished, mails_are_rows, alex):
     """One address of each kind of person; the last one is nobody's."""
-    settings.EMAIL_BACKEND = "tickets.mail.backend.OutboxBackend"
     make("dana@clinic.example")
     make("mailed@clinic.example", password=None)
     User.objects.create_user("gone@clinic.example", PASSWORD, is_active=False)

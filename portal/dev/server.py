@@ -1,6 +1,7 @@
-"""What the two servers have in common: where their wheels are, and waiting until they answer."""
+"""What servers have in common: where wheels and free ports are, and waiting for an answer."""
 
 import importlib.util
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -47,3 +48,10 @@ def wheel_folder(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise DidNotStart(f"The package {package} of requirements-demo.txt is not installed.")
     return Path(spec.origin).parent
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

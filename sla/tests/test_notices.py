@@ -135,7 +135,8 @@ def test_the_mail_has_number_level_time_and_link_and_no_words_of_the_ticket(brok
         "morgan@example.com",
         f"[{ticket.number}] Level 1: First reply is late",
     )
-    assert "First reply: due Mon 5 Jan, 6:00 am EST." in mail.text
+    assert f"First reply is late on {ticket.number}." in mail.text
+    assert "Level: 1\nDue: Mon 5 Jan, 6:00 am EST\n" in mail.text
     assert "Late by 1:00 when this was written, and still open." in mail.text
     assert f"/admin/tickets/ticket/{ticket.pk}/change/" in mail.text
     assert "canary" not in mail.subject + mail.text + mail.html

@@ -17,7 +17,9 @@ class OutboxBackend(BaseEmailBackend):
         """Store each message, once per recipient, and return how many messages that were.
 
         One to nobody is stored like any other and dropped by the relay: what a form writes for an
-        address that nobody here has takes as long as a mail. Raises BadHeaderError where a header holds a line break, ValueError where a
+        address that nobody here has takes as long as a mail.
+
+        Raises BadHeaderError where a header holds a line break, ValueError where a
         message carries a file: no mail of ours does.
         """
         messages = list(email_messages)

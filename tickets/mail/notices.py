@@ -11,12 +11,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from accounts.models import User
 from tickets.clock import NEVER
 from tickets.mail.kinds import LEVEL_CHANGED, RECEIVED, REPLIED, SOLVED, TOLD_FIRST, kind_of
 from tickets.mail.recipients import who_hears
 from tickets.models import Event, Ticket, Watcher
 from tickets.promise import promised
+from tickets.states import Status
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def _context(ticket: Ticket, together: Collection[Event]) -> dict[str, Any]:
         "replied": any(kind_of(event) == REPLIED for event in together),
         "level": levels[-1] if levels else None,
         "next_due": _next_due(ticket, since=max(event.at for event in together)),
+        "waiting": ticket.status == Status.PENDING,
+        "days": settings.CLOSE_AFTER_DAYS,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from accounts.models import User
 from tickets.catalog.specs import BrandSpec
@@ -32,7 +33,7 @@ def render(
     context = {
         "number": ticket.number,
         "brand": brand,
-        "link": _link(announcement, brand=brand),
+        "link": _absolute(announcement.path or ticket.get_absolute_url(), brand=brand),
         "zone": _zone(recipient, brand=brand),
         "now": now,
     }
@@ -40,12 +41,27 @@ def render(
         return _rendered("restricted", context)
     return _rendered(
         announcement.template,
-        {"request_type": ticket.request_type.name, **announcement.context, **context},
+        {
+            "request_type": ticket.request_type.name,
+            "own": recipient.pk == ticket.requester_id,
+            **_way_in(recipient, brand=brand),
+            **announcement.context,
+            **context,
+        },
     )
 
 
-def _link(announcement: Announcement, *, brand: BrandSpec) -> str:
-    path = announcement.path or announcement.ticket.get_absolute_url()
+def _way_in(recipient: User, *, brand: BrandSpec) -> dict[str, str]:
+    """Where somebody who only ever wrote to us gets the password that the link will ask for."""
+    if recipient.has_usable_password():
+        return {}
+    return {
+        "address": recipient.email,
+        "get_password_url": _absolute(reverse("account_reset_password"), brand=brand),
+    }
+
+
+def _absolute(path: str, *, brand: BrandSpec) -> str:
     return (settings.ORIGIN or brand.origin).rstrip("/") + path
 
 

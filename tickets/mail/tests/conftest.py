@@ -96,8 +96,9 @@ class Desk:
         store.current()
 
     @staticmethod
-    def person(email, **fields):
-        return User.objects.create_user(email, **fields)
+    def person(email, password="four red kites", **fields):
+        """Make somebody; with no password (None) somebody who only ever wrote to us."""
+        return User.objects.create_user(email, password, **fields)
 
     @staticmethod
     def clinic(**fields):

@@ -20,3 +20,8 @@ def promised(*, level, attributes, at):
         Promise("first_response", "First reply", level * 3600, at + timedelta(hours=level)),
         Promise("resolution", "Solved", level * 86400, at + timedelta(days=level)),
     ]
+
+
+def nothing(*, level, attributes, at):
+    """Promise nothing, as where no policy is for a request."""
+    return []

@@ -31,7 +31,7 @@ def test_a_mail_arrives_whole(desk, time, smtp, settings):
     assert {name: mail[name] for name in ("From", "To", "Subject", "Message-ID")} == {
         "From": "Acme Support <help@acme.example>",
         "To": "dana@clinic.example",
-        "Subject": f"[{ticket.number}] We received your request",
+        "Subject": f"[{ticket.number}] Request received: first reply by Fri 27 Nov, 1:40 pm EST",
         "Message-ID": row.message_id,
     }
     assert {name: mail[name] for name in row.headers} == row.headers
@@ -75,13 +75,13 @@ def test_a_server_that_is_away_for_hours_loses_and_blames_no_mail(desk, time, sm
 
     assert done == Tally(sent=6)
     assert sorted(smtp.subjects) == sorted(
-        f"[{ticket.number}] We {verb} your request"
+        f"[{ticket.number}] {words}"
         for ticket in tickets
-        for verb in ("received", "replied to")
+        for words in ("Request received: first reply by Fri 27 Nov, 1:40 pm EST", "We replied")
     )
     assert [subject for subject in smtp.subjects if tickets[0].number in subject] == [
-        f"[{tickets[0].number}] We received your request",
-        f"[{tickets[0].number}] We replied to your request",
+        f"[{tickets[0].number}] Request received: first reply by Fri 27 Nov, 1:40 pm EST",
+        f"[{tickets[0].number}] We replied",
     ]
 
 
@@ -159,16 +159,16 @@ def test_about_one_ticket_nobody_gets_a_later_mail_before_an_earlier(desk, time,
     services.reply(other, by=desk.agent, body="-")
     run()
     assert smtp.subjects == [
-        f"[{other.number}] We received your request",
-        f"[{other.number}] We replied to your request",
+        f"[{other.number}] Request received: first reply by Fri 27 Nov, 1:40 pm EST",
+        f"[{other.number}] We replied",
     ]
 
     time.pass_by(minutes=1)
     run()
 
     assert smtp.subjects[2:] == [
-        f"[{ticket.number}] We received your request",
-        f"[{ticket.number}] We replied to your request",
+        f"[{ticket.number}] Request received: first reply by Fri 27 Nov, 1:40 pm EST",
+        f"[{ticket.number}] We replied",
     ]
 
 

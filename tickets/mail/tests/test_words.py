@@ -5,20 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tickets import clock, conversation, queue, services
 from tickets.conversation import Turn
 from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
+from tickets.mail.tests.conftest import forget_settings
 from tickets.models import Ticket, Watcher
 
-SIGNATURE = (
-    "\n-- "
-    + """
+
+def signature(ticket, why="You get this because this request is yours."):
+    return f"""
+--\N{SPACE}
 Acme Support
-If it cannot wait, call 1.877.844.7727, ext. 5.
+If it cannot wait, call 1.877.844.7727, ext. 5, and quote {ticket.number}.
+{why}
 """
-)
+
+
+COPIED = "You get this because you are copied on this request."
 
 
 @pytest.fixture
@@ -42,19 +48,68 @@ def test_received(desk, mails):
 
     [mail] = mails()
 
-    assert mail.subject == f"[{ticket.number}] We received your request"
+    assert (
+        mail.subject
+        == f"[{ticket.number}] Request received: first reply by Fri 27 Nov, 1:40 pm EST"
+    )
     assert (
         mail.text
         == f"""\
-We received your request {ticket.number}: Bills & <payment>.
+We received request {ticket.number}.
 
-First reply by Fri 27 Nov, 1:40 pm EST
-Solved by Mon 30 Nov, 10:40 am EST
+Type: Bills & <payment>
+First reply by: Fri 27 Nov, 1:40 pm EST
+Solved by: Mon 30 Nov, 10:40 am EST
 
-To add something, or to see where it stands:
+You need not do anything now: we read it, and you hear from us by the first of these times.
+
+To add something, files too, or to see where it stands:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}"""
+{signature(ticket)}"""
     )
+
+
+def test_received_without_a_promise(desk, mails, settings):
+    settings.PROMISE = "tickets.mail.tests.promises.nothing"
+    forget_settings()
+    ticket = desk.ticket()
+
+    [mail] = mails()
+
+    assert mail.subject == f"[{ticket.number}] Request received"
+    assert mail.text.startswith(f"""\
+We received request {ticket.number}.
+
+Type: Bills & <payment>
+
+You need not do anything now: we read it, and you hear from us.
+""")
+
+
+def test_received_by_who_is_copied(desk, mails):
+    eve = desk.person("eve@clinic.example")
+    ticket = desk.ticket()
+    Watcher.objects.create(
+        ticket=ticket, user=eve, created_at=ticket.created_at, added_by=desk.customer
+    )
+
+    mine, copied = mails()
+
+    assert copied.text == mine.text.replace(signature(ticket), signature(ticket, COPIED))
+
+
+def test_who_only_ever_wrote_is_told_how_the_link_opens(desk, mails):
+    walter = desk.person("walter@clinic.example", None)
+    ticket = desk.ticket(requester=walter, channel="email")
+
+    [mail] = mails()
+
+    assert mail.text.endswith(f"""\
+https://help.acme.example{ticket.get_absolute_url()}
+
+You have no password yet. Get one for walter@clinic.example, and the request opens:
+https://help.acme.example{reverse("account_reset_password")}
+{signature(ticket)}""")
 
 
 def test_replied(desk, mails, time):
@@ -65,17 +120,43 @@ def test_replied(desk, mails, time):
     services.reply(ticket, by=desk.agent, body="canary reply")
     [mail] = mails()
 
-    assert mail.subject == f"[{ticket.number}] We replied to your request"
+    assert mail.subject == f"[{ticket.number}] We replied"
     assert (
         mail.text
         == f"""\
-We replied to your request {ticket.number}: Bills & <payment>.
+We replied to request {ticket.number}.
 
-The next thing we owe you is due by Mon 30 Nov, 10:40 am EST.
+Type: Bills & <payment>
+Next promise by: Mon 30 Nov, 10:40 am EST
 
 To read the reply, and to answer:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}"""
+{signature(ticket)}"""
+    )
+
+
+def test_replied_with_a_question(desk, mails):
+    ticket = desk.ticket()
+    mails()
+    due_next(ticket, at=clock.NEVER)
+
+    turn = Turn(body="canary question", status="pending")
+    conversation.take_turn(ticket, by=desk.agent, turn=turn)
+    [mail] = mails()
+
+    assert mail.subject == f"[{ticket.number}] We need an answer from you"
+    assert (
+        mail.text
+        == f"""\
+We replied to request {ticket.number}.
+
+Type: Bills & <payment>
+
+We need an answer from you to go on. Until then our clock stands still.
+
+To read the reply, and to answer:
+https://help.acme.example{ticket.get_absolute_url()}
+{signature(ticket)}"""
     )
 
 
@@ -87,15 +168,20 @@ def test_solved(desk, mails):
     services.set_status(ticket, by=desk.agent, to="solved")
     [mail] = mails()
 
-    assert mail.subject == f"[{ticket.number}] Your request is solved"
+    assert mail.subject == f"[{ticket.number}] Solved: tell us if it is not"
     assert (
         mail.text
         == f"""\
-We marked your request {ticket.number} (Bills & <payment>) as solved.
+Request {ticket.number} is solved.
 
-If it is not, tell us on its page:
+Type: Bills & <payment>
+
+We marked it as solved.
+If it is not, tell us on its page within 7 days, and we go on. Then it closes.
+
+Its page:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}"""
+{signature(ticket)}"""
     )
 
 
@@ -107,19 +193,21 @@ def test_level_changed(desk, mails, time):
     services.set_level(ticket, by=desk.agent, to=2, reason="canary reason")
     [mail] = mails()
 
-    assert mail.subject == f"[{ticket.number}] The level of your request changed"
+    assert mail.subject == f"[{ticket.number}] Level 2 now"
     assert (
         mail.text
         == f"""\
-We changed the level of your request {ticket.number}: Bills & <payment>.
+Request {ticket.number} is level 2 now.
 
-It is level 2 now. The reason stands on its page.
+Type: Bills & <payment>
+Level: 2
+Next promise by: Fri 27 Nov, 12:40 pm EST
 
-The next thing we owe you is due by Fri 27 Nov, 12:40 pm EST.
+We changed its level, and our promises with it.
 
 To see why, and to answer:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}"""
+{signature(ticket)}"""
     )
 
 
@@ -135,17 +223,21 @@ def test_a_turn_that_does_several_things_is_one_mail_that_says_them_all(desk, ma
     )
     [mail] = mails()
 
-    assert mail.subject == f"[{ticket.number}] Your request is solved"
+    assert mail.subject == f"[{ticket.number}] Solved: tell us if it is not"
     assert (
         mail.text
         == f"""\
-We replied to your request {ticket.number} (Bills & <payment>) and marked it as solved.
+Request {ticket.number} is solved.
 
-It is level 4 now. The reason stands on its page.
+Type: Bills & <payment>
+Level: 4
 
-If it is not, tell us on its page:
+We replied and marked it as solved.
+If it is not, tell us on its page within 7 days, and we go on. Then it closes.
+
+Its page:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}"""
+{signature(ticket)}"""
     )
 
 
@@ -157,7 +249,7 @@ def test_a_due_time_that_is_past_is_not_promised_again(desk, mails, time):
     services.reply(ticket, by=desk.agent, body="-")
     [mail] = mails()
 
-    assert "owe" not in mail.text + mail.html
+    assert "promise" not in mail.text + mail.html
 
 
 def test_a_restricted_ticket_is_a_number_and_a_link(desk, mails):
@@ -173,11 +265,15 @@ def test_a_restricted_ticket_is_a_number_and_a_link(desk, mails):
         (
             f"[{ticket.number}] There is news",
             f"""\
-There is news about request {ticket.number}.
+There is news about {ticket.number}.
 
 Sign in to read it:
 https://help.acme.example{ticket.get_absolute_url()}
-{SIGNATURE}""",
+
+--\N{SPACE}
+Acme Support
+If it cannot wait, call 1.877.844.7727, ext. 5, and quote {ticket.number}.
+""",
         )
     ]
     assert [
@@ -230,9 +326,9 @@ def test_times_are_in_the_zone_of_the_reader_then_of_the_organization(desk, mail
 
     told = mails()
 
-    assert [(mail.recipient, mail.text.splitlines()[2]) for mail in told] == [
-        ("dana@clinic.example", "First reply by Fri 27 Nov, 11:40 am MST"),
-        ("eve@clinic.example", "First reply by Fri 27 Nov, 7:40 pm CET"),
+    assert [(mail.recipient, mail.text.splitlines()[3]) for mail in told] == [
+        ("dana@clinic.example", "First reply by: Fri 27 Nov, 11:40 am MST"),
+        ("eve@clinic.example", "First reply by: Fri 27 Nov, 7:40 pm CET"),
     ]
 
 

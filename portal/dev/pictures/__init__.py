@@ -1,0 +1,1 @@
+"""Pictures of the product by scripts, so that documents show what the code does."""

@@ -1,0 +1,192 @@
+"""Causes every mail that the product sends, in every brand, by doing what it is sent for.
+
+Nothing here writes a mail: requests are filed and answered by the verbs, account forms are sent
+to the pages, an hour too long goes by. The relay makes the mails and sends them, as ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.services import change_address, make_person, prove_address
+from sla.sweep import sweep
+from tickets import clock, services
+from tickets.catalog import store
+from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.catalog.specs import BrandSpec
+from tickets.conversation import Turn, take_turn
+from tickets.models import Channel, Ticket, Watcher
+from tickets.submission import Submission
+
+PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made up)
+# Words that no mail may hold: what a ticket says stays on its page.
+SUBJECT, DESCRIPTION = "Oncology schedule of Dr. Lee", "Pages go to the wrong nurse."
+REPLY, REASON = "Which rotation do you mean?", "Only one person is affected."
+LATE = timedelta(hours=1, minutes=42)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of one brand; `walter` only ever wrote mails, and has no password."""
+
+    brand: BrandSpec
+    dana: User
+    walter: User
+    carol: User
+    alex: User
+
+
+def write_all() -> list[Cast]:
+    """Do everything that any mail is sent for, once for each brand; return who did it."""
+    alex = _person("alex@support.example", role="agent")
+    _person("morgan@support.example", role="manager")  # hears of every breach
+    casts = [_cast(brand, alex=alex) for brand in store.current().brands]
+    for cast in casts:
+        _tickets(cast)
+        _accounts(cast)
+    return casts
+
+
+# --- People -----------------------------------------------------------------------------
+
+
+def _cast(brand: BrandSpec, *, alex: User) -> Cast:
+    return Cast(
+        brand=brand,
+        dana=_person(_address("dana", brand)),
+        walter=_person(_address("walter", brand), password=None),
+        carol=_person(_address("carol", brand)),
+        alex=alex,
+    )
+
+
+def _person(email: str, *, role: str = "customer", password: str | None = PASSWORD) -> User:
+    """Find somebody, or make them; the demo has its own people."""
+    known = User.objects.filter(email=email).first()
+    if known:
+        return known
+    user = make_person(email=email, name=email.partition("@")[0].capitalize(), role=role)
+    if password:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        prove_address(user)
+    return user
+
+
+def _address(name: str, brand: BrandSpec) -> str:
+    return f"{name}@{brand.key}.clinic.example"
+
+
+# --- Tickets ----------------------------------------------------------------------------
+
+
+def _tickets(cast: Cast) -> None:
+    _received(cast)
+    take_turn(_filed(cast), by=cast.alex, turn=Turn(body=REPLY))
+    take_turn(_filed(cast), by=cast.alex, turn=Turn(body=REPLY, status="pending"))
+    take_turn(_filed(cast), by=cast.alex, turn=Turn(body=REPLY, status="solved"))
+    services.set_status(_filed(cast), by=cast.alex, to="solved")
+    services.set_level(_filed(cast), by=cast.alex, to=2, reason=REASON)
+    _breached(cast)
+
+
+def _received(cast: Cast) -> None:
+    """File one for who has a password, one for who has none, one copied, one restricted."""
+    _filed(cast)
+    _filed(cast, requester=cast.walter, channel=Channel.EMAIL)
+    copied = _filed(cast)
+    Watcher.objects.create(
+        ticket=copied, user=cast.carol, created_at=copied.created_at, added_by=cast.dana
+    )
+    _filed(cast, about="legal")
+
+
+def _breached(cast: Cast) -> None:
+    """Let the first hour pass on two tickets: one answered too late, one not at all."""
+    now = clock.now()
+    with clock.moving_clock(lambda: now - LATE):
+        answered = _filed(cast, level=1)
+        _filed(cast, level=1)
+    with clock.moving_clock(lambda: now - timedelta(minutes=20)):
+        take_turn(answered, by=cast.alex, turn=Turn(body=REPLY))
+    sweep(now)
+
+
+def _filed(
+    cast: Cast,
+    *,
+    requester: User | None = None,
+    about: str = "schedule",
+    level: int = 3,
+    channel: str = Channel.PORTAL,
+) -> Ticket:
+    """File a request of the brand's own product type through the service."""
+    requester = requester or cast.dana
+    request_type = RequestType.objects.get(key=cast.brand.key)
+    return services.open_ticket(
+        Submission(
+            requester=requester,
+            brand=Brand.objects.get(pk=cast.brand.id),
+            request_type=request_type,
+            subcategory=Subcategory.objects.filter(request_type=request_type, key=about).first(),
+            kind="issue",
+            affected="one",
+            ability="partly",
+            urgent=False,
+            level=level,
+            subject=SUBJECT,
+            description=DESCRIPTION,
+            channel=channel,
+        ),
+        by=requester,
+    )
+
+
+# --- Accounts ---------------------------------------------------------------------------
+
+
+def _accounts(cast: Cast) -> None:
+    """Send the account forms as strangers would, to the brand's own host."""
+    for user in (cast.dana, cast.walter):
+        _post(cast, "account_reset_password", email=user.email)
+    newcomer = _address("newcomer", cast.brand)
+    for email in (cast.carol.email, newcomer):
+        _sign_up(cast, email)
+    _post(cast, "account_login", login=newcomer, password=PASSWORD)
+    _change_address(cast)
+
+
+def _sign_up(cast: Cast, email: str) -> None:
+    _post(
+        cast,
+        "account_signup",
+        email=email,
+        name="Nadia Newcomer",
+        stated_organization="Harbor Health",
+        phone="555 0100",
+        password1=PASSWORD,
+    )
+
+
+def _change_address(cast: Cast) -> None:
+    """Give somebody another address, as an administrator does on the desk."""
+    moved = _person(_address("moved", cast.brand))
+    old = moved.email
+    change_address(moved, to=_address("moved.again", cast.brand))
+    request = RequestFactory().get("/", headers={"host": cast.brand.hosts[0]})
+    request.brand = cast.brand
+    with request_context(request):
+        get_adapter(request).send_address_changed_mail(old)
+
+
+def _post(cast: Cast, page: str, **fields: str) -> None:
+    response = Client(headers={"host": cast.brand.hosts[0]}).post(reverse(page), fields)
+    if response.status_code != 302:
+        raise RuntimeError(f"{page} answered {response.status_code} and not with a redirect.")

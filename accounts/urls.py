@@ -31,7 +31,7 @@ password = [
     ),
     re_path(
         r"^get/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        views.choose_password,
         name="account_reset_password_from_key",
     ),
 ]

@@ -1,8 +1,11 @@
-"""Pages of the signed-in person: profile, what was kept for them, their second step."""
+"""Pages of one person: the password behind a link, profile, what was kept, the second step."""
 
 from __future__ import annotations
 
+from allauth.account.forms import UserTokenForm, default_token_generator
+from allauth.account.views import PasswordResetFromKeyView
 from allauth.mfa.totp.views import activate_totp
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -10,7 +13,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import kept, second_factor
-from accounts.forms import ProfileForm
+from accounts.forms import GetPasswordForm, ProfileForm
+
+
+class ChoosePassword(PasswordResetFromKeyView):
+    """The page behind a mailed link; where it works no more, another is one click away."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if context.get("token_fail"):
+            context["again"] = GetPasswordForm(initial={"email": self.mailed_to()})
+        return context
+
+    def mailed_to(self) -> str:
+        """Return the address that this link once was mailed to; nothing for one made up."""
+        link = UserTokenForm({"uidb36": self.kwargs["uidb36"], "key": self.key})
+        link.is_valid()
+        mailed = default_token_generator.was_mailed(link.reset_user, self.key)
+        return link.reset_user.email if mailed else ""
+
+    def form_valid(self, form):
+        """Show a customer who never had a password the requests of before."""
+        first = not self.reset_user.has_usable_password()
+        response = super().form_valid(form)
+        user = self.request.user
+        if first and user.is_authenticated and not user.is_staff and not self.get_next_url():
+            return redirect(settings.FIRST_PAGE)
+        return response
+
+
+choose_password = ChoosePassword.as_view()
 
 
 @login_required

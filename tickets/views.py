@@ -51,6 +51,7 @@ def my_tickets(request):
             "view": view,
             "older": _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None,
             "elsewhere": [(brand, count) for brand, count in elsewhere if count],
+            "earlier": _earlier(request),
             "drafts": browser.drafts_of(request)[:PAGE] if view == "all" else (),
         },
     )
@@ -191,6 +192,13 @@ def _file(request, pk):
         return found
     browser.draft_or_404(request, found.draft_id)
     return found
+
+
+def _earlier(request):
+    """How many requests of theirs somebody finds who just got a first password; else None."""
+    if "first" not in request.GET:
+        return None
+    return request.user.requested_tickets.count()
 
 
 def _rows(found, user):

@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request, user, form, commit=True):
         """Keep what the sign-up form asked beside e-mail and password; none of it grants."""
-        for field in ("name", "stated_organization", "phone", "product"):
+        for field in ("name", "stated_organization", "phone", "product", "time_zone"):
             setattr(user, field, form.cleaned_data[field])
         return super().save_user(request, user, form, commit)
 

@@ -20,6 +20,7 @@ from accounts.querysets import normal_email
 from accounts.services import prove_address
 
 PASSWORD_HINT = _("At least 8 characters. A few words in a row are easy to keep in mind.")
+ZONE_HINT = _("Dates and times are shown in it, in pages and in mails.")
 # Ways to write the time in the United States and Canada, where most of our people are.
 NEAR = (
     "America/New_York",
@@ -38,6 +39,21 @@ NEAR = (
     "America/Halifax",
     "America/St_Johns",
 )
+
+
+@cache
+def time_zones():
+    """Return the choices of time zones: ours first, then all there are, by name."""
+    everywhere = sorted(name for name in available_timezones() if "/" in name)
+    return [
+        ("", _("As the portal shows it")),
+        (_("United States and Canada"), [(name, readable(name)) for name in NEAR]),
+        (_("Everywhere"), [(name, readable(name)) for name in everywhere if name not in NEAR]),
+    ]
+
+
+def readable(zone: str) -> str:
+    return zone.replace("_", " ")
 
 
 def word(form, name, *, label, missing, hint="", **attributes):
@@ -108,8 +124,19 @@ class SignUpForm(allauth.SignupForm):
         required=False,
         help_text=_("The product that you use most."),
     )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, required=False, help_text=ZONE_HINT
+    )
 
-    field_order = ["email", "name", "stated_organization", "phone", "product", "password1"]
+    field_order = [
+        "email",
+        "name",
+        "stated_organization",
+        "phone",
+        "product",
+        "time_zone",
+        "password1",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -211,21 +238,6 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
         word(self, "password", label=_("Password"), missing=_("Enter your password."))
 
 
-@cache
-def time_zones():
-    """Return the choices of time zones: ours first, then all there are, by name."""
-    everywhere = sorted(name for name in available_timezones() if "/" in name)
-    return [
-        ("", _("As the portal shows it")),
-        (_("United States and Canada"), [(name, readable(name)) for name in NEAR]),
-        (_("Everywhere"), [(name, readable(name)) for name in everywhere if name not in NEAR]),
-    ]
-
-
-def readable(zone: str) -> str:
-    return zone.replace("_", " ")
-
-
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
@@ -234,7 +246,7 @@ class ProfileForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
-        help_texts = {"time_zone": _("Dates and times are shown in it, in pages and in mails.")}
+        help_texts = {"time_zone": ZONE_HINT}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -26,6 +26,7 @@ ANSWERS = {
     "stated_organization": "Harbor Health",
     "phone": "555 0100",
     "product": "Acme",
+    "time_zone": "America/Denver",
     "password1": PASSWORD,
 }
 
@@ -46,12 +47,25 @@ def test_everything_that_was_asked_is_kept_and_grants_nothing(client):
             "stated_organization",
             "phone",
             "product",
+            "time_zone",
             "organization",
             "sees_organization",
             "is_staff",
             "is_superuser",
         )
-    ) == [("Kim Sato", "Harbor Health", "555 0100", "Acme", None, False, False, False)]
+    ) == [
+        (
+            "Kim Sato",
+            "Harbor Health",
+            "555 0100",
+            "Acme",
+            "America/Denver",
+            None,
+            False,
+            False,
+            False,
+        )
+    ]
 
 
 def test_nothing_opens_before_the_address_is_proved(client):

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import DateTimeField, Value
 
 from sla.engine import Policy as Promises
 from sla.engine import Rule, Target
-from sla.models import Policy, PolicyRule, PolicyVersion
+from sla.models import PolicyRule, PolicyVersion
 from sla.models import Target as TargetRow
 from sla.terms import Key
 
-Mark = tuple[int | None, ...]
+Mark = frozenset[tuple[str, int, datetime | None]]
 
 _kept: tuple[Mark, Book] | None = None
 
@@ -71,14 +71,10 @@ def book() -> Book:
 
 def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
-    counted = Policy.objects.aggregate(
-        version_count=Count("versions", distinct=True),
-        newest_version=Max("versions"),
-        rule_count=Count("rules", distinct=True),
-        newest_rule=Max("rules"),
-        ended=Count("rules", filter=Q(rules__ends_at__isnull=False), distinct=True),
-    )
-    return tuple(counted.values())
+    never = Value(None, output_field=DateTimeField())
+    versions = PolicyVersion.objects.order_by().values_list(Value("version"), "pk", never)
+    rules = PolicyRule.objects.order_by().values_list(Value("rule"), "pk", "ends_at")
+    return frozenset(versions.union(rules, all=True))
 
 
 def _read() -> Book:

@@ -44,7 +44,7 @@ def expand(now: datetime, *, limit: int) -> int:
         order = {notice.pk: position for position, notice in enumerate(notices)}
         mails.sort(key=lambda mail: order[mail.notice_id])
         OutboundEmail.objects.bulk_create(mails, ignore_conflicts=True)
-        Notice.objects.bulk_update(notices, ["expanded_at", "next_try_at", "attempts", "error"])
+        _mark_expanded(notices, now=now)
         return len(notices)
 
 
@@ -72,7 +72,7 @@ def _expand(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outb
         _put_off(notices[0], error, now=now)
         return []
     for notice in notices:
-        notice.expanded_at, notice.error = now, ""
+        notice.expanded_at = now
     return mails
 
 
@@ -82,8 +82,15 @@ def _put_off(notice: Notice, error: Exception, *, now: datetime) -> None:
         timedelta(minutes=2 ** min(notice.attempts - 1, 10)), LONGEST_WAIT
     )
     notice.error = f"{type(error).__name__}: {error}"[:1000]
+    notice.save(update_fields=["next_try_at", "attempts", "error"])
     # Only the type: an error's text may quote what it failed on.
     logger.error("Notice %s cannot be made into mails: %s", notice.pk, type(error).__name__)
+
+
+def _mark_expanded(notices: Sequence[Notice], *, now: datetime) -> None:
+    done = [notice.pk for notice in notices if notice.expanded_at]
+    if done:
+        Notice.objects.filter(pk__in=done).update(expanded_at=now, error="")
 
 
 def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:

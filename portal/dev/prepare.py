@@ -51,6 +51,7 @@ STEPS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("sync_roles", partial(call_command, "sync_roles")),
     ("load_catalog", partial(call_command, "load_catalog")),
     ("demo_people", partial(call_command, "demo_people")),
+    ("demo_company", partial(call_command, "demo_company")),
     ("collectstatic", collect_static),
 )
 

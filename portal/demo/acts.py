@@ -1,0 +1,154 @@
+"""What is done on a case, one thing each: the verbs, with the words of its story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from portal.demo.casting import Case
+from portal.demo.filing import Desk, enclosed, submission
+from tickets import clock, services
+from tickets.conversation import Turn, answer, take_turn
+from tickets.models import Ticket
+from tickets.states import Status
+
+ON_HOLD = "This needs a change by our network team, which has it on its list for this week."
+OBJECTION = "Thank you, that is almost it. For one of us it is still as before; please look again."
+SECOND_LOOK = "You are right: one entry was left out. We are on it again."
+LASTING = "The missing entry is in as well. We have gone through all of them, one by one."
+RAISED = "It keeps more people from working than we knew at first."
+LOWERED = "There is a workaround, so that nobody is kept from working."
+
+
+def file(case: Case, desk: Desk) -> None:
+    """File the ticket: its customer on the portal or by mail, or an agent who had a call."""
+    people = {"phone": desk.people[case.agent], "mail": None}
+    by = people.get(case.way, desk.people[case.requester])
+    case.ticket = services.open_ticket(submission(case, desk), by=by)
+
+
+def take(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(reassign=True, assignee=desk.people[case.agent]))
+
+
+def reply(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=case.say(case.story.reply)))
+
+
+def ask(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=case.say(case.story.ask), status=Status.PENDING))
+
+
+def tell(case: Case, desk: Desk) -> None:
+    answer(_ticket(case), by=desk.people[case.requester], body=case.say(case.story.told))
+
+
+def hold(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=ON_HOLD, status=Status.ON_HOLD))
+
+
+def note(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=case.say(case.story.note), public=False))
+
+
+def hand_over(case: Case, desk: Desk) -> None:
+    """Give it to a colleague, who goes on with it."""
+    case.agent, giver = case.colleague, case.agent
+    turn = Turn(
+        body="My shift ends, please go on with this one. All that is known is in here.",
+        public=False,
+        reassign=True,
+        assignee=desk.people[case.agent],
+    )
+    take_turn(_ticket(case), by=desk.people[giver], turn=turn)
+
+
+def give_back(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(reassign=True, assignee=None))
+
+
+def raise_level(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(level=_ticket(case).level_id - 1, reason=RAISED))
+
+
+def lower_level(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(level=_ticket(case).level_id + 1, reason=LOWERED))
+
+
+def solve(case: Case, desk: Desk) -> None:
+    files = enclosed(case, case.story.encloses)
+    _turn(case, desk, Turn(body=case.say(case.story.done), files=files, status=Status.SOLVED))
+
+
+def solve_silently(case: Case, desk: Desk) -> None:
+    """Solve without a word: what was owed is then void, neither kept nor broken."""
+    _turn(case, desk, Turn(status=Status.SOLVED))
+
+
+def withdraw(case: Case, desk: Desk) -> None:
+    """Let the customer say that it has come right by itself."""
+    services.set_status(_ticket(case), by=desk.people[case.requester], to=Status.SOLVED)
+
+
+def protest(case: Case, desk: Desk) -> None:
+    answer(_ticket(case), by=desk.people[case.requester], body=OBJECTION)
+
+
+def look_again(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=SECOND_LOOK))
+
+
+def solve_again(case: Case, desk: Desk) -> None:
+    _turn(case, desk, Turn(body=LASTING, status=Status.SOLVED))
+
+
+def watch(case: Case, desk: Desk) -> None:
+    """Let a colleague of the customer follow the ticket."""
+    requester = desk.people[case.requester]
+    colleague = next(
+        user
+        for user in desk.people.values()
+        if user.organization_id == requester.organization_id and user != requester
+    )
+    ticket = _ticket(case)
+    ticket.watchers.create(user=colleague, added_by=requester, created_at=clock.now())
+
+
+def _turn(case: Case, desk: Desk, turn: Turn) -> None:
+    case.ticket = take_turn(_ticket(case), by=desk.people[case.agent], turn=turn)
+
+
+def _ticket(case: Case) -> Ticket:
+    if case.ticket is None:
+        raise LookupError(f"“{case.story.key}” was not filed before something was done to it.")
+    return case.ticket
+
+
+ACTS: dict[str, Callable[[Case, Desk], None]] = {
+    act.__name__: act
+    for act in (
+        file,
+        take,
+        reply,
+        ask,
+        tell,
+        hold,
+        note,
+        hand_over,
+        give_back,
+        raise_level,
+        lower_level,
+        solve,
+        solve_silently,
+        withdraw,
+        protest,
+        look_again,
+        solve_again,
+        watch,
+    )
+}
+# After these a ticket waits to be closed, unless somebody objects.
+SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw))
+# Nobody gets a mail of these.
+SILENT = frozenset(
+    act.__name__ for act in (take, tell, note, hand_over, give_back, withdraw, protest, watch)
+)

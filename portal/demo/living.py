@@ -1,0 +1,91 @@
+"""Lets the cases of the company happen: all their acts in time order, under a moving clock.
+
+Between two acts happens what would have happened by itself: the sweep finds each broken promise
+at the next beat after its deadline, what was solved closes, and notices become mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from portal.celery import TIMETABLE
+from portal.demo.acts import ACTS, SILENT, SOLVING
+from portal.demo.casting import Case
+from portal.demo.filing import Desk
+from sla.models import Clock
+from sla.sweep import sweep
+from tickets import clock
+from tickets.mail.expand import expand
+from tickets.tasks import close_solved
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVERY = {job.task: timedelta(seconds=job.every) for job in TIMETABLE}
+SWEEP, CLOSE = EVERY["sla.tasks.sweep"], EVERY["tickets.tasks.close_solved"]
+NOTICES = 1000
+CLOSING = "close"
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """An act at its time (UTC); of several at once, those of the case that stands first."""
+
+    at: datetime
+    position: int
+    act: str
+
+
+class Life:
+    """The steps of many cases, lived; `at` is the present of the moment."""
+
+    def __init__(self, cases: Sequence[Case], desk: Desk) -> None:
+        self.cases, self.desk = cases, desk
+        self.at = EPOCH
+
+    def through(self, steps: Sequence[Step], *, until: datetime) -> Iterator[Step]:
+        """Take all steps up to then, yielding each when it is done."""
+        closings = [step for step in _closings(steps) if step.at <= until]
+        with clock.moving_clock(lambda: self.at):
+            for step in sorted([*steps, *closings]):
+                self._sweep(before=step.at)
+                self.at = step.at
+                self._take(step)
+                if step.act not in SILENT:
+                    expand(self.at, limit=NOTICES)
+                yield step
+            self._sweep(before=until)
+
+    def _take(self, step: Step) -> None:
+        if step.act == CLOSING:
+            close_solved()
+        else:
+            ACTS[step.act](self.cases[step.position], self.desk)
+
+    def _sweep(self, *, before: datetime) -> None:
+        """Find each promise that breaks before then at the first beat after its deadline."""
+        while (due := _next_deadline()) is not None and (beat := _beat(due, SWEEP)) < before:
+            self.at = beat
+            if not sweep(beat):
+                return
+            expand(beat, limit=NOTICES)
+
+
+def _next_deadline() -> datetime | None:
+    running = Clock.objects.filter(breached_at=None, stopped_at=None).exclude(due_at=None)
+    return running.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def _closings(steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield when what these steps solve is found to be solved for long enough."""
+    for step in steps:
+        if step.act in SOLVING:
+            long_enough = step.at + timedelta(days=settings.CLOSE_AFTER_DAYS)
+            yield Step(_beat(long_enough, CLOSE), step.position, CLOSING)
+
+
+def _beat(at: datetime, every: timedelta) -> datetime:
+    """Return the first beat after a moment of a job that runs so often."""
+    return EPOCH + ((at - EPOCH) // every + 1) * every

@@ -72,6 +72,7 @@ def kept_form(request):
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request):
     """Set up an authenticator app, which is also this session's second step."""
     had_app = second_factor.has_app(request.user)

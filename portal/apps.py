@@ -8,6 +8,10 @@ class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "Portal"
 
+    def ready(self):
+        """Register the checks, which can read the map of the site only once all apps are there."""
+        from portal import checks  # noqa: F401
+
 
 class DeskConfig(AdminConfig):
     default_site = "portal.desk.DeskSite"

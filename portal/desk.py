@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
@@ -27,6 +29,19 @@ class DeskSite(admin.AdminSite):
 
     def has_permission(self, request):
         return request.user.is_active and request.user.is_staff
+
+    def admin_view(self, view, cacheable=False):
+        """Answer at once who may not come in: who is signed out signs in, others find nothing."""
+        shown = super().admin_view(view, cacheable)
+
+        def desk_view(request, *args, **kwargs):
+            if self.has_permission(request):
+                return shown(request, *args, **kwargs)
+            if request.user.is_authenticated:
+                raise Http404
+            return redirect_to_login(request.get_full_path())
+
+        return update_wrapper(desk_view, shown)
 
     def login(self, request, extra_context=None):
         """Send people through the one door; who is signed in and not staff finds nothing."""

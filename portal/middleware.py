@@ -1,13 +1,14 @@
-"""What frames every request: maintenance, the time zone of its reader, what caches may keep."""
+"""What frames every request: maintenance, which pages there are, time zone, what caches keep."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from portal import access
 from tickets.catalog.middleware import HEALTH_PATHS
 
 RETRY_SECONDS = "120"
@@ -30,6 +31,22 @@ class MaintenanceMiddleware:
         response["Retry-After"] = RETRY_SECONDS
         response["Cache-Control"] = "no-store"
         return response
+
+
+class DeclaredPagesMiddleware:
+    """Shut every page of which portal/access.py does not say whose it is."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        match = request.resolver_match
+        name = match.view_name if match.url_name else ""
+        if not access.is_open(view, name=name, route=match.route):
+            raise Http404
 
 
 class PrivatePagesMiddleware:

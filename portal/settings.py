@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleSignOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.DeclaredPagesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",

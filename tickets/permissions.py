@@ -22,15 +22,18 @@ def can_work(user: User, ticket: Ticket) -> bool:
     return user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket")
 
 
-def can_reply(user: User, ticket: Ticket) -> bool:
-    """The people of a ticket may answer until it is closed; readers of the desk may not."""
-    if ticket.status == Status.CLOSED:
-        return False
+def can_take_part(user: User, ticket: Ticket) -> bool:
+    """The people of a ticket and its agents act on it; who only reads the desk does not."""
     return (
         can_work(user, ticket)
         or not user.has_perm("tickets.view_ticket")
-        or (user.pk == ticket.requester_id)
+        or user.pk == ticket.requester_id
     )
+
+
+def can_reply(user: User, ticket: Ticket) -> bool:
+    """Whether this user may answer now: nobody does once it is closed."""
+    return ticket.status != Status.CLOSED and can_take_part(user, ticket)
 
 
 def can_solve(user: User, ticket: Ticket) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -68,7 +69,7 @@ def ticket(request, pk):
 @login_required
 def reply(request, pk):
     """Answer on a ticket; what was typed is shown again where that cannot be done."""
-    found = _visible(request, pk)
+    found = _to_act_on(request, pk)
     if not permissions.can_reply(request.user, found):
         return _refuse(request, found, _("This ticket is closed. File a new one about it."))
     form = ReplyForm(request.POST, request.FILES)
@@ -113,7 +114,12 @@ def reopening(request, pk):
 @require_safe
 def file(request, pk):
     """Hand out a file to who sees its ticket or began its draft, never to be shown in place."""
-    found = _file(request, pk)
+    try:
+        found = _file(request, pk)
+    except Http404:
+        if request.user.is_authenticated:
+            raise
+        return redirect_to_login(request.get_full_path())
     response = FileResponse(
         found.file.open("rb"),
         as_attachment=True,
@@ -160,8 +166,15 @@ def _visible(request, pk):
     return get_object_or_404(seen, pk=pk)
 
 
-def _set_status(request, pk, *, to, done):
+def _to_act_on(request, pk):
     found = _visible(request, pk)
+    if not permissions.can_take_part(request.user, found):
+        raise Http404
+    return found
+
+
+def _set_status(request, pk, *, to, done):
+    found = _to_act_on(request, pk)
     may = permissions.can_solve if to == Status.SOLVED else permissions.can_reopen
     if not may(request.user, found):
         return _refuse(request, found, _("That is not possible any more."))

@@ -136,10 +136,25 @@ def test_a_file_is_as_private_as_its_ticket_and_is_never_run(make_ticket, sign_i
         "private, no-store",
     )
     assert "sandbox" in handed["Content-Security-Policy"]
-    strangers = (Client(), sign_in(make_user("Cho")))
-    assert [each.get(address).status_code for each in strangers] == [404, 404]
+    assert sign_in(make_user("Cho")).get(address).status_code == 404
+    assert Client().get(address)["Location"] == f"/accounts/sign-in/?next={address}"
     assert "/" not in stored.name
     assert "\u202e" not in stored.name
+
+
+@pytest.mark.parametrize("verb", ["replies", "closure", "reopening"])
+def test_who_only_reads_the_desk_acts_on_own_tickets_alone(make_ticket, sign_in, make_user, verb):
+    reader = make_user("Riley", role="read_only")
+    others, own = make_ticket(), make_ticket(requester=reader)
+
+    answers = [
+        sign_in(reader).post(f"{ticket.get_absolute_url()}{verb}/", {"body": "Hello"})
+        for ticket in (others, own)
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 302]
+    others.refresh_from_db()
+    assert (others.status, others.version, others.messages.count()) == ("new", 1, 1)
 
 
 def test_a_file_of_a_note_is_for_agents_alone(make_ticket, sign_in, dana, alex):

@@ -1,0 +1,219 @@
+"""Who may open which page: one table. A page that is not in it is shut to everybody.
+
+`manage.py routes --json` publishes it, and a test asks the site for every page as every role. All
+that the table enforces itself is its silence (portal/middleware.py): what a person may do is asked
+of permissions (accounts/roles.py) and of `visible_to` in the page's own view. Where a page hangs on
+a permission, the table asks the same one.
+
+allowed: the page answers; of tickets, for those of the brands that the person's teams serve.
+own: it answers for what is the person's own (a draft begun, a ticket filed or watched, a second
+step set up, a sign-in half done), and for anything else as if that were not there.
+denied: sign-in for who is signed out, else 404; on the desk 403 for staff who may not act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from accounts.roles import ROLES as STAFF_ROLES
+
+ROLES = ("anonymous", "customer", *STAFF_ROLES)
+ALLOWED, OWN, DENIED = "allowed", "own", "denied"
+Access = Mapping[str, str]
+
+
+def having(permission: str) -> Access:
+    """Allow the roles that have this permission, and nobody else."""
+    return {
+        role: ALLOWED
+        if role in STAFF_ROLES and permission in STAFF_ROLES[role].permissions
+        else DENIED
+        for role in ROLES
+    }
+
+
+NOBODY: Access = dict.fromkeys(ROLES, DENIED)
+EVERYBODY: Access = dict.fromkeys(ROLES, ALLOWED)
+SIGNED_IN: Access = {**EVERYBODY, "anonymous": DENIED}
+STAFF: Access = {**SIGNED_IN, "customer": DENIED}
+OWNER: Access = dict.fromkeys(ROLES, OWN)
+OF_ONES_OWN: Access = {**OWNER, "anonymous": DENIED}
+# Tickets are seen by those they belong to and by the desk; who only reads there acts on own ones.
+SEES_TICKET: Access = {**having("tickets.view_ticket"), "customer": OWN}
+ACTS_ON_TICKET: Access = {
+    **having("tickets.work_ticket"),
+    **dict.fromkeys(("customer", "read_only"), OWN),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may read a page, who may send its forms where that differs, and what these send."""
+
+    read: Access
+    write: Access | None = None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def sends(self) -> Access:
+        return self.read if self.write is None else self.write
+
+
+def page(read: Access, fields: str = "", *, write: Access | None = None) -> Page:
+    return Page(read, write, tuple(fields.split()))
+
+
+# For nobody at all, superusers included, though the framework brings it along.
+SHUT = page(NOBODY)
+
+IMPACT = "affected ability urgent kind"
+DETAILS = f"{IMPACT} subject description q_* shown files remove send later"
+
+PAGES: dict[str, Page] = {
+    # The site as a whole
+    "home": page(EVERYBODY),
+    "theme": page(EVERYBODY, "theme next"),
+    "healthz": page(EVERYBODY),
+    "readyz": page(EVERYBODY),
+    "contact": page(EVERYBODY),
+    "brand_css": page(EVERYBODY),
+    "components": page(EVERYBODY),  # of demos only
+    # Filing
+    "new": page(EVERYBODY),
+    "new_type": page(EVERYBODY, f"key subcategory {DETAILS}"),
+    "draft": page(OWNER, DETAILS),
+    "draft_about": page(OWNER, f"subcategory {IMPACT}"),
+    "draft_phone": page(OWNER, "phone_answer phone_reference"),
+    # Tickets
+    "tickets": page(SIGNED_IN),
+    "ticket": page(SEES_TICKET),
+    "ticket_replies": page(ACTS_ON_TICKET, "body files solve"),
+    "ticket_closure": page(ACTS_ON_TICKET),
+    "ticket_reopening": page(ACTS_ON_TICKET),
+    "file": page({**SEES_TICKET, "anonymous": OWN}),
+    # Accounts
+    "profile": page(SIGNED_IN, "name phone time_zone"),
+    "account_login": page(EVERYBODY, "login password next"),
+    "account_logout": page(EVERYBODY),
+    "account_signup": page(
+        EVERYBODY, "email name stated_organization phone product password1 next"
+    ),
+    "account_inactive": page(EVERYBODY),
+    "account_reauthenticate": page(SIGNED_IN, "password next"),
+    "account_kept": page(SIGNED_IN),
+    "account_email_verification_sent": page(EVERYBODY),
+    "account_confirm_email": page(EVERYBODY),
+    "account_change_password": page(SIGNED_IN, "oldpassword password1"),
+    "account_set_password": page(SIGNED_IN, "password1"),
+    "account_reset_password": page(EVERYBODY, "email"),
+    "account_reset_password_done": page(EVERYBODY),
+    "account_reset_password_from_key": page(EVERYBODY, "password1"),
+    "account_reset_password_from_key_done": page(EVERYBODY),
+    "mfa_index": page(SIGNED_IN),
+    "mfa_authenticate": page({**EVERYBODY, "anonymous": OWN}, "code"),
+    "mfa_reauthenticate": page(SIGNED_IN, "code next"),
+    "mfa_activate_totp": page(SIGNED_IN, "code"),
+    "mfa_deactivate_totp": page(OF_ONES_OWN),
+    "mfa_view_recovery_codes": page(OF_ONES_OWN),
+    "mfa_generate_recovery_codes": page(SIGNED_IN),
+    "mfa_download_recovery_codes": page(OF_ONES_OWN),
+    # The desk; what it has for each model is asked of the model's admin, below
+    "breached": page(having("sla.view_breach")),
+    "admin:index": page(STAFF),
+    "admin:login": page(NOBODY),  # the site has one door
+    "admin:logout": page(STAFF),
+    "admin:password_change": page(STAFF),
+    "admin:password_change_done": page(STAFF),
+    "admin:autocomplete": page(STAFF),
+    "admin:jsi18n": page(STAFF),
+    "admin:app_list": page(STAFF),
+    "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
+    "admin:tickets_ticket_changelist": page(
+        having("tickets.view_ticket"), "action _selected_action"
+    ),
+    "admin:tickets_ticket_change": page(
+        having("tickets.view_ticket"),
+        "version kind body files level initial-level reason assignee initial-assignee status",
+        write=having("tickets.work_ticket"),
+    ),
+    "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
+}
+
+
+# The pages that Django makes for every model, by how their names end; and the address that such
+# pages had before Django 1.9, which has no name and leads nowhere that somebody may not know.
+ACTIONS = ("changelist", "add", "change", "delete", "history")
+OLD = ""
+
+
+def is_declared(view, *, name: str, route: str) -> bool:
+    """Whether anything is said of a page: by its name with namespaces, or by its route without."""
+    return (name or route) in PAGES or (
+        hasattr(view, "model_admin") and action_of(name) in (*ACTIONS, OLD)
+    )
+
+
+def is_open(view, *, name: str, route: str) -> bool:
+    """Whether the page is there for anybody: who that is, its own view decides."""
+    if (name or route) in PAGES:
+        return PAGES[name or route] is not SHUT
+    return hasattr(view, "model_admin") and action_of(name) in ACTIONS
+
+
+def page_at(view, *, name: str, route: str) -> Page:
+    """Return who may do what at a page: nobody anything, where nobody said so."""
+    if (name or route) in PAGES:
+        return PAGES[name or route]
+    if is_open(view, name=name, route=route):
+        return page_of_model(view.model_admin, action_of(name))
+    return SHUT
+
+
+def action_of(name: str) -> str:
+    return name.rpartition("_")[2]
+
+
+def page_of_model(model_admin, action: str) -> Page:
+    """Ask a model's admin who may open one of its pages."""
+    row = model_admin.model()
+    sees = model_admin.has_view_or_change_permission
+    match action:
+        case "changelist":
+            return Page(roles(sees), fields=("action", "_selected_action"))
+        case "add":
+            return Page(roles(model_admin.has_add_permission), fields=fields_of(model_admin, None))
+        case "delete":
+            return Page(roles(model_admin.has_delete_permission), fields=("post",))
+        case "history":
+            return Page(roles(lambda request: sees(request, row)))
+    may = roles(lambda request: model_admin.has_change_permission(request, row))
+    return Page(roles(lambda request: sees(request, row)), may, fields_of(model_admin, row))
+
+
+def roles(may) -> Access:
+    """Ask `may(request)` for each role of staff; nobody else comes to the desk."""
+    return {
+        **NOBODY,
+        **{role: ALLOWED if may(request_of(role)) else DENIED for role in STAFF_ROLES},
+    }
+
+
+def request_of(role: str) -> Any:
+    """Return as much of a request as permissions of the desk look at: a person with this role."""
+    held = STAFF_ROLES[role].permissions
+    person = SimpleNamespace(
+        is_active=True,
+        is_staff=True,
+        is_superuser=False,
+        has_perm=lambda permission, obj=None: permission in held,
+    )
+    return SimpleNamespace(user=person, GET={}, method="GET")
+
+
+def fields_of(model_admin, row) -> tuple[str, ...]:
+    """Name the fields of a model's form as an administrator gets it; tables inside it apart."""
+    form = model_admin.get_form(request_of("administrator"), row, change=row is not None)
+    return tuple(form.base_fields)

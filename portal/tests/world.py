@@ -1,0 +1,159 @@
+"""One of everything, for asking every page as everybody: people, tickets, drafts, files, rows."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from allauth.account.models import EmailConfirmationHMAC
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import resolve, reverse
+
+from accounts.adapter import _password_path
+from accounts.roles import ROLES
+from accounts.services import prove_address
+from portal.access import request_of
+from tickets import clock, drafts, services, uploads
+from tickets.catalog.models import Brand, RequestType
+from tickets.mail.relay import run_once
+from tickets.models import Ticket
+
+SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inactive agent"
+EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
+PASSWORD = "a long password of ours"
+ON_THE_DESK = "admin:tickets_ticket_change"
+OF_A_TICKET = {"ticket", "ticket_replies", "ticket_closure", "ticket_reopening", ON_THE_DESK}
+OF_A_DRAFT = {"draft", "draft_about", "draft_phone"}
+OF_A_SECOND_STEP = {
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+
+
+class World:
+    """Somebody with things of their own, and a stranger with the same."""
+
+    def __init__(self, who, *, make_user, make_team, make_ticket):
+        self.who = who
+        self.make_ticket = make_ticket
+        self.user = None if who == SIGNED_OUT else self._make_user(make_user)
+        self.stranger = make_user("Stranger", organization="Elsewhere")
+        self._make_teams(make_team)
+        self.token = drafts.new_token()
+        self.own = self._things(self.user, token=self.token)
+        self.foreign = self._things(self.stranger, token="")
+        self.client = Client(raise_request_exception=False)
+        self.cookies = self._arrive()
+        self.rows = {}
+        run_once(clock.now(), until=0)
+
+    def _make_user(self, make_user):
+        role = {ELSEWHERE: "agent", INACTIVE: "agent", "customer": None}.get(self.who, self.who)
+        return make_user("Somebody", role=role, is_active=self.who != INACTIVE)
+
+    def _make_teams(self, make_team):
+        is_here = self.user and self.who != ELSEWHERE
+        make_team("Here", members=[self.user] if is_here else [], brands=["perfectserve"])
+        if self.who == ELSEWHERE:
+            make_team("There", members=[self.user], brands=["clinical-collaboration"])
+
+    def _things(self, owner, *, token):
+        draft = drafts.begin(
+            key=None,
+            brand_id=Brand.objects.get(key="perfectserve").pk,
+            request_type_id=RequestType.objects.get(key="perfectserve").pk,
+            owner=owner,
+            cookie_hash=drafts.hash_of(token),
+        )
+        file = SimpleUploadedFile("a.txt", b"a")
+        if owner is None:
+            return SimpleNamespace(draft=draft, file=uploads.store(file, draft=draft))
+        ticket, stored = self.make_ticket(requester=owner), uploads.store(file)
+        services.reply(ticket, by=owner, body="Here", files=[stored])
+        return SimpleNamespace(draft=draft, file=stored, ticket=ticket)
+
+    def _arrive(self):
+        if self.user:
+            self.client.force_login(self.user)
+        self.client.cookies[drafts.COOKIE] = self.token
+        return {name: cookie.value for name, cookie in self.client.cookies.items()}
+
+    def browser(self, entry, things):
+        """A browser of theirs as if nothing had happened in it since they came."""
+        client = self.client
+        client.cookies.clear()
+        client.cookies.load(self.cookies)
+        if things is self.own and entry["name"] in OF_A_SECOND_STEP:
+            set_up_second_step(self.user)
+        if things is self.own and entry["name"] == "mfa_authenticate" and not self.user:
+            self._come_halfway_in(client)
+        return client
+
+    def _come_halfway_in(self, client):
+        """Give the right password of somebody who is then asked for a code."""
+        prove_address(self.stranger)
+        set_up_second_step(self.stranger)
+        client.post(reverse("account_login"), {"login": self.stranger.email, "password": PASSWORD})
+
+    def address(self, entry, things):
+        """The address of a published page, about these things where it is about some."""
+        path = entry["path"].format(**self._arguments(entry, things))
+        return path + QUERIES.get(entry["name"], "")
+
+    def _arguments(self, entry, things):
+        name = entry["name"]
+        if name in OF_A_TICKET:
+            return {"pk": things.ticket.pk}
+        if name in OF_A_DRAFT:
+            return {"pk": things.draft.pk}
+        if name == "file":
+            return {"pk": things.file.pk}
+        if name in ARGUMENTS:
+            return ARGUMENTS[name](self)
+        return {"object_id": self._row(entry["path"])} if "{object_id}" in entry["path"] else {}
+
+    def _row(self, path):
+        model = tuple(path.strip("/").split("/")[1:3])
+        if model not in self.rows:
+            self.rows[model] = row_of(*model).pk
+        return self.rows[model]
+
+    def confirmation_key(self):
+        address, _created = self.stranger.emailaddress_set.get_or_create(email=self.stranger.email)
+        return EmailConfirmationHMAC(address).key
+
+
+QUERIES = {"admin:autocomplete": "?app_label=accounts&model_name=membership&field_name=user&term=a"}
+ARGUMENTS = {
+    "new_type": lambda world: {"key": "perfectserve"},
+    "account_confirm_email": lambda world: {"key": world.confirmation_key()},
+    "account_reset_password_from_key": lambda world: resolve(_password_path(world.stranger)).kwargs,
+    "admin:app_list": lambda world: {"app_label": "accounts"},
+    "admin:view_on_site": lambda world: {
+        "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
+        "object_id": world.foreign.ticket.pk,
+    },
+    "": lambda world: {"url": "nothing/", "object_id": 1},
+}
+
+
+def row_of(label, model):
+    """A row of a model on the desk: one that may be deleted, where any may."""
+    model_admin = next(
+        each
+        for each in admin.site._registry.values()
+        if (each.opts.app_label, each.opts.model_name) == (label, model)
+    )
+    asked = request_of("administrator")
+    rows = model_admin.model._default_manager.all()
+    return next((row for row in rows if model_admin.has_delete_permission(asked, row)), rows[0])
+
+
+def set_up_second_step(user):
+    totp.TOTP.activate(user, totp.generate_totp_secret())
+    RecoveryCodes.activate(user)

@@ -98,6 +98,9 @@ class UserAdmin(admin.ModelAdmin):
         ),
         (_("Account"), {"fields": ["address_proved", "second_step", "last_login", "date_joined"]}),
     ]
+
+    class Media:
+        js = ["js/comboboxes.js"]
     add_fieldsets = [
         (
             None,
@@ -197,6 +200,9 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ["user"]
+
+    class Media:
+        js = ["js/comboboxes.js"]
 
 
 @admin.register(Team)

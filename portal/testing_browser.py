@@ -73,17 +73,19 @@ def page_without_js(real_browser: Any, live_site: Any) -> Generator[Any]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Any], list[str]]:
+def axe() -> Callable[..., list[str]]:
     """`axe(page)` lists what is not accessible: one line for each rule with its elements."""
     return violations
 
 
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text() + ";0")
+def violations(page: Any, *, rule: str = "") -> list[str]:
+    """List what is not accessible, by all rules or by one."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text() + ";0")
     # No preload: axe would copy imported style sheets into the page, which the CSP refuses.
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})",
-        RULES,
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], preload: false})",
+        [rule] if rule else RULES,
     )
     return [
         f"{broken['id']}: {broken['help']} {[node['target'] for node in broken['nodes']]}"

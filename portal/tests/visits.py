@@ -42,7 +42,7 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
     "new": visits_of("visitor dana", "/new/"),
     "new_type": (
         *visits_of("visitor", "/new/perfectserve/"),
-        *visits_of("visitor", "/new/perfectserve/", press=SEND, status=422),
+        *visits_of("visitor", "/new/perfectserve/", press=SEND),
         *visits_of("visitor", "/new/clinical-collaboration/"),
         *visits_of("visitor", "/new/legal-information/"),
         *visits_of("visitor", "/new/payment/", press=SEND, status=422),

@@ -69,7 +69,7 @@ def _cast(brand: BrandSpec, *, alex: User) -> Cast:
 
 def _person(email: str, *, role: str = "customer", password: str | None = PASSWORD) -> User:
     """Find somebody, or make them; the demo has its own people."""
-    known = User.objects.filter(email=email).first()
+    known: User | None = User.objects.filter(email=email).first()
     if known:
         return known
     user = make_person(email=email, name=email.partition("@")[0].capitalize(), role=role)
@@ -181,7 +181,7 @@ def _change_address(cast: Cast) -> None:
     old = moved.email
     change_address(moved, to=_address("moved.again", cast.brand))
     request = RequestFactory().get("/", headers={"host": cast.brand.hosts[0]})
-    request.brand = cast.brand
+    request.brand = cast.brand  # type: ignore[attr-defined]
     with request_context(request):
         get_adapter(request).send_address_changed_mail(old)
 

@@ -28,7 +28,8 @@ from portal.dev.services import LOOPBACK
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
 # A name, how the browser stands, and what of the sink is shown.
-VIEWS: tuple[tuple[str, dict[str, Any], str], ...] = (
+View = tuple[str, dict[str, Any], str]
+VIEWS: tuple[View, ...] = (
     ("wide", {"viewport": WIDE, "color_scheme": "light"}, "html"),
     ("dark", {"viewport": WIDE, "color_scheme": "dark"}, "html"),
     ("narrow", {"viewport": NARROW, "color_scheme": "light"}, "html"),
@@ -48,12 +49,14 @@ def take(browser: Any, sink_url: str, folder: Path) -> list[Path]:
         mails = json.load(answer)[::-1]
     return [
         picture
-        for name, standing, part in VIEWS
-        for picture in _view(browser, sink_url, mails, folder=folder, view=(name, standing, part))
+        for view in VIEWS
+        for picture in _view(browser, sink_url, mails, folder=folder, view=view)
     ]
 
 
-def _view(browser: Any, sink_url: str, mails, *, folder: Path, view) -> Iterator[Path]:
+def _view(
+    browser: Any, sink_url: str, mails: list[dict[str, str]], *, folder: Path, view: View
+) -> Iterator[Path]:
     name, standing, part = view
     context = browser.new_context(**standing)
     page = context.new_page()

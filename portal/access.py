@@ -121,7 +121,9 @@ PAGES: dict[str, Page] = {
     "mfa_generate_recovery_codes": page(SIGNED_IN),
     "mfa_download_recovery_codes": page(OF_ONES_OWN),
     # The desk; what it has for each model is asked of the model's admin, below
-    "breached": page(having("sla.view_breach")),
+    **dict.fromkeys(
+        ("breached", "breached_csv", "due", "due_csv"), page(having("sla.view_breach"))
+    ),
     "admin:index": page(STAFF),
     "admin:login": page(NOBODY),  # the site has one door
     "admin:logout": page(STAFF),

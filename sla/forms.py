@@ -113,7 +113,7 @@ class BreachedFilterForm(PromiseFilterForm):
         choices=[
             ANY,
             (OPEN, _("Still open")),
-            (ANSWERED, _("Answered or solved late")),
+            (ANSWERED, _("Kept late")),
             (ENDED, _("Ended without")),
         ],
     )

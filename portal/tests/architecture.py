@@ -51,6 +51,7 @@ PURE: dict[str, frozenset[str]] = {
     "sla.calendars": frozenset(),
     "sla.engine": frozenset(),
     "sla.log": frozenset(),
+    "sla.spreadsheet": frozenset(),
     "sla.stopwatch": frozenset(),
     "sla.terms": frozenset(),
     "tickets.catalog.conditions": frozenset(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from django.utils.functional import Promise
@@ -12,37 +12,37 @@ from django.utils.translation import gettext_lazy
 from sla.listing import Line
 from sla.spreadsheet import BOM, Cell, written
 
-# What a file shows of a line in the reader's zone, by the name of its column.
-Columns = Mapping[str | Promise, Callable[[Line, tzinfo], Cell]]
+# Each column's name, and what it shows of a line in the reader's zone.
+Columns = Sequence[tuple[str | Promise, Callable[[Line, tzinfo], Cell]]]
 
-TICKET: Columns = {
-    gettext_lazy("Ticket"): lambda line, zone: line.number,
-    gettext_lazy("Subject"): lambda line, zone: line.subject,
-    gettext_lazy("Request type"): lambda line, zone: line.request_type,
-    gettext_lazy("Subcategory"): lambda line, zone: line.subcategory,
-    gettext_lazy("Organization"): lambda line, zone: line.organization,
-    gettext_lazy("Brand"): lambda line, zone: line.brand,
-    gettext_lazy("Agent"): lambda line, zone: line.agent,
-    gettext_lazy("Team"): lambda line, zone: line.team,
-    gettext_lazy("Level"): lambda line, zone: line.level,
-    gettext_lazy("Not called"): lambda line, zone: _("not called") if line.not_called else "",
-    gettext_lazy("Promise"): lambda line, zone: line.metric,
-    gettext_lazy("State"): lambda line, zone: line.state or _state(line),
-    gettext_lazy("Due"): lambda line, zone: _iso(line.due, zone),
-}
-BREACHED: Columns = {
-    **TICKET,
-    gettext_lazy("Ended"): lambda line, zone: _iso(line.ended, zone),
-    gettext_lazy("Over by"): lambda line, zone: line.words,
-    gettext_lazy("Over by (seconds)"): lambda line, zone: _seconds(line.over),
-}
+TICKET: Columns = (
+    (gettext_lazy("Ticket"), lambda line, zone: line.number),
+    (gettext_lazy("Subject"), lambda line, zone: line.subject),
+    (gettext_lazy("Request type"), lambda line, zone: line.request_type),
+    (gettext_lazy("Subcategory"), lambda line, zone: line.subcategory),
+    (gettext_lazy("Organization"), lambda line, zone: line.organization),
+    (gettext_lazy("Brand"), lambda line, zone: line.brand),
+    (gettext_lazy("Agent"), lambda line, zone: line.agent),
+    (gettext_lazy("Team"), lambda line, zone: line.team),
+    (gettext_lazy("Level"), lambda line, zone: line.level),
+    (gettext_lazy("Not called"), lambda line, zone: _("not called") if line.not_called else ""),
+    (gettext_lazy("Promise"), lambda line, zone: line.metric),
+    (gettext_lazy("State"), lambda line, zone: line.state or _state(line)),
+    (gettext_lazy("Due"), lambda line, zone: _iso(line.due, zone)),
+)
+BREACHED: Columns = (
+    *TICKET,
+    (gettext_lazy("Ended"), lambda line, zone: _iso(line.ended, zone)),
+    (gettext_lazy("Over by"), lambda line, zone: line.words),
+    (gettext_lazy("Over by (seconds)"), lambda line, zone: _seconds(line.over)),
+)
 # Two columns of seconds, for a cell with a minus in front would start like a formula.
-DUE: Columns = {
-    **TICKET,
-    gettext_lazy("Left"): lambda line, zone: line.words,
-    gettext_lazy("Left (seconds)"): lambda line, zone: _seconds(line.left),
-    gettext_lazy("Late by (seconds)"): lambda line, zone: _seconds(line.over),
-}
+DUE: Columns = (
+    *TICKET,
+    (gettext_lazy("Left"), lambda line, zone: line.words),
+    (gettext_lazy("Left (seconds)"), lambda line, zone: _seconds(line.left)),
+    (gettext_lazy("Late by (seconds)"), lambda line, zone: _seconds(line.over)),
+)
 
 
 def csv(batches: Iterable[Sequence[Line]], *, columns: Columns, zone: tzinfo) -> Iterator[str]:
@@ -51,9 +51,9 @@ def csv(batches: Iterable[Sequence[Line]], *, columns: Columns, zone: tzinfo) ->
     The zone is handed in, for a file is still written when its request, and what is active in
     it, is over.
     """
-    yield BOM + written([[str(name) for name in columns]])
+    yield BOM + written([[str(name) for name, _read in columns]])
     for lines in batches:
-        yield written([read(line, zone) for read in columns.values()] for line in lines)
+        yield written([read(line, zone) for _name, read in columns] for line in lines)
 
 
 def _state(line: Line) -> str:

@@ -87,7 +87,7 @@ class Listing(ABC):
         self.now = now
 
     def page(self, *, after: str) -> Page:
-        """Return the lines behind a place, in at most three queries, and never a count."""
+        """Return the lines behind a place, in as many queries whatever they are, and no count."""
         rows = self._rows(self.place.read(after), most=PER_PAGE + 1)
         shown = rows[:PER_PAGE]
         return Page(

@@ -1,0 +1,65 @@
+"""Every page in a real browser: accessible in light, dark and on a phone, from our host alone."""
+
+import pytest
+
+from portal.testing_browser import violations
+from portal.tests.pages import Page
+from portal.tests.test_every_page import faults
+from portal.tests.visits import DESK_PAGES, PORTAL, visits_of_models
+from portal.tests.windows import OVERFLOW, Windows
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 320, "height": 700}
+# Of pages like others, the dark must only be readable: their parts are checked on these.
+MAIN = {visits[0] for visits in [*PORTAL.values(), *DESK_PAGES.values()] if visits}
+
+
+@pytest.fixture
+def windows(real_browser, live_site, stage):
+    windows = Windows(real_browser, live_site, stage)
+    yield windows
+    windows.close()
+
+
+def portal_pages():
+    return [visit for visits in PORTAL.values() for visit in visits]
+
+
+def desk_pages():
+    return [visit for visits in DESK_PAGES.values() for visit in visits]
+
+
+@pytest.mark.parametrize("pages", [portal_pages, desk_pages, visits_of_models])
+def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(windows, pages):
+    found = {}
+    for visit in pages():
+        page, status = windows.open(visit)
+        wrong = [
+            *([] if status == visit.status else [f"status {status}"]),
+            *([] if says_error(page) == bool(visit.press) else [f"title {page.title()}"]),
+            *faults(Page(page.content())),
+            *looks(page, dark_rule="" if visit in MAIN else "color-contrast"),
+        ]
+        if wrong:
+            found[visit] = wrong
+
+    assert found == {}
+    assert windows.complaints == []
+
+
+def says_error(page):
+    return page.title().startswith("Error:")
+
+
+def looks(page, *, dark_rule):
+    """List what is not accessible: light and wide, in the dark, and as narrow as a phone."""
+    found = [f"light: {line}" for line in violations(page)]
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in violations(page, rule=dark_rule)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    found += [f"on a phone: {line}" for line in violations(page)]
+    if (too_wide := page.evaluate(OVERFLOW)) > 0:
+        found.append(f"on a phone: {too_wide} pixels too wide")
+    return found

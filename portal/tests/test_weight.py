@@ -1,0 +1,126 @@
+"""What pages weigh on their first visit, from the server and the compressed files of production."""
+
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+
+from portal.dev.children import spawn, stop
+from portal.dev.server import wait_until
+from portal.dev.services import LOOPBACK, web
+from portal.testing_services import environment_of_test, free_port
+from portal.tests.visits import QUEUE
+from tickets.catalog import store
+from tickets.models import Draft
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+FORM, PAGE, DESK = (60_000, 6), (80_000, 6), (160_000, 12)  # bytes, requests
+
+
+@pytest.fixture
+def production(furnished, tmp_path):
+    """The site as it runs for customers: gunicorn, files collected, hashed and compressed."""
+    port = free_port()
+    environment = environment_of_test() | {"STATIC_ROOT": str(tmp_path / "static")}
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    child = spawn([sys.executable, "-m", *web(port)], log=tmp_path / "web.log", env=environment)
+    url = f"http://{LOOPBACK}:{port}"
+    wait_until(lambda: answers(url), child=child, name="gunicorn", log=tmp_path / "web.log")
+    yield url
+    stop(child)
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(f"{url}/healthz") as response:
+            return response.status == 200
+    except URLError:
+        return False
+
+
+@pytest.fixture
+def weigh(real_browser, production, stage):
+    """Open a page for the first time in a browser; return its bytes on the wire and requests."""
+
+    def weigh(who, path):
+        context = real_browser.new_context(
+            base_url=production, viewport={"width": 390, "height": 844}
+        )
+        context.add_cookies(
+            [
+                {"name": each.key, "value": each.value, "url": production}
+                for each in stage.browsers[who].cookies.values()
+            ]
+        )
+        page = context.new_page()
+        asked, size = {}, {}
+        listen(context.new_cdp_session(page), asked, size)
+        assert page.goto(path, wait_until="networkidle").status == 200
+        context.close()
+        urls = {key: url for key, url in asked.items() if not url.startswith("data:")}
+        assert {urlsplit(url).netloc for url in urls.values()} == {urlsplit(production).netloc}
+        return round(sum(size[key] for key in urls)), len(urls)
+
+    return weigh
+
+
+def listen(wire, asked, size):
+    """Note what is asked for, and how many bytes of it came over the wire, headers included."""
+    wire.send("Network.enable")
+    wire.on(
+        "Network.requestWillBeSent",
+        lambda sent: asked.update({sent["requestId"]: sent["request"]["url"]}),
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda done: size.update({done["requestId"]: done["encodedDataLength"]}),
+    )
+
+
+def test_forms_of_up_to_the_most_questions_and_other_pages_are_light(weigh, stage, record_property):
+    budgets = {
+        **{("dana", path): FORM for path in forms(stage)},
+        ("visitor", "/"): PAGE,
+        ("dana", "/tickets/"): PAGE,
+        ("dana", f"/tickets/{stage.places['late']}/"): PAGE,
+        ("alex", QUEUE): DESK,
+        ("alex", f"{QUEUE}{stage.places['open']}/change/"): DESK,
+    }
+
+    weights = {page: weigh(*page) for page in budgets}
+
+    for (_who, path), (size, requests) in weights.items():
+        record_property(path, f"{size} bytes, {requests} requests")
+    assert too_heavy(weights, budgets) == {}
+
+
+def too_heavy(weights, budgets):
+    return {
+        page: weight
+        for page, weight in weights.items()
+        if any(got > most for got, most in zip(weight, budgets[page], strict=True))
+    }
+
+
+def forms(stage):
+    """Return the first page of every request type, and the longest details of those that prompt."""
+    types = store.current().types()
+    draft = Draft.objects.get(pk=stage.places["draft_of_dana"])
+    longest = max(
+        (
+            each
+            for type_ in types
+            if type_.id == draft.request_type_id
+            for each in type_.subcategories
+        ),
+        key=lambda each: len(each.questions),
+    )
+    Draft.objects.filter(pk=draft.pk).update(subcategory_id=longest.id)
+    return [*(f"/new/{each.key}/" for each in types), draft.get_absolute_url()]

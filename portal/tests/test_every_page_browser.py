@@ -2,15 +2,13 @@
 
 import pytest
 
-from portal.testing_browser import violations
 from portal.tests.pages import Page
 from portal.tests.test_every_page import faults
 from portal.tests.visits import DESK_PAGES, PORTAL, visits_of_models
-from portal.tests.windows import OVERFLOW, Windows
+from portal.tests.windows import Windows, looks
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 320, "height": 700}
 # Of pages like others, the dark must only be readable: their parts are checked on these.
 MAIN = {visits[0] for visits in [*PORTAL.values(), *DESK_PAGES.values()] if visits}
 
@@ -50,16 +48,3 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(windows, pa
 
 def says_error(page):
     return page.title().startswith("Error:")
-
-
-def looks(page, *, dark_rule):
-    """List what is not accessible: light and wide, in the dark, and as narrow as a phone."""
-    found = [f"light: {line}" for line in violations(page)]
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {line}" for line in violations(page, rule=dark_rule)]
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
-    found += [f"on a phone: {line}" for line in violations(page)]
-    if (too_wide := page.evaluate(OVERFLOW)) > 0:
-        found.append(f"on a phone: {too_wide} pixels too wide")
-    return found

@@ -4,7 +4,7 @@ import pytest
 
 from portal.tests.pages import Page
 from portal.tests.visits import DESK_PAGES, PORTAL
-from portal.tests.windows import OVERFLOW, Windows
+from portal.tests.windows import OVERFLOW, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_every_page_opens_on_a_phone_and_everything_on_it_leads_somewhere(window
     found = {}
     for visit in (visit for visits in pages.values() for visit in visits):
         page, status = windows.open(visit)
-        page.set_viewport_size({"width": 320, "height": 700})
+        page.set_viewport_size(PHONE)
         wrong = [
             *([] if status == visit.status else [f"status {status}"]),
             *(f"{name} cannot be used" for name in page.evaluate(USABLE)),

@@ -1,11 +1,12 @@
-"""Browser windows of the people of stage.py, and what they complain of."""
+"""Browser windows of the people of stage.py, what they complain of, and how a page looks in one."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from portal.testing_browser import WIDE
+from portal.testing_browser import WIDE, violations
 
+PHONE = {"width": 320, "height": 700}
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -60,3 +61,16 @@ class Windows:
     def close(self):
         for page in self.pages.values():
             page.context.close()
+
+
+def looks(page, *, dark_rule=""):
+    """List what is not accessible: light and wide, in the dark, and as narrow as a phone."""
+    found = [f"light: {line}" for line in violations(page)]
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in violations(page, rule=dark_rule)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    found += [f"on a phone: {line}" for line in violations(page)]
+    if (too_wide := page.evaluate(OVERFLOW)) > 0:
+        found.append(f"on a phone: {too_wide} pixels too wide")
+    return found

@@ -83,6 +83,7 @@ def words_for(requester: str, rng: Random) -> dict[str, str]:
     return {
         "person": person,
         "other": other,
+        "renamed": f"{person.rpartition(' ')[0]} Whitlock",
         "department": rng.choice(organization.departments),
         "site": rng.choice(organization.sites),
         "organization": organization.name,

@@ -18,6 +18,8 @@ from portal.demo.courses import FIRST, WHOLE, Targets
 from portal.demo.stories import Story, stories
 
 DANA = "dana@clinic.example"
+# By so much of a promise scenes are moved, so that they do not begin on the same minute.
+SPREAD = 0.01
 
 
 class Scene(NamedTuple):
@@ -120,7 +122,7 @@ def cases(
         yield Case(
             story=story,
             course=scene.course,
-            at=now - targets[level_of(story)][scene.of] * scene.share,
+            at=now - targets[level_of(story)][scene.of] * (scene.share - rng.uniform(0, SPREAD)),
             requester=requester,
             agent=scene.agent or next(turns),
             brand=brand,

@@ -98,9 +98,6 @@ class UserAdmin(admin.ModelAdmin):
         ),
         (_("Account"), {"fields": ["address_proved", "second_step", "last_login", "date_joined"]}),
     ]
-
-    class Media:
-        js = ["js/comboboxes.js"]
     add_fieldsets = [
         (
             None,
@@ -119,6 +116,9 @@ class UserAdmin(admin.ModelAdmin):
         "last_login",
         "date_joined",
     ]
+
+    class Media:
+        js = ["js/comboboxes.js"]
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else self.add_fieldsets

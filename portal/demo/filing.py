@@ -29,6 +29,7 @@ DISTANCE = re.compile(r"([+-]\d+)([dhm])")
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 # What a request is that came by mail, until an agent says otherwise.
 MAILED = {"affected": "one", "ability": "partly", "urgent": False}
+IMPACT = ("affected", "ability", "urgent")
 
 
 class NotAccepted(Exception):
@@ -77,17 +78,17 @@ def _filled_in(case: Case, desk: Desk) -> Submission:
     story, type_spec = case.story, desk.catalog.type(case.story.type)
     if type_spec is None:
         raise NotAccepted(f"Story “{story.key}”: there is no request type “{story.type}”.")
-    forms = _forms(case, type_spec, desk.catalog)
+    impact, details = _forms(case, type_spec, desk.catalog)
     given: dict[str, Any] = {}
-    for form in forms:
+    for form in (impact, details):
         if not form.is_valid():
             raise NotAccepted(_why(case, form))
         given |= form.cleaned_data
     return Submission(
         **_of_everything(case, desk, given),
         subcategory=desk.subcategories.get((story.type, story.about)),
-        level=forms[0].level(),
-        answers=forms[-1].answers(),
+        level=desk.catalog.level_for(**{name: given[name] for name in IMPACT}),
+        answers=details.answers(),
         attachments=enclosed(case, story.files),
         channel=Channel.PHONE if case.way == "phone" else Channel.PORTAL,
         received_at=case.at if case.way == "phone" else None,
@@ -101,13 +102,13 @@ def _mailed(case: Case, desk: Desk) -> Submission:
     return Submission(
         **_of_everything(case, desk, {"kind": story.kind, **MAILED, **words}),
         subcategory=None,
-        level=brand.mail_level_id,
+        level=brand.mail_level.number,
         channel=Channel.EMAIL,
     )
 
 
 def _of_everything(case: Case, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
-    named = ("kind", "affected", "ability", "urgent", "subject", "description")
+    named = ("kind", *IMPACT, "subject", "description")
     return {
         "requester": desk.people[case.requester],
         "brand": desk.brands[case.brand],
@@ -116,8 +117,10 @@ def _of_everything(case: Case, desk: Desk, given: Mapping[str, Any]) -> dict[str
     }
 
 
-def _forms(case: Case, type_spec: TypeSpec, catalog: Catalog) -> list[ImpactForm | DetailsForm]:
-    """Return the forms that ask for this request, filled in: one page or two."""
+def _forms(
+    case: Case, type_spec: TypeSpec, catalog: Catalog
+) -> tuple[ImpactForm | DetailsForm, DetailsForm]:
+    """Return the forms that ask for impact and for details, filled in: two pages, or one twice."""
     story = case.story
     first = {"kind": story.kind, "subcategory": story.about, **_impact(case)}
     details = {
@@ -126,17 +129,15 @@ def _forms(case: Case, type_spec: TypeSpec, catalog: Catalog) -> list[ImpactForm
         **_answers(case, type_spec),
     }
     if not type_spec.prompts:
-        given = {**first, **details}
-        return [
-            DetailsForm(
-                given,
-                catalog=catalog,
-                type_spec=type_spec,
-                with_impact=True,
-                time_zone=case.time_zone,
-            )
-        ]
-    return [
+        both = DetailsForm(
+            {**first, **details},
+            catalog=catalog,
+            type_spec=type_spec,
+            with_impact=True,
+            time_zone=case.time_zone,
+        )
+        return both, both
+    return (
         ImpactForm(first, catalog=catalog, type_spec=type_spec),
         DetailsForm(
             details,
@@ -145,7 +146,7 @@ def _forms(case: Case, type_spec: TypeSpec, catalog: Catalog) -> list[ImpactForm
             subcategory=type_spec.subcategory(story.about),
             time_zone=case.time_zone,
         ),
-    ]
+    )
 
 
 def _impact(case: Case) -> dict[str, Any]:
@@ -185,7 +186,7 @@ def _moment(distance: str, *, case: Case, is_day: bool) -> str:
     return f"{local.replace(minute=local.minute // 5 * 5):%Y-%m-%dT%H:%M}"
 
 
-def _about_calling(case: Case) -> dict[str, str]:
+def _about_calling(case: Case) -> dict[str, Any]:
     """Return what the phone page was answered, where there was one."""
     answers = {"called": PhoneAnswer.CALLED, "cannot": PhoneAnswer.CANNOT}
     if case.way not in answers:

@@ -51,7 +51,7 @@ SCENES = (
     Scene("holiday-prompt", "untouched", FIRST, 0.8),
     Scene("leaver", "untouched", FIRST, 0.78),
     Scene("moved-office", "taken up", FIRST, 0.93),
-    Scene("practitioner-app", "untouched", FIRST, 0.965),
+    Scene("practitioner-app", "untouched", FIRST, 0.985),
     Scene("wrong-number", "untouched", FIRST, 1.4),
     Scene("records-request", "untouched", FIRST, 0.3, brand=PERFECTSERVE),
     # PerfectServe: answered, not solved.

@@ -138,6 +138,10 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", "/admin/sla/breached/?level=4"),
         *visits_of("alex", "/admin/sla/breached/", status=404),
     ),
+    "due": (
+        *visits_of("morgan", "/admin/sla/due/"),
+        *visits_of("morgan", "/admin/sla/due/?level=4"),
+    ),
 }
 NO_PAGES = {
     "theme": "keeps a choice and goes back",
@@ -145,6 +149,8 @@ NO_PAGES = {
     "readyz": "for machines",
     "brand_css": "a style sheet",
     "file": "a download",
+    "breached_csv": "a download",
+    "due_csv": "a download",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",

@@ -70,7 +70,7 @@ def page(read: Access, fields: str = "", *, write: Access | None = None) -> Page
 SHUT = page(NOBODY)
 
 IMPACT = "affected ability urgent kind"
-DETAILS = f"{IMPACT} subject description q_* shown files remove send later"
+DETAILS = f"{IMPACT} subject description q_* shown files upload send later"
 
 PAGES: dict[str, Page] = {
     # The site as a whole
@@ -84,8 +84,8 @@ PAGES: dict[str, Page] = {
     # Filing
     "new": page(EVERYBODY),
     "new_type": page(EVERYBODY, f"key subcategory {DETAILS}"),
-    "draft": page(OWNER, DETAILS),
-    "draft_about": page(OWNER, f"subcategory {IMPACT}"),
+    "draft": page(OWNER, f"{DETAILS} remove"),
+    "draft_about": page(OWNER, f"subcategory {IMPACT} send"),
     "draft_phone": page(OWNER, "phone_answer phone_reference"),
     # Tickets
     "tickets": page(SIGNED_IN),

@@ -80,7 +80,7 @@ def faults(theirs, entries):
         if method != "HEAD"  # Django answers it as it does GET
         for things, expected in expectations(theirs, entry)
         for address in [theirs.address(entry, things)]
-        for answer in [ask(theirs, entry, things, method=method)]
+        for answer in [ask(theirs, entry, things, request=(method, address))]
         if answer != expected
     ]
 
@@ -121,11 +121,10 @@ def published():
     return json.loads(out.getvalue())
 
 
-def ask(theirs, entry, things, *, method):
+def ask(theirs, entry, things, *, request):
     """Send a bare request, undo whatever it did, and say in a word what came."""
     before = transaction.savepoint()
-    address = theirs.address(entry, things)
-    response = theirs.browser(entry, things).generic(method, address)
+    response = theirs.browser(entry, things).generic(*request)
     b"".join(response)  # a file is closed once it was read
     transaction.savepoint_rollback(before)
     to = response.get("Location", "")

@@ -9,13 +9,14 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
-from accounts.adapter import _password_path
 from accounts.roles import ROLES
 from accounts.services import prove_address
+from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
 from tickets import clock, drafts, services, uploads
 from tickets.catalog.models import Brand, RequestType
@@ -132,7 +133,7 @@ QUERIES = {"admin:autocomplete": "?app_label=accounts&model_name=membership&fiel
 ARGUMENTS = {
     "new_type": lambda world: {"key": "perfectserve"},
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
-    "account_reset_password_from_key": lambda world: resolve(_password_path(world.stranger)).kwargs,
+    "account_reset_password_from_key": lambda world: resolve(password_link(world.stranger)).kwargs,
     "admin:app_list": lambda world: {"app_label": "accounts"},
     "admin:view_on_site": lambda world: {
         "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
@@ -157,3 +158,9 @@ def row_of(label, model):
 def set_up_second_step(user):
     totp.TOTP.activate(user, totp.generate_totp_secret())
     RecoveryCodes.activate(user)
+
+
+def password_link(user):
+    """The path of the link that is mailed to who wants a password."""
+    get_password(Client(), user.email)
+    return path_of(link_in(mail.outbox[-1]))

@@ -1,0 +1,169 @@
+"""The fields that are published of each form are those that its pages show, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from html.parser import HTMLParser
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import resolve, reverse
+
+from accounts.services import prove_address
+from portal.routes import published
+from portal.tests.world import PASSWORD, password_link, set_up_second_step
+from tickets import drafts, services, uploads
+from tickets.catalog.models import Brand, RequestType, Subcategory
+
+# Of these the fields are asked of the model's admin, which makes the pages of them.
+OF_A_MODEL = re.compile(r"admin:(?!tickets_)\w+_(changelist|add|change|delete)")
+# What the framework puts into every form of a kind.
+OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
+URGENT = {
+    "kind": ["issue"],
+    "affected": ["most"],
+    "ability": ["no"],
+    "subcategory": ["user-access"],
+}
+
+
+class Forms(HTMLParser):
+    """Collects the fields of every form that is posted, by the name of where it goes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.page, self.goes_to = page, None
+        self.found = defaultdict(set)
+
+    def handle_starttag(self, tag, attributes):
+        said = dict(attributes)
+        if tag == "form":
+            is_posted = said.get("method", "get").lower() == "post"
+            path = re.sub(r"[?#].*", "", said.get("action") or self.page)
+            self.goes_to = resolve(path).view_name if is_posted else None
+        elif tag in ("input", "select", "textarea", "button") and self.goes_to:
+            field = re.sub(r"^q_.*", "q_*", said.get("name") or "")
+            self.found[self.goes_to] |= {field} - OF_EVERY_FORM
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.goes_to = None
+
+
+@pytest.fixture
+def shown():
+    """Look at pages in a browser; keeps the fields of all their forms by route."""
+    found = defaultdict(set)
+
+    def look(browser=None, *addresses):
+        for address in addresses:
+            response = browser.get(address, follow=True)
+            page = response.redirect_chain[-1][0] if response.redirect_chain else address
+            forms = Forms(re.sub(r"[?#].*", "", page))
+            forms.feed(response.content.decode())
+            for route, fields in forms.found.items():
+                found[route] |= fields
+        return found
+
+    return look
+
+
+@pytest.fixture
+def come_in():
+    """Sign in by the door, so that no password is asked once more."""
+
+    def come_in(user):
+        prove_address(user)
+        browser = Client()
+        browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+        return browser
+
+    return come_in
+
+
+@pytest.fixture
+def make_draft(db):
+    def make(owner, *, type="perfectserve", about=None, **data):
+        request_type = RequestType.objects.get(key=type)
+        draft = drafts.begin(
+            key=None,
+            brand_id=Brand.objects.get(key="perfectserve").pk,
+            request_type_id=request_type.pk,
+            owner=owner,
+            cookie_hash="",
+        )
+        if about:
+            draft.subcategory_id = Subcategory.objects.get(request_type=request_type, key=about).pk
+        drafts.keep(draft, data)
+        return draft.get_absolute_url()
+
+    return make
+
+
+def test_every_form_sends_what_is_published(
+    shown, come_in, make_draft, make_ticket, make_user, dana
+):
+    alex = make_user("Alex", role="agent")
+    who_signs_up(shown)
+    a_customer_who_files(shown, come_in(dana), make_draft, dana)
+    a_customer_with_tickets(shown, come_in(dana), make_ticket, alex)
+    an_agent(shown, come_in(alex), make_ticket)
+    who_cares_for_the_account(shown, come_in, make_user)
+
+    said = {
+        entry["name"]: sorted(entry["fields"])
+        for entry in published()
+        if entry["fields"] and not OF_A_MODEL.fullmatch(entry["name"])
+    }
+    assert {route: sorted(fields) for route, fields in shown().items() if fields} == said
+
+
+def who_signs_up(shown):
+    doors = [reverse("account_login"), reverse("account_signup")]
+    shown(Client(), *(f"{door}?next=/tickets/" for door in doors))
+    shown(
+        Client(), reverse("account_reset_password"), "/new/statuspage-access/", "/new/perfectserve/"
+    )
+
+
+def a_customer_who_files(shown, browser, make_draft, dana):
+    written = make_draft(dana, about="user-access", **URGENT)
+    uploads.store(SimpleUploadedFile("a.txt", b"a"), draft=dana.drafts.get())
+    shown(browser, written, f"{written}about/", f"{written}phone/")
+    shown(browser, make_draft(dana, type="statuspage-access"))
+
+
+def a_customer_with_tickets(shown, browser, make_ticket, alex):
+    ticket = make_ticket()
+    shown(browser, "/profile/", ticket.get_absolute_url())
+    services.set_status(ticket, by=alex, to="solved")
+    shown(browser, ticket.get_absolute_url())
+
+
+def an_agent(shown, browser, make_ticket):
+    ticket = make_ticket()
+    shown(
+        browser,
+        reverse("admin:tickets_ticket_changelist"),
+        reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+    )
+
+
+def who_cares_for_the_account(shown, come_in, make_user):
+    user = make_user("Robin")
+    browser = come_in(user)
+    shown(browser, f"{reverse('account_reauthenticate')}?next=/profile/")
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    shown(browser, reverse("account_change_password"), reverse("mfa_activate_totp"))
+    set_up_second_step(user)
+    shown(browser, f"{reverse('mfa_reauthenticate')}?next=/profile/")
+    shown(come_in(user), reverse("mfa_authenticate"))
+    shown(Client(), password_link(user))
+    without = make_user("Sam")
+    browser = come_in(without)
+    without.set_unusable_password()
+    without.save(update_fields=["password"])
+    browser.force_login(without)
+    shown(browser, reverse("account_set_password"))

@@ -68,6 +68,14 @@ def content_type(name: str) -> str | None:
     return TYPES.get(ending(name))
 
 
+def size_in_words(size: int) -> str:
+    """Return a number of bytes as people say it: 20 MB, 1.5 MB, 512 KB, 100 bytes."""
+    for unit, factor in (("MB", 2**20), ("KB", 2**10)):
+        if size >= factor:
+            return f"{round(size / factor, 1):g} {unit}"
+    return f"{size} bytes"
+
+
 def fingerprint(chunks: Iterable[bytes]) -> Fingerprint:
     """Return size (bytes) and SHA-256 of a file, reading it once."""
     digest, size = hashlib.sha256(), 0

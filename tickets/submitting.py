@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
@@ -229,7 +231,12 @@ def _take_files(request, draft) -> bool:
 def _not_sent(request, draft):
     if "later" not in request.POST:
         return redirect(draft)
-    messages.success(request, _("Saved. Your answers are kept for 30 days."))
+    kept = ngettext(
+        "Saved. Your answers are kept for %(days)d day.",
+        "Saved. Your answers are kept for %(days)d days.",
+        settings.DRAFT_DAYS,
+    )
+    messages.success(request, kept % {"days": settings.DRAFT_DAYS})
     return redirect("tickets" if request.user.is_authenticated else "home")
 
 

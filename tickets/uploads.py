@@ -56,8 +56,8 @@ def _accepted(name: str, *, size: int) -> str:
         )
     if size > limit:
         raise FileRefused(
-            _("“%(name)s” was not added: it is larger than %(limit)d MB.")
-            % {"name": name, "limit": limit // 2**20}
+            _("“%(name)s” was not added: it is larger than %(limit)s.")
+            % {"name": name, "limit": files.size_in_words(limit)}
         )
     if size == 0:
         raise FileRefused(_("“%(name)s” was not added: it is empty.") % {"name": name})

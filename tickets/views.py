@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets import browser, conversation, panels, permissions, services, timeline, uploads
@@ -100,7 +102,12 @@ def closure(request, pk):
         request,
         pk,
         to=Status.SOLVED,
-        done=_("Marked as solved. If it is not, reply within 7 days."),
+        done=ngettext(
+            "Marked as solved. If it is not, reply within %(days)d day.",
+            "Marked as solved. If it is not, reply within %(days)d days.",
+            settings.CLOSE_AFTER_DAYS,
+        )
+        % {"days": settings.CLOSE_AFTER_DAYS},
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tickets.files import size_in_words
 from tickets.models import Message
 from tickets.states import Actor
 
@@ -37,6 +39,17 @@ def as_message(message: Message) -> dict:
             {"name": file.name, "size": file.size, "url": file.get_absolute_url()}
             for file in message.attachments.all()
         ],
+    }
+
+
+@register.simple_tag
+def files_taken() -> str:
+    """Say how many files are taken, how large and of which kinds."""
+    return _(
+        "Up to %(count)d files of %(size)s each: pictures, PDF, office, text and calendar files."
+    ) % {
+        "count": settings.FILE_MAX_COUNT,
+        "size": size_in_words(settings.FILE_MAX_BYTES),
     }
 
 

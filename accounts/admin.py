@@ -72,6 +72,9 @@ class PersonForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
+    class Media:
+        js = ["js/comboboxes.js"]
+
     form = PersonForm
     list_display = ["email", "name", "organization", "is_staff", "is_active"]
     list_filter = ["is_active", "is_staff", "groups"]

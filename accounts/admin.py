@@ -120,9 +120,6 @@ class UserAdmin(admin.ModelAdmin):
         "date_joined",
     ]
 
-    class Media:
-        js = ["js/comboboxes.js"]
-
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else self.add_fieldsets
 

@@ -15,7 +15,7 @@ ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = [
     "README.md",
     "CHANGELOG.md",
-    *(f"docs/{name}.md" for name in ("architecture", "configuration", "operation", "sla")),
+    *sorted(f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md")),
 ]
 # Read by bin/demo and bin/test, not by the settings.
 OF_THE_TOOLS = {"CHROMIUM", "CI", "MAILS_PORT", "PORT", "PYTHON", "SMTP_PORT"}

@@ -107,7 +107,9 @@ def watch(case: Case, desk: Desk) -> None:
     colleague = next(
         user
         for user in desk.people.values()
-        if user.organization_id == requester.organization_id and user != requester
+        if user.organization_id == requester.organization_id
+        and user != requester
+        and user.has_usable_password()
     )
     ticket = _ticket(case)
     ticket.watchers.create(user=colleague, added_by=requester, created_at=clock.now())

@@ -92,6 +92,7 @@ ORGANIZATIONS = (
         area="617",
         customers=(
             Customer("hannah.cole@maplestreet.example", "Hannah Cole"),
+            Customer("iris.novak@maplestreet.example", "Iris Novak"),
             Customer("walt.jensen@maplestreet.example", "Walt Jensen", has_password=False),
         ),
         clinicians=("Dr. Alma Pruitt", "Dr. Jonas Weir", "Dr. Tess Okoye"),

@@ -27,6 +27,7 @@ EVERY = {job.task: timedelta(seconds=job.every) for job in TIMETABLE}
 SWEEP, CLOSE = EVERY["sla.tasks.sweep"], EVERY["tickets.tasks.close_solved"]
 NOTICES = 1000
 CLOSING = "close"
+UNTOLD = SILENT | {CLOSING}
 
 
 @dataclass(frozen=True, order=True)
@@ -53,7 +54,7 @@ class Life:
                 self._sweep(before=step.at)
                 self.at = step.at
                 self._take(step)
-                if step.act not in SILENT:
+                if step.act not in UNTOLD:
                     expand(self.at, limit=NOTICES)
                 yield step
             self._sweep(before=until)

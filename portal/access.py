@@ -99,7 +99,7 @@ PAGES: dict[str, Page] = {
     "account_login": page(EVERYBODY, "login password next"),
     "account_logout": page(EVERYBODY),
     "account_signup": page(
-        EVERYBODY, "email name stated_organization phone product password1 next"
+        EVERYBODY, "email name stated_organization phone product time_zone password1 next"
     ),
     "account_inactive": page(EVERYBODY),
     "account_reauthenticate": page(SIGNED_IN, "password next"),

@@ -6,6 +6,7 @@ import pytest
 
 from portal.dev import checks
 from portal.dev.home import LONGEST_SOCKET_PATH, Home
+from portal.dev.server import free_port
 from portal.dev.services import Ports
 
 
@@ -85,7 +86,7 @@ def test_a_taken_port_is_named_with_its_variable():
         taken = other.getsockname()[1]
 
         with pytest.raises(checks.CannotStart, match=f"^Port {taken} is taken .* set MAILS_PORT"):
-            checks.free_ports(Ports(web=taken + 1, mails=taken, smtp=taken + 2))
+            checks.free_ports(Ports(web=free_port(), mails=taken, smtp=free_port()))
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0", "65536", "-1"])

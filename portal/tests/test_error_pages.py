@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from portal.access import EVERYBODY, PAGES, page
 from portal.tests.pages import Page
 from portal.urls import handler400, handler500
 from portal.urls import urlpatterns as site
@@ -31,14 +32,21 @@ def take(request):
 
 
 urlpatterns = [
-    path("fail/", fail),
-    path("forbid/", forbid),
-    path("take/", take),
+    path("fail/", fail, name="fail"),
+    path("forbid/", forbid, name="forbid"),
+    path("take/", take, name="take"),
     *site,
 ]
 __all__ = ["handler400", "handler500", "urlpatterns"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+@pytest.fixture(autouse=True)
+def declared(monkeypatch):
+    """Let everybody open the pages that fail: what nobody declared is shut."""
+    for name in ("fail", "forbid", "take"):
+        monkeypatch.setitem(PAGES, name, page(EVERYBODY))
 
 
 @pytest.fixture(autouse=True)

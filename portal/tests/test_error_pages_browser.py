@@ -13,9 +13,13 @@ from portal.tests.stage import Stage
 from portal.tests.windows import Windows, looks
 
 handler400, handler500 = test_error_pages.handler400, test_error_pages.handler500
-urlpatterns = [*test_error_pages.urlpatterns, path("dev/components/", components)]
+urlpatterns = [
+    *test_error_pages.urlpatterns,
+    path("dev/components/", components, name="components"),
+]
 pytestmark = [pytest.mark.browser, pytest.mark.urls(__name__)]
 
+declared = test_error_pages.declared
 SEND = "main form .btn-primary"
 
 

@@ -29,7 +29,6 @@ DISTANCE = re.compile(r"([+-]\d+)([dhm])")
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 # What a request is that came by mail, until an agent says otherwise.
 MAILED = {"affected": "one", "ability": "partly", "urgent": False}
-IMPACT = ("affected", "ability", "urgent")
 
 
 class NotAccepted(Exception):
@@ -78,21 +77,19 @@ def _filled_in(case: Case, desk: Desk) -> Submission:
     story, type_spec = case.story, desk.catalog.type(case.story.type)
     if type_spec is None:
         raise NotAccepted(f"Story “{story.key}”: there is no request type “{story.type}”.")
-    impact, details = _forms(case, type_spec, desk.catalog)
-    given: dict[str, Any] = {}
-    for form in (impact, details):
-        if not form.is_valid():
-            raise NotAccepted(_why(case, form))
-        given |= form.cleaned_data
+    details = _details_form(case, type_spec, desk.catalog)
+    given = _checked(case, details)
+    if type_spec.prompts:
+        given |= _checked(case, _impact_form(case, type_spec, desk.catalog))
     return Submission(
         **_of_everything(case, desk, given),
+        **_about_calling(case),
         subcategory=desk.subcategories.get((story.type, story.about)),
-        level=desk.catalog.level_for(**{name: given[name] for name in IMPACT}),
+        level=level_of(story, desk.catalog),
         answers=details.answers(),
         attachments=enclosed(case, story.files),
         channel=Channel.PHONE if case.way == "phone" else Channel.PORTAL,
         received_at=case.at if case.way == "phone" else None,
-        **_about_calling(case),
     )
 
 
@@ -108,7 +105,7 @@ def _mailed(case: Case, desk: Desk) -> Submission:
 
 
 def _of_everything(case: Case, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
-    named = ("kind", *IMPACT, "subject", "description")
+    named = ("kind", "affected", "ability", "urgent", "subject", "description")
     return {
         "requester": desk.people[case.requester],
         "brand": desk.brands[case.brand],
@@ -117,42 +114,32 @@ def _of_everything(case: Case, desk: Desk, given: Mapping[str, Any]) -> dict[str
     }
 
 
-def _forms(
-    case: Case, type_spec: TypeSpec, catalog: Catalog
-) -> tuple[ImpactForm | DetailsForm, DetailsForm]:
-    """Return the forms that ask for impact and for details, filled in: two pages, or one twice."""
-    story = case.story
-    first = {"kind": story.kind, "subcategory": story.about, **_impact(case)}
-    details = {
-        "subject": case.say(story.subject),
-        "description": case.say(story.description),
+def _impact_form(case: Case, type_spec: TypeSpec, catalog: Catalog) -> ImpactForm:
+    return ImpactForm(
+        {**_impact(case), "subcategory": case.story.about}, catalog=catalog, type_spec=type_spec
+    )
+
+
+def _details_form(case: Case, type_spec: TypeSpec, catalog: Catalog) -> DetailsForm:
+    given = {
+        "subject": case.say(case.story.subject),
+        "description": case.say(case.story.description),
         **_answers(case, type_spec),
     }
-    if not type_spec.prompts:
-        both = DetailsForm(
-            {**first, **details},
-            catalog=catalog,
-            type_spec=type_spec,
-            with_impact=True,
-            time_zone=case.time_zone,
-        )
-        return both, both
-    return (
-        ImpactForm(first, catalog=catalog, type_spec=type_spec),
-        DetailsForm(
-            details,
-            catalog=catalog,
-            type_spec=type_spec,
-            subcategory=type_spec.subcategory(story.about),
-            time_zone=case.time_zone,
-        ),
+    return DetailsForm(
+        given if type_spec.prompts else {**_impact(case), **given},
+        catalog=catalog,
+        type_spec=type_spec,
+        subcategory=type_spec.subcategory(case.story.about),
+        with_impact=not type_spec.prompts,
+        time_zone=case.time_zone,
     )
 
 
 def _impact(case: Case) -> dict[str, Any]:
     affected, ability = case.story.impact
     urgent = {"urgent": "on"} if case.story.urgent else {}
-    return {"affected": affected, "ability": ability, **urgent}
+    return {"kind": case.story.kind, "affected": affected, "ability": ability, **urgent}
 
 
 def _answers(case: Case, type_spec: TypeSpec) -> dict[str, Any]:
@@ -191,20 +178,23 @@ def _about_calling(case: Case) -> dict[str, Any]:
     answers = {"called": PhoneAnswer.CALLED, "cannot": PhoneAnswer.CANNOT}
     if case.way not in answers:
         return {}
-    reference = case.agent.partition("@")[0].replace(".", " ").title()
+    spoken_to = case.agent.partition("@")[0].replace(".", " ").title()
     form = PhoneForm(
         {
             "phone_answer": answers[case.way],
-            "phone_reference": reference if case.way == "called" else "",
+            "phone_reference": spoken_to if case.way == "called" else "",
         }
     )
-    if not form.is_valid():
-        raise NotAccepted(_why(case, form))
-    return dict(form.cleaned_data)
+    return _checked(case, form)
 
 
-def _why(case: Case, form: Form) -> str:
+def _checked(case: Case, form: Form) -> dict[str, Any]:
+    """Return what the form took. Raises `NotAccepted`."""
+    if form.is_valid():
+        return dict(form.cleaned_data)
     errors = "; ".join(
         f"{name}: {' '.join(map(str, found))}" for name, found in form.errors.items()
     )
-    return f"Story “{case.story.key}” is not accepted: {errors or 'an answer reveals a question'}"
+    raise NotAccepted(
+        f"Story “{case.story.key}” is not accepted: {errors or 'an answer reveals a question'}"
+    )

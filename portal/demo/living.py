@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
-from portal.celery import TIMETABLE
 from portal.demo.acts import ACTS, SILENT, SOLVING
 from portal.demo.casting import Case
 from portal.demo.filing import Desk
@@ -23,8 +22,8 @@ from tickets.mail.expand import expand
 from tickets.tasks import close_solved
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EVERY = {job.task: timedelta(seconds=job.every) for job in TIMETABLE}
-SWEEP, CLOSE = EVERY["sla.tasks.sweep"], EVERY["tickets.tasks.close_solved"]
+# How often both run, as the timetable in portal/celery.py says.
+SWEEP, CLOSE = timedelta(seconds=15), timedelta(hours=1)
 NOTICES = 1000
 CLOSING = "close"
 UNTOLD = SILENT | {CLOSING}

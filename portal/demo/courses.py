@@ -122,8 +122,9 @@ def _varied(share: float, rng: Random | None) -> float:
 
 
 def _awake(at: datetime, move: Move, pace: Pace) -> datetime:
-    """Put off to the morning what falls into the night and can wait: by nobody's deadline, and
-    never from before now to after it.
+    """Put off to the morning what falls into the night and can wait.
+
+    Not where that would break a promise, and not where the morning has not come yet.
     """
     if pace.level < CAN_WAIT:
         return at

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.desk import DeskAdmin
 from sla import services
 from sla.models import Policy, PolicyRule, PolicyVersion, Target
 
@@ -40,20 +41,20 @@ class TargetInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Policy)
-class PolicyAdmin(ReadOnly, admin.ModelAdmin):
+class PolicyAdmin(ReadOnly, DeskAdmin):
     list_display = ["name", "key"]
     inlines = [VersionInline]
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(ReadOnly, admin.ModelAdmin):
+class PolicyVersionAdmin(ReadOnly, DeskAdmin):
     list_display = ["policy", "number", "created_at"]
     list_select_related = ["policy"]
     inlines = [TargetInline]
 
 
 @admin.register(PolicyRule)
-class PolicyRuleAdmin(admin.ModelAdmin):
+class PolicyRuleAdmin(DeskAdmin):
     list_display = [
         "position",
         "policy",

@@ -10,13 +10,14 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.desk import DeskAdmin
 from tickets import desk_ticket, permissions, services
 from tickets.desk_list import PAGE, DeskChangeList
 from tickets.models import Ticket
 
 
 @admin.register(Ticket)
-class TicketAdmin(admin.ModelAdmin):
+class TicketAdmin(DeskAdmin):
     actions = ["assign_to_me"]
     change_list_template = "desk/queue.html"
     list_per_page = PAGE

@@ -72,7 +72,9 @@ class DeskChangeList(ChangeList):
         known = super().get_filters_params(params)
         if any("\0" in value for values in known.values() for value in values):
             raise IncorrectLookupParameters
-        return {name: value for name, value in known.items() if name not in self.OWN}
+        if known.keys() - set(self.OWN):  # the queue has no filters but ours
+            raise IncorrectLookupParameters
+        return {}
 
     def get_queryset(self, request, exclude_parameters=None):
         """Tab and filters; not the cursor, for actions ask again and would lose rows before it."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.desk import DeskAdmin
 from tickets.catalog import admin_forms, services
 from tickets.catalog.models import (
     Brand,
@@ -30,7 +31,7 @@ from tickets.catalog.models import (
 from tickets.catalog.use import is_used
 
 
-class CatalogAdmin(admin.ModelAdmin):
+class CatalogAdmin(DeskAdmin):
     """Whatever is saved or deleted here, every process reads the catalog again."""
 
     save_on_top = False

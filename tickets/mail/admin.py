@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.desk import DeskAdmin
 from tickets import clock
 from tickets.mail.models import Notice, OutboundEmail
 
@@ -24,7 +25,7 @@ class CappedPaginator(Paginator):
         return self.object_list[: self.CAP].count()
 
 
-class LedgerAdmin(admin.ModelAdmin):
+class LedgerAdmin(DeskAdmin):
     """A list to read: rows are written by the relay alone."""
 
     paginator = CappedPaginator

@@ -3,17 +3,19 @@
 A file holds `cases`, and `defaults` for their policies. A case says its `calendars`, `policies`,
 `policy_rules`, `events` and `as_of`. It calls the level `priority`, "L1" to "L4", attributes
 `attrs`, and the status pending `pending_customer`; the rest is worded as the engine words it.
+An event of a type that no promise hangs on (an assignment, a note, a tag) changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sla.engine import ALWAYS_OPEN, Calendar, ClockState, Event, Policy, Rule, Target, fold
+from sla.terms import FROM_START, METRICS, NEW_CYCLE, NO_RETROACTIVE, RESUME
 
 Json = Mapping[str, Any]
 
@@ -117,22 +119,22 @@ def _policy(key: str, said: Json, *, calendars: Mapping[str, Calendar]) -> Polic
     return Policy(
         key=key,
         targets={
-            (_level(level), metric): _target(target, calendars=calendars)
+            (_level(level), _one_of(METRICS, metric)): _target(target, calendars=calendars)
             for level, metrics in said["targets"].items()
             for metric, target in metrics.items()
         },
-        pause_statuses=frozenset(map(_status, said["pause_statuses"])),
-        pausable=frozenset(said["pausable"]),
-        reopen=said["reopen"],
-        retarget=said["retarget"],
-        warn_pct=said.get("warn_pct"),
+        pause_statuses=frozenset(map(_status, _list(said["pause_statuses"]))),
+        pausable=frozenset(_one_of(METRICS, metric) for metric in _list(said["pausable"])),
+        reopen=_one_of((RESUME, NEW_CYCLE), said["reopen"]),
+        retarget=_one_of((NO_RETROACTIVE, FROM_START), said["retarget"]),
+        warn_pct=_percent(said.get("warn_pct")),
     )
 
 
 def _target(said: Json, *, calendars: Mapping[str, Calendar]) -> Target:
-    seconds = int(said["seconds"])
-    if seconds <= 0:
-        raise ValueError(f"a target of {seconds} seconds leaves no time")
+    seconds = said["seconds"]
+    if type(seconds) is not int or seconds <= 0:
+        raise ValueError(f"a target is a whole number of seconds, more than 0, not {seconds!r}")
     return Target(seconds, calendars[said["calendar"]])
 
 
@@ -173,6 +175,24 @@ def _cycle(state: ClockState, *, warns: bool) -> dict[str, Any]:
         "breached_at": _text(state.breached_at),
     }
     return {**said, "warn_at": _text(state.warn_at)} if warns else said
+
+
+def _list(said: Any) -> Sequence[Any]:
+    if not isinstance(said, list):
+        raise ValueError(f"{said!r} must be a list")
+    return said
+
+
+def _one_of(known: Sequence[str], said: Any) -> str:
+    if said not in known:
+        raise ValueError(f"{said!r} is none of {', '.join(known)}")
+    return str(said)
+
+
+def _percent(said: Any) -> int | None:
+    if said is not None and (type(said) is not int or not 0 < said < 100):
+        raise ValueError(f"'warn_pct' is a whole number from 1 to 99, not {said!r}")
+    return said
 
 
 def _level(said: str) -> int:

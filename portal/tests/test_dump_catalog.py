@@ -102,3 +102,15 @@ def test_targets_that_are_no_whole_hours_are_said():
 
     with pytest.raises(CommandError, match=re.escape("“Standard, version 1” is no whole hour.")):
         call_command("dump_catalog")
+
+
+def test_a_catalog_that_a_file_cannot_say_is_not_written(tmp_path):
+    file = tmp_path / "ours.yaml"
+    RequestType.objects.filter(key="payment").update(aliases=["bill", "bill"])
+
+    with pytest.raises(
+        CommandError, match="Mend this on the desk first:\\n.*'bill' stands there twice"
+    ):
+        call_command("dump_catalog", file)
+
+    assert not file.exists()

@@ -95,7 +95,23 @@ def spoiled(case, spoil):
         ),
         (
             lambda case: case["policies"]["seed"]["targets"]["L1"]["resolution"].update(seconds=0),
-            "policies: a target of 0 seconds leaves no time",
+            "policies: a target is a whole number of seconds, more than 0, not 0",
+        ),
+        (
+            lambda case: case["policies"]["seed"].update(reopen="again"),
+            "policies: 'again' is none of resume, new_cycle",
+        ),
+        (
+            lambda case: case["policies"]["seed"].update(pausable="resolution"),
+            "policies: 'resolution' must be a list",
+        ),
+        (
+            lambda case: case["policies"]["seed"].update(warn_pct=100),
+            "policies: 'warn_pct' is a whole number from 1 to 99, not 100",
+        ),
+        (
+            lambda case: case["policies"]["seed"]["targets"]["L1"].update(reply={}),
+            "policies: 'reply' is none of first_response, resolution, next_response",
         ),
         (
             lambda case: case["policy_rules"][0].update(policy="gone"),

@@ -44,6 +44,11 @@ def dump(hours: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
         return dumping.dump(hours)
 
 
+def check(data: Block) -> None:
+    """Raise `planning.source.Refused` with every problem of a file's data; write nothing."""
+    plan_of(data)
+
+
 def target_hours(data: Block) -> Mapping[int, tuple[int, int]]:
     """Return elapsed hours to first response and to resolution by level, as the file says.
 

@@ -34,6 +34,13 @@ class Command(BaseCommand):
         except NotInHours as error:
             raise CommandError(f"The catalog cannot be written as a file: {error}.") from None
         text = HEADING + source.write(told)
+        try:
+            services.check(source.read(text))
+        except source.Refused as refused:
+            raise CommandError(
+                "The catalog cannot be loaded from a file as it stands, so none is written. "
+                f"Mend this on the desk first:\n{refused}"
+            ) from None
         if file is None:
             self.stdout.write(text, ending="")
             return

@@ -112,6 +112,7 @@ DATABASES = {
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            "connect_timeout": 5,  # a host that answers nothing is as good as none
             "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=30000)}"
             " -c idle_in_transaction_session_timeout=60000",
         },

@@ -15,6 +15,8 @@ from tickets import desk_ticket, permissions, services
 from tickets.desk_list import PAGE, DeskChangeList
 from tickets.models import Ticket
 
+LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
+
 
 @admin.register(Ticket)
 class TicketAdmin(DeskAdmin):
@@ -49,7 +51,8 @@ class TicketAdmin(DeskAdmin):
         """Act on the rows that were ticked, never on all that the tab would list."""
         if request.POST.get("select_across", "0") != "0":
             raise PermissionDenied
-        if not all(pk.isdecimal() for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(pk.isdecimal() and len(pk) < LONGEST_KEY for pk in ticked):
             raise Http404
         return super().response_action(request, queryset, *args, **kwargs)
 

@@ -112,13 +112,17 @@ class TurnForm(forms.Form):
         given = self.cleaned_data
         if given.get("files") and not given.get("body"):
             self.add_error("body", _("Write something beside the files"))
-        if "level" in self.changed_data and given.get("level") and not given.get("reason"):
+        if self.changes_level and not given.get("reason"):
             self.add_error("reason", _("Say why the level changes: the customer is told"))
-        if not self.errors and not (
-            given["body"] or given.get("status") or {"level", "assignee"} & set(self.changed_data)
-        ):
+        changes = self.changes_level or "assignee" in self.changed_data
+        if not self.errors and not (given["body"] or given.get("status") or changes):
             self.add_error("body", _("Write something, or change something, before you send it"))
         return given
+
+    @property
+    def changes_level(self) -> bool:
+        """Whether another level was chosen; none at all is no other one."""
+        return "level" in self.changed_data and bool(self.cleaned_data.get("level"))
 
     def turn(self, *, files: Sequence[Attachment]) -> Turn:
         """Return the checked turn; the form itself changes nothing."""
@@ -129,7 +133,7 @@ class TurnForm(forms.Form):
             files=files,
             public=given["kind"] == Message.Kind.PUBLIC,
             status=given.get("status", ""),
-            level=given["level"] if "level" in self.changed_data else None,
+            level=given["level"] if self.changes_level else None,
             reason=given.get("reason", ""),
             reassign="assignee" in self.changed_data,
             assignee=self.agents.get(given.get("assignee")),

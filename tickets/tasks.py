@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -13,6 +14,8 @@ from tickets.models import Attachment, Draft, Ticket
 from tickets.states import Status
 
 # What one run takes; more than that is asked for again at once, not at the next turn.
+logger = logging.getLogger(__name__)
+
 BATCH = 500
 
 
@@ -47,10 +50,19 @@ def clean_up() -> tuple[str, bool]:
     Draft.objects.filter(pk__in=drafts).delete()
     lost_for = timedelta(hours=settings.LOST_FILE_HOURS)
     lost = list(Attachment.objects.lost(before=now - lost_for)[:BATCH])
-    for attachment in lost:
-        attachment.file.delete(save=False)
-        attachment.delete()
+    removed = sum(_removed(attachment) for attachment in lost)
     return (
-        f"{len(drafts)} drafts and {len(lost)} files deleted",
-        BATCH in (len(drafts), len(lost)),
+        f"{len(drafts)} drafts and {removed} files deleted",
+        BATCH in (len(drafts), removed),
     )
+
+
+def _removed(attachment: Attachment) -> bool:
+    """Remove a file and its row; one that cannot be removed stays, and stops no other."""
+    try:
+        attachment.file.delete(save=False)
+    except OSError as error:
+        logger.error("The file of attachment %s cannot be removed: %s", attachment.pk, error)
+        return False
+    attachment.delete()
+    return True

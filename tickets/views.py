@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from tickets import browser, conversation, panels, permissions, services, timeli
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
+
+logger = logging.getLogger(__name__)
 
 PAGE = 25
 MOST_COUNTED = 100
@@ -127,8 +130,13 @@ def file(request, pk):
         if request.user.is_authenticated:
             raise
         return redirect_to_login(request.get_full_path())
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError:
+        logger.error("The file of attachment %s is not where it was stored.", found.pk)
+        raise Http404 from None
     response = FileResponse(
-        found.file.open("rb"),
+        content,
         as_attachment=True,
         filename=found.name,
         content_type=found.content_type,

@@ -10,10 +10,10 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.links import PasswordLinks
 from sla.sweep import sweep
 from tickets import clock, services, uploads
 from tickets.conversation import Turn, take_turn
@@ -122,7 +122,7 @@ def _drafts(browser, *, of):
 def _links(unproved, forgetful):
     """Make the keys of links as they are mailed: to prove an address, and to choose a password."""
     address = EmailAddress.objects.create(user=unproved, email=unproved.email, primary=True)
-    token = PasswordResetTokenGenerator().make_token(forgetful)
+    token = PasswordLinks().make_token(forgetful)
     return {
         "confirmation": EmailConfirmationHMAC.create(address).key,
         "password_link": f"{user_pk_to_url_str(forgetful)}-{token}",

@@ -25,6 +25,7 @@ class BrandMiddleware:
         request.brand = request.catalog = None
         if request.path in HEALTH_PATHS:
             request.COOKIES.clear()  # no session is looked up: there may be no database
+            request.META["HTTP_HOST"] = "localhost"  # Django refuses names like web_1
             return self.get_response(request)
         host = host_of(request)
         if host is not None:

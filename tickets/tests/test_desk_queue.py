@@ -199,6 +199,13 @@ def test_who_only_reads_has_no_action(make_ticket, make_user, sign_in):
     assert not ticket.events.filter(type="assigned").exists()
 
 
+@pytest.mark.parametrize("key", ["9" * 5000, "x", "-1"])
+def test_a_ticked_row_that_cannot_be_is_not_found(sign_in, alex, key):
+    sent = {"action": "assign_to_me", "_selected_action": key, "index": "0"}
+
+    assert sign_in(alex).post(QUEUE, sent).status_code == 404
+
+
 def test_a_row_links_to_its_ticket_and_keeps_the_filters(make_ticket, sign_in, alex):
     ticket = make_ticket()
 

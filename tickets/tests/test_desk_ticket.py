@@ -141,6 +141,17 @@ def test_what_is_missing_or_made_up_is_said_and_changes_nothing(
     assert done(ticket) == []
 
 
+def test_no_level_at_all_is_no_change(make_ticket, sign_in, alex):
+    ticket, client = make_ticket(), sign_in(alex)
+
+    response = client.post(url(ticket), typed(client.get(url(ticket)), level=""))
+
+    assert response.context["form"].errors == {
+        "body": ["Write something, or change something, before you send it"]
+    }
+    assert done(ticket) == []
+
+
 def test_forged_fields_change_nothing(make_ticket, make_user, sign_in, alex):
     ticket, client = make_ticket(), sign_in(alex)
     before = columns(ticket)

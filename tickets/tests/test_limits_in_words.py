@@ -1,9 +1,11 @@
 """Where pages name a limit, they name the one that this installation has."""
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.templatetags.lives import in_words
 from tickets import uploads
 from tickets.files import size_in_words
 
@@ -65,3 +67,21 @@ def test_who_marks_a_ticket_as_solved_is_told_until_when_a_reply_reopens_it(
     assert [str(message) for message in page.context["messages"]] == [
         "Marked as solved. If it is not, reply within 1 day."
     ]
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [(3600, "one hour"), (7200, "2 hours"), (3 * 86400, "3 days"), (90, "one minute")],
+)
+def test_the_life_of_a_link_is_said_in_the_unit_that_fits(seconds, words):
+    assert in_words(seconds) == words
+
+
+def test_a_mailed_link_says_how_long_it_lives_here(dana, settings, client):
+    settings.PASSWORD_RESET_TIMEOUT = 1200
+
+    client.post("/accounts/password/get/", {"email": dana.email})
+
+    [message] = mail.outbox
+    assert "The link works once, for 20 minutes." in message.body
+    assert "The link works once, for 20 minutes." in message.alternatives[0].content

@@ -157,6 +157,19 @@ def test_who_only_reads_the_desk_acts_on_own_tickets_alone(make_ticket, sign_in,
     assert (others.status, others.version, others.messages.count()) == ("new", 1, 1)
 
 
+def test_a_file_that_is_gone_is_not_there_and_is_told_to_the_operator(
+    make_ticket, sign_in, dana, caplog
+):
+    stored = uploads.store(SimpleUploadedFile("week.csv", b"a,b"))
+    services.reply(make_ticket(), by=dana, body="See file", files=[stored])
+    stored.file.storage.delete(stored.file.name)
+
+    response = sign_in(dana).get(stored.get_absolute_url())
+
+    assert response.status_code == 404
+    assert f"The file of attachment {stored.pk} is not where it was stored." in caplog.messages
+
+
 def test_a_file_of_a_note_is_for_agents_alone(make_ticket, sign_in, dana, alex):
     ticket = make_ticket()
     stored = uploads.store(SimpleUploadedFile("internal.txt", b"secret"))

@@ -1,5 +1,7 @@
 """What happens to tickets without anybody."""
 
+from pathlib import Path
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tickets import drafts, services, tasks, uploads
@@ -74,3 +76,15 @@ def test_an_installation_can_shorten_how_long_a_file_may_belong_to_nothing(db, t
     time.advance(hours=1, seconds=1)
 
     assert tasks.clean_up() == ("0 drafts and 1 files deleted", False)
+
+
+def test_a_file_that_cannot_be_removed_stays_and_stops_no_other(db, time):
+    stuck, gone = (uploads.store(SimpleUploadedFile(f"{n}.txt", b"x")) for n in "12")
+    stored = Path(stuck.file.path)
+    stored.unlink()
+    (stored / "in the way").mkdir(parents=True)
+    time.advance(days=2)
+
+    assert tasks.clean_up() == ("0 drafts and 1 files deleted", False)
+
+    assert list(Attachment.objects.all()) == [stuck]

@@ -75,7 +75,8 @@ def test_a_new_host_answers_at_once(client):
 
 def test_health_is_asked_under_any_name_and_reads_no_catalog(client, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
+        for host in ("10.0.0.7:8000", "web_1", "web_1:8000", ""):
+            assert client.get("/healthz", headers={"host": host}).status_code == 200
 
 
 def test_the_sheet_is_kept_for_long_only_under_its_own_colors(client):

@@ -1,0 +1,31 @@
+"""How long a mailed link lives, in words, as this installation has set it."""
+
+from __future__ import annotations
+
+from django import template
+from django.conf import settings
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+register = template.Library()
+
+
+@register.simple_tag
+def password_link_life() -> str:
+    return in_words(settings.PASSWORD_RESET_TIMEOUT)
+
+
+@register.simple_tag
+def confirmation_link_life() -> str:
+    return in_words(settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS * DAY)
+
+
+def in_words(seconds: int) -> str:
+    """Return whole days, else whole hours, else minutes, of which there is at least one."""
+    if seconds % DAY == 0:
+        return ngettext("one day", "%(count)d days", seconds // DAY) % {"count": seconds // DAY}
+    if seconds % HOUR == 0:
+        return ngettext("one hour", "%(count)d hours", seconds // HOUR) % {"count": seconds // HOUR}
+    minutes = max(1, seconds // MINUTE)
+    return ngettext("one minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -10,7 +10,7 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         """Register the checks, which can read the map of the site only once all apps are there."""
-        from portal import checks  # noqa: F401
+        from portal import checks  # noqa: F401 (registers its checks)
 
 
 class DeskConfig(AdminConfig):

@@ -6,7 +6,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,14 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import limits
-from tickets import browser, clock, drafts, services, uploads
+from tickets import browser, drafts, sending, uploads
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
-from tickets.models import Draft, PhoneAnswer, Ticket
-from tickets.promise import promised_for
-from tickets.submission import Submission
+from tickets.models import Ticket
+from tickets.underway import Underway
 
 
 @require_safe
@@ -57,14 +54,16 @@ def new_type(request, key):
 def about(request, pk, begun=None):
     """What a prompting request is about, and whom it keeps from working."""
     draft = begun or browser.draft_or_404(request, pk)
-    type_spec = _type_of(request, draft)
+    underway = Underway(request, draft)
+    type_spec = underway.type_spec
     if request.method == "POST":
         form = ImpactForm(request.POST, catalog=request.catalog, type_spec=type_spec)
         drafts.keep(draft, form.kept())
         if form.is_valid():
             draft.subcategory_id = form.subcategory.id
             drafts.keep(draft, {})
-            return redirect(_phone_first(draft, form.level(), request) or draft)
+            calls = underway.must_call_first(form.level())
+            return redirect("draft_phone" if calls else "draft", draft.pk)
     else:
         form = ImpactForm(initial=draft.data, catalog=request.catalog, type_spec=type_spec)
     return render(
@@ -79,7 +78,8 @@ def about(request, pk, begun=None):
 def phone(request, pk):
     """Ask people whose problem is urgent to call, and let those go on who did or cannot."""
     draft = browser.draft_or_404(request, pk)
-    level = _level(request, draft)
+    underway = Underway(request, draft)
+    level = underway.level()
     if level is None or not request.catalog.levels[level].is_phone_first:
         return redirect(draft)
     form = PhoneForm(request.POST or None)
@@ -90,7 +90,7 @@ def phone(request, pk):
             reference=form.cleaned_data["phone_reference"],
         )
         return redirect(draft)
-    type_spec = _type_of(request, draft)
+    type_spec = underway.type_spec
     return render(
         request,
         "tickets/phone.html",
@@ -100,7 +100,7 @@ def phone(request, pk):
             "level": level,
             "type": type_spec,
             "phone": request.catalog.phone_for(request.brand, type_spec),
-            "promises": _promises(request, draft, level),
+            "promises": underway.promises(level),
         },
     )
 
@@ -112,106 +112,20 @@ def work_on(request, pk, begun=None):
     draft = begun or browser.draft_of(request, pk)
     if draft is None:
         return redirect(get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=pk))
-    type_spec = _type_of(request, draft)
-    if type_spec.prompts and draft.subcategory_id is None:
+    underway = Underway(request, draft)
+    if underway.type_spec.prompts and draft.subcategory_id is None:
         return redirect("draft_about", draft.pk)
     if request.method != "POST":
-        return _details(request, draft, _details_form(request, draft, initial=draft.data))
-    form = _details_form(request, draft, data=request.POST)
+        return _details(request, underway, underway.details(initial=draft.data))
+    form = underway.details(data=request.POST)
     drafts.keep(draft, form.kept())
     if not _take_files(request, draft) or "send" not in request.POST:
         return _not_sent(request, draft)
     if form.leads_to:
-        return _lead_on(request, draft, form.leads_to)
+        return _lead_on(request, underway, form.leads_to)
     if not form.is_valid():
-        return _details(request, draft, form)
-    return _send(request, draft, form)
-
-
-def _send(request, draft, form):
-    """File the ticket, unless somebody must call or sign in first: the draft waits for that."""
-    level = _level(request, draft)
-    if level is None:
-        return redirect("draft_about", draft.pk)
-    if (waiting := _phone_first(draft, level, request)) is not None:
-        return redirect(waiting)
-    if not request.user.is_authenticated:
-        messages.info(
-            request,
-            _(
-                "Your request is saved on this computer. Sign in or sign up, "
-                "then press “Send request”: it is filed at that moment."
-            ),
-        )
-        return redirect(f"{reverse('account_login')}?next={draft.get_absolute_url()}")
-    verdict = limits.hit("submit", f"user:{request.user.pk}")
-    if not verdict.allowed:
-        return render(
-            request, "429.html", {"minutes": -(-verdict.retry_after_seconds // 60)}, status=429
-        )
-    ticket = _file(request, draft, _submission(request, draft, form, level))
-    return redirect(f"{ticket.get_absolute_url()}?filed")
-
-
-@transaction.atomic
-def _file(request, draft, submission):
-    """Turn the draft into its ticket; whoever comes second finds the first one's ticket."""
-    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if held is not None:
-        ticket = services.open_ticket(submission, by=request.user)
-        held.delete()
-        return ticket
-    return get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=draft.pk)
-
-
-def _submission(request, draft, form, level):
-    given = _impact(request, draft)
-    return Submission(
-        requester=request.user,
-        brand=draft.brand,
-        request_type=draft.request_type,
-        subcategory=draft.subcategory,
-        level=level,
-        kind=given["kind"],
-        affected=given["affected"],
-        ability=given["ability"],
-        urgent=given["urgent"],
-        subject=form.cleaned_data["subject"],
-        description=form.cleaned_data["description"],
-        answers=form.answers(),
-        attachments=list(draft.attachments.all()),
-        phone_answer=draft.phone_answer,
-        phone_reference=draft.phone_reference,
-        draft_key=draft.pk,
-    )
-
-
-def _impact(request, draft):
-    """Return the checked answers on impact that the draft holds, or None: nothing is trusted."""
-    type_spec = _type_of(request, draft)
-    if type_spec.prompts:
-        form = ImpactForm(draft.data, catalog=request.catalog, type_spec=type_spec)
-        return form.cleaned_data if form.is_valid() else None
-    form = _details_form(request, draft, data=draft.data)
-    form.full_clean()
-    needed = {"kind", "affected", "ability", "urgent"}
-    return form.cleaned_data if needed <= form.cleaned_data.keys() else None
-
-
-def _level(request, draft):
-    given = _impact(request, draft)
-    if given is None:
-        return None
-    return request.catalog.level_for(
-        affected=given["affected"], ability=given["ability"], urgent=given["urgent"]
-    )
-
-
-def _phone_first(draft, level, request):
-    """Return where an urgent request goes before anything else, until its sender has answered."""
-    if request.catalog.levels[level].is_phone_first and draft.phone_answer == PhoneAnswer.NONE:
-        return reverse("draft_phone", args=[draft.pk])
-    return None
+        return _details(request, underway, form)
+    return sending.send(request, underway, form)
 
 
 def _take_files(request, draft) -> bool:
@@ -240,9 +154,9 @@ def _not_sent(request, draft):
     return redirect("tickets" if request.user.is_authenticated else "home")
 
 
-def _lead_on(request, draft, key):
+def _lead_on(request, underway, key):
     """Go on in the subcategory that an answer leads to, with everything that was typed."""
-    type_spec = _type_of(request, draft)
+    draft, type_spec = underway.draft, underway.type_spec
     draft.subcategory_id = type_spec.subcategory(key).id
     drafts.keep(draft, {"subcategory": [key]})
     messages.info(
@@ -253,20 +167,19 @@ def _lead_on(request, draft, key):
     return redirect(draft)
 
 
-def _details(request, draft, form):
-    level = _level(request, draft)
-    type_spec = _type_of(request, draft)
+def _details(request, underway, form):
+    draft, level = underway.draft, underway.level()
     return render(
         request,
         "tickets/details.html",
         {
             "form": form,
             "draft": draft,
-            "type": type_spec,
+            "type": underway.type_spec,
             "level": level,
             "level_spec": request.catalog.levels.get(level),
             "files": _files(draft),
-            "promises": _promises(request, draft, level) if level else (),
+            "promises": underway.promises(level) if level else (),
             "files_wording": request.catalog.common["files"],
             "action": reverse("draft", args=[draft.pk]),
         },
@@ -281,43 +194,10 @@ def _files(draft):
     ]
 
 
-def _promises(request, draft, level):
-    organization = request.user.organization_id if request.user.is_authenticated else None
-    type_spec = _type_of(request, draft)
-    attributes = {
-        "organization": organization,
-        "brand": request.brand.id,
-        "product": type_spec.product or request.brand.default_product,
-        "request_type": type_spec.id,
-    }
-    return promised_for(level=level, attributes=attributes, at=clock.now())
-
-
-def _type_of(request, draft):
-    type_spec = request.catalog.type_by_id(draft.request_type_id)
-    if type_spec is None:
-        raise Http404
-    return type_spec
-
-
 def _first_form(request, type_spec):
     if type_spec.prompts:
         return ImpactForm(catalog=request.catalog, type_spec=type_spec)
     return DetailsForm(catalog=request.catalog, type_spec=type_spec, with_impact=True)
-
-
-def _details_form(request, draft, **data):
-    type_spec = _type_of(request, draft)
-    chosen = next(
-        (each for each in type_spec.subcategories if each.id == draft.subcategory_id), None
-    )
-    return DetailsForm(
-        catalog=request.catalog,
-        type_spec=type_spec,
-        subcategory=chosen,
-        with_impact=not type_spec.prompts,
-        **data,
-    )
 
 
 def _template(type_spec):

@@ -1,0 +1,21 @@
+"""Tickets and what belongs to them: drafts, answers, messages, files and events."""
+
+from tickets.models.choices import Channel, Kind, PhoneAnswer
+from tickets.models.drafts import Draft
+from tickets.models.heartbeats import Heartbeat
+from tickets.models.messages import Attachment, Event, Message
+from tickets.models.tickets import Answer, Ticket, Watcher
+
+__all__ = [
+    "Answer",
+    "Attachment",
+    "Channel",
+    "Draft",
+    "Event",
+    "Heartbeat",
+    "Kind",
+    "Message",
+    "PhoneAnswer",
+    "Ticket",
+    "Watcher",
+]

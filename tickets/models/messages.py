@@ -1,0 +1,120 @@
+"""What is said on a ticket and what is done to it, with the files of both."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tickets.files import server_name
+from tickets.models.choices import Channel
+from tickets.models.drafts import Draft
+from tickets.models.tickets import Ticket
+from tickets.querysets import AttachmentQuerySet
+from tickets.states import Actor
+
+
+class Message(models.Model):
+    """Something said on a ticket: to everybody on it, or among agents only."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Reply")
+        NOTE = "note", _("Note")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    actor = models.CharField(max_length=10, choices=Actor.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    body = models.TextField()
+    automatic = models.BooleanField(default=False)
+    channel = models.CharField(max_length=15, choices=Channel.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.body[:50]}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == self.Kind.NOTE
+
+
+class Attachment(models.Model):
+    """A file of exactly one draft or message, stored under a name of our own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    draft = models.ForeignKey(
+        Draft, models.SET_NULL, null=True, blank=True, related_name="attachments"
+    )
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    file = models.FileField(upload_to=server_name, max_length=100)
+    name = models.CharField(max_length=150, help_text=_("As the sender called it."))
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=True) | Q(message__isnull=True),
+                name="file_of_one_place_at_most",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("file", args=[self.pk])
+
+
+class Event(models.Model):
+    """What was done to a ticket: the log that everything else can be told from."""
+
+    class Type(models.TextChoices):
+        OPENED = "opened", _("Opened")
+        REPLIED = "replied", _("Replied")
+        NOTED = "noted", _("Noted")
+        STATUS_CHANGED = "status_changed", _("Status changed")
+        LEVEL_CHANGED = "level_changed", _("Level changed")
+        ASSIGNED = "assigned", _("Assigned")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
+    type = models.CharField(max_length=20, choices=Type.choices)
+    at = models.DateTimeField(help_text=_("When it happened, for the promises."))
+    recorded_at = models.DateTimeField(help_text=_("When it was written down."))
+    actor = models.CharField(max_length=10, choices=Actor.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="+")
+    data = models.JSONField(default=dict)
+    batch = models.UUIDField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="event_of_ticket")]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.type} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,106 @@
+"""A request on its way: what its draft says, read through the catalog. Nothing typed is trusted."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404
+
+from tickets import clock
+from tickets.catalog.forms import DetailsForm, ImpactForm
+from tickets.models import PhoneAnswer
+from tickets.promise import promised_for
+from tickets.submission import Submission
+
+
+class Underway:
+    """A draft, and what it comes to for whoever has it open: type, level, promise, submission."""
+
+    def __init__(self, request, draft):
+        self.draft = draft
+        self.user = request.user
+        self.brand = request.brand
+        self.catalog = request.catalog
+
+    @cached_property
+    def type_spec(self):
+        found = self.catalog.type_by_id(self.draft.request_type_id)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def subcategory(self):
+        """Return what of the catalog it is about; None where that is not said or not needed."""
+        of_type = self.type_spec.subcategories
+        return next((each for each in of_type if each.id == self.draft.subcategory_id), None)
+
+    def details(self, **data) -> DetailsForm:
+        """Build the form of the details, from `data=` (a POST) or `initial=` (the draft's)."""
+        return DetailsForm(
+            catalog=self.catalog,
+            type_spec=self.type_spec,
+            subcategory=self.subcategory,
+            with_impact=not self.type_spec.prompts,
+            **data,
+        )
+
+    def impact(self) -> dict[str, Any] | None:
+        """Return the checked answers on impact that the draft holds, or None."""
+        if self.type_spec.prompts:
+            about = ImpactForm(self.draft.data, catalog=self.catalog, type_spec=self.type_spec)
+            return about.cleaned_data if about.is_valid() else None
+        form = self.details(data=self.draft.data)
+        form.full_clean()
+        needed = {"kind", "affected", "ability", "urgent"}
+        return form.cleaned_data if needed <= form.cleaned_data.keys() else None
+
+    def level(self) -> int | None:
+        """Return the level that the answers on impact give, 1 (most urgent) to 4, or None."""
+        given = self.impact()
+        if given is None:
+            return None
+        return self.catalog.level_for(
+            affected=given["affected"], ability=given["ability"], urgent=given["urgent"]
+        )
+
+    def must_call_first(self, level: int) -> bool:
+        """Tell whether its sender is to be asked to call, and was not asked yet."""
+        phone_first = self.catalog.levels[level].is_phone_first
+        return phone_first and self.draft.phone_answer == PhoneAnswer.NONE
+
+    def promises(self, level: int):
+        """Return what filing now would promise."""
+        organization = self.user.organization_id if self.user.is_authenticated else None
+        attributes = {
+            "organization": organization,
+            "brand": self.brand.id,
+            "product": self.type_spec.product or self.brand.default_product,
+            "request_type": self.type_spec.id,
+        }
+        return promised_for(level=level, attributes=attributes, at=clock.now())
+
+    def submission(self, form: DetailsForm, *, requester, level: int) -> Submission:
+        """Return what becomes the ticket; `form` is valid, and `level` comes of its impact."""
+        draft, given = self.draft, self.impact()
+        if given is None:
+            raise ValueError("A request without checked answers on impact has no level.")
+        return Submission(
+            requester=requester,
+            brand=draft.brand,
+            request_type=draft.request_type,
+            subcategory=draft.subcategory,
+            level=level,
+            kind=given["kind"],
+            affected=given["affected"],
+            ability=given["ability"],
+            urgent=given["urgent"],
+            subject=form.cleaned_data["subject"],
+            description=form.cleaned_data["description"],
+            answers=form.answers(),
+            attachments=list(draft.attachments.all()),
+            phone_answer=draft.phone_answer,
+            phone_reference=draft.phone_reference,
+            draft_key=draft.pk,
+        )

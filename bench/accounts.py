@@ -9,28 +9,21 @@ of two things that are the same. Ends with 1 where a difference of medians is ab
 where this run cannot know a difference that small, whichever way it came out.
 """
 
-import os
 import random
 import re
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from contextlib import ExitStack
 from http.client import HTTPConnection
-from io import StringIO
 from pathlib import Path
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not bench/, which has a portal too
 
+from bench.servers import Servers  # noqa: E402
 from portal.dev import services  # noqa: E402
-from portal.dev.children import spawn, stop  # noqa: E402
-from portal.dev.home import Home  # noqa: E402
-from portal.dev.postgres import Postgres  # noqa: E402
-from portal.dev.server import free_port, wait_until  # noqa: E402
 
 ROUNDS = 200
 GOAL_MS = 10
@@ -52,7 +45,7 @@ FORMS = {
     ),
 }
 NO_LIMITS = {
-    f"LIMIT_{door}": "1000000"
+    f"LIMIT_{door}": "1000000/60"
     for door in ("SIGN_IN", "SIGN_IN_ADDRESS", "SIGN_UP", "GET_PASSWORD", "GET_PASSWORD_ADDRESS")
 }
 
@@ -60,58 +53,13 @@ NO_LIMITS = {
 def main(rounds: int = ROUNDS, form: str | None = None) -> int:
     names = [form] if form else list(FORMS)
     with ExitStack() as stack:
-        port = start_site(stack)
+        port = Servers(stack, **NO_LIMITS).serve()
         addresses = make_people(rounds)
         print(f"{rounds} rounds of {len(KINDS)} kinds; goal: medians within {GOAL_MS} ms")
         return max(report(name, measure(name, port, addresses)) for name in names)
 
 
-# --- The site ---------------------------------------------------------------------------
-
-
-def start_site(stack: ExitStack) -> int:
-    """Start database and web in a home of their own, and return the port that answers."""
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="turnaround-bench-"))
-    home, port = Home(Path(folder) / "home"), free_port()
-    home.create()
-    stack.callback(home.remove)
-    database = Postgres(home)
-    stack.callback(stop, database.start(), ask=database.ask)
-    os.environ |= NO_LIMITS | {
-        "DATABASE_URL": database.url,
-        "TURNAROUND_HOME": str(home.root),
-        "SECRET_KEY": "only-for-this-run-of-the-benchmark-which-nobody-else-reaches",
-        "INSECURE_HTTP": "on",
-        "LOG_LEVEL": "ERROR",
-    }
-    prepare()
-    os.chdir(ROOT)
-    log = home.logs / "web.log"
-    web = spawn([sys.executable, "-m", *services.web(port)], log=log)
-    stack.callback(stop, web)
-    wait_until(lambda: answers(port), child=web, name="The site", log=log)
-    return port
-
-
-def prepare() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("sync_roles", verbosity=0, stdout=StringIO())
-    call_command("load_catalog", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def answers(port: int) -> bool:
-    try:
-        connection = HTTPConnection(services.LOOPBACK, port, timeout=5)
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
+# --- The people ------------------------------------------------------------------------
 
 
 def make_people(rounds: int) -> dict[str, list[str]]:

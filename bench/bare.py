@@ -63,11 +63,16 @@ def send(request, pk):
 
 def known_rows() -> dict[str, int]:
     """Return ids that a process may keep."""
-    if not KNOWN:
-        KNOWN["brand"] = Brand.objects.get(key="perfectserve").pk
-        KNOWN["request_type"] = RequestType.objects.get(key="perfectserve").pk
-        KNOWN["policy"] = PolicyVersion.objects.latest("pk").pk
-        KNOWN.update({f"q_{key}": pk for key, pk in Question.objects.values_list("key", "pk")})
+    if not KNOWN:  # filled at once: threads ask side by side
+        questions = Question.objects.values_list("key", "pk")
+        KNOWN.update(
+            {f"q_{key}": pk for key, pk in questions}
+            | {
+                "brand": Brand.objects.get(key="perfectserve").pk,
+                "request_type": RequestType.objects.get(key="perfectserve").pk,
+                "policy": PolicyVersion.objects.latest("pk").pk,
+            }
+        )
     return KNOWN
 
 

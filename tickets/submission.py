@@ -36,6 +36,12 @@ class Submission:
     draft_key: uuid.UUID | None = None
     received_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a subcategory of another type, whichever door it came through."""
+        about = self.subcategory
+        if about is not None and about.request_type_id != self.request_type.pk:
+            raise ValueError(f"“{about}” is no subcategory of “{self.request_type}”.")
+
     @property
     def restricted(self) -> bool:
         about = self.subcategory

@@ -5,9 +5,11 @@ import uuid
 import pytest
 
 from tickets import conversation, services
+from tickets.catalog.models import Subcategory
 from tickets.conversation import Stale, Turn
-from tickets.models import Message
+from tickets.models import Message, Ticket
 from tickets.services import Refused
+from tickets.submission import Submission
 
 
 def told(ticket):
@@ -159,3 +161,25 @@ def test_an_answer_takes_a_ticket_off_the_top_of_the_queue(make_ticket, alex):
 
     ticket.refresh_from_db()
     assert ticket.queue_rank == 1
+
+
+def test_no_door_files_under_a_subcategory_of_another_type(make_ticket, dana):
+    filed = make_ticket()
+    other = Subcategory.objects.exclude(request_type=filed.request_type).first()
+
+    with pytest.raises(ValueError, match="is no subcategory of"):
+        Submission(
+            requester=dana,
+            brand=filed.brand,
+            request_type=filed.request_type,
+            subcategory=other,
+            kind="issue",
+            affected="one",
+            ability="yes",
+            urgent=False,
+            level=4,
+            subject="Down",
+            description="All",
+        )
+
+    assert list(Ticket.objects.all()) == [filed]

@@ -6,8 +6,9 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
+
+from tickets.catalog.plain import plain_page
 
 SECRET_FIELDS = frozenset(
     {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
@@ -26,12 +27,8 @@ def server_error(request):
 
 
 def plain(request, template, *, status):
-    """Render a page that stands alone, with the brand's phone if the brand is known.
-
-    It asks no database, which may be what failed: the brand is the one in memory.
-    """
-    brand = getattr(request, "brand", None)
-    return HttpResponse(render_to_string(template, {"brand": brand}), status=status)
+    """Render a page that stands alone, with the brand's phone if the brand is known."""
+    return HttpResponse(plain_page(template, getattr(request, "brand", None)), status=status)
 
 
 @requires_csrf_token

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from portal import access
 from tickets.catalog.middleware import HEALTH_PATHS
+from tickets.catalog.plain import plain_page
 
 RETRY_SECONDS = "120"
 
@@ -27,7 +27,7 @@ class MaintenanceMiddleware:
     def __call__(self, request):
         if request.path in HEALTH_PATHS or not self.flag.exists():
             return self.get_response(request)
-        response = HttpResponse(render_to_string("503.html"), status=503)
+        response = HttpResponse(plain_page("503.html"), status=503)
         response["Retry-After"] = RETRY_SECONDS
         response["Cache-Control"] = "no-store"
         return response

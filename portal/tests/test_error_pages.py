@@ -14,6 +14,8 @@ from portal.access import EVERYBODY, PAGES, page
 from portal.tests.pages import Page
 from portal.urls import handler400, handler500
 from portal.urls import urlpatterns as site
+from tickets.catalog import services
+from tickets.catalog.models import Brand
 
 PERFECTSERVE = "tel:+18778447727;ext=5"
 COLLABORATION = "tel:+18778447727;ext=1"
@@ -116,10 +118,27 @@ def test_a_failure_of_ours_gives_the_brands_number_without_asking_the_database(
     assert len(of_a_failure) == len(of_a_plain_page)
 
 
-def test_without_a_database_the_page_still_gives_both_numbers(browser, monkeypatch):
+def test_without_a_database_the_page_gives_the_numbers_that_were_read_last(browser, monkeypatch):
+    Brand.objects.filter(key="perfectserve").update(phone_number="1.800.555.0100")
+    services.changed()
+    browser.get("/")
     monkeypatch.setattr("tickets.catalog.store.current", lambda: fail(None))
 
-    assert said(browser.get("/")) == (500, "This page failed", {PERFECTSERVE, COLLABORATION})
+    assert said(browser.get("/")) == (
+        500,
+        "This page failed",
+        {"tel:+18005550100;ext=5", COLLABORATION},
+    )
+
+
+def test_where_nothing_was_read_yet_the_page_makes_no_number_up(browser, monkeypatch):
+    monkeypatch.setattr("tickets.catalog.store._kept", None)
+    monkeypatch.setattr("tickets.catalog.store.current", lambda: fail(None))
+
+    response = browser.get("/")
+
+    assert said(response) == (500, "This page failed", set())
+    assert "Call the support number that you know from our mails." in response.content.decode()
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example.org", "no host at all"])
@@ -169,7 +188,7 @@ def test_a_form_whose_token_is_old_can_be_sent_again(browser):
 
 def test_maintenance_begins_and_ends_with_a_file_and_health_goes_on(browser, settings, tmp_path):
     settings.HOME = tmp_path
-    before = browser.get("/").status_code
+    before = browser.get("/").status_code  # and the catalog is in memory from here on
     browser = Client()
     (tmp_path / "maintenance").touch()
 

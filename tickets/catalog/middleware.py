@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.http.request import split_domain_port
-from django.template.loader import render_to_string
 
 from tickets.catalog import store
+from tickets.catalog.plain import plain_page
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Asked by machines, under any name; they decide themselves what they look at.
@@ -32,7 +32,7 @@ class BrandMiddleware:
             request.catalog = store.current()
             request.brand = brand_of(host, request.catalog)
         if request.brand is None:
-            return HttpResponse(render_to_string("400.html"), status=400)
+            return HttpResponse(plain_page("400.html"), status=400)
         return self.get_response(request)
 
 

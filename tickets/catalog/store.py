@@ -21,6 +21,11 @@ def current() -> Catalog:
     return _read(number)
 
 
+def in_memory() -> Catalog | None:
+    """Return the catalog that was read last, asking no database; None where none was read yet."""
+    return _kept
+
+
 def version() -> int:
     """Return the number that changes with every change; 0 where nothing was ever loaded."""
     return CatalogVersion.objects.values_list("number", flat=True).first() or 0

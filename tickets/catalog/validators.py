@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -33,23 +36,40 @@ def validate_host(host: str) -> None:
 
 
 def validate_color_on_white(color: str) -> None:
-    _validate_contrast(color, colors.WHITE)
+    """Refuse a color that is too light for links and buttons of the light pages."""
+    _validate_contrast(color, colors.LIGHT, _("Take a darker shade: %(shade)s would do."))
 
 
 def validate_color_on_dark(color: str) -> None:
-    _validate_contrast(color, colors.DARK)
+    """Refuse a color that is too dark for links and buttons of the dark pages."""
+    _validate_contrast(color, colors.DARK, _("Take a lighter shade: %(shade)s would do."))
 
 
-def _validate_contrast(color: str, page: str) -> None:
+PLACES = {
+    "page": _("As a link on the page (%(other)s), %(color)s is hard to read"),
+    "surface": _("As a link on a shaded part of the page (%(other)s), %(color)s is hard to read"),
+    "button": _("On a button in %(color)s, the text (%(other)s) is hard to read"),
+}
+
+
+def _validate_contrast(color: str, theme: Mapping[str, str], advice: str) -> None:
+    """Name the worst place where a color is used, and a shade of it that is right in all."""
     try:
-        ratio = colors.contrast(color, page)
+        ratios = colors.contrasts(color, theme)
     except ValueError:
         return  # validate_color says what is wrong
-    if ratio < colors.LEAST_CONTRAST:
-        raise ValidationError(
-            _(
-                "%(color)s is hard to read on %(page)s: its contrast is %(ratio)s to 1, "
-                "and it takes 4.5 to 1."
-            ),
-            params={"color": color, "page": page, "ratio": f"{ratio:.1f}"},
-        )
+    worst = min(ratios, key=ratios.__getitem__)
+    if ratios[worst] >= colors.LEAST_CONTRAST:
+        return
+    # Rounded down, so that 4.46 is never told as the 4.5 that it misses.
+    ratio = math.floor(ratios[worst] * 10) / 10
+    reason = _("its contrast is %(ratio)s to 1, and it takes 4.5 to 1.")
+    raise ValidationError(
+        f"{PLACES[worst]}: {reason} {advice}",
+        params={
+            "color": color,
+            "other": theme[worst],
+            "ratio": f"{ratio:.1f}",
+            "shade": colors.readable_shade(color, theme),
+        },
+    )

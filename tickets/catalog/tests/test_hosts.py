@@ -15,8 +15,8 @@ PERFECTSERVE = CSS.format("#0B5A7A", "#7CC7E8")
 COLLABORATION = CSS.format("#5A3E8C", "#C4AEF0")
 
 
-def brand_sheet(client, host):
-    response = client.get("/brand.css", headers={"host": host})
+def brand_sheet(client, host, **headers):
+    response = client.get("/brand.css", headers={"host": host, **headers})
     return response.status_code, response.content.decode()
 
 
@@ -56,6 +56,13 @@ def test_an_unknown_host_is_refused(client, host):
     assert status == 400
     assert "This address does not work here" in page
     assert host not in page or len(host) < 5
+
+
+def test_only_the_host_decides_and_no_header_that_anybody_can_add(client):
+    elsewhere = {"x-forwarded-host": "support.telmediq.com", "forwarded": "host=evil.example"}
+
+    assert brand_sheet(client, "localhost", **elsewhere) == (200, PERFECTSERVE)
+    assert brand_sheet(client, "evil.example", **elsewhere)[0] == 400
 
 
 def test_an_installation_may_name_more_hosts(client, settings):

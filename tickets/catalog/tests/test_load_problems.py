@@ -182,9 +182,9 @@ ROLE = "{key: role, label: Role or job title,"
             'light: "#0B5A7A"',
             'light: "#7CC7E8"',
             'colors: {light: "#0B5A7A"',
-            "'colors' of brand 'perfectserve': #7CC7E8 is hard to read on #FFFFFF: its contrast is "
-            "1.9 "
-            "to 1, and it takes 4.5 to 1.",
+            "'colors' of brand 'perfectserve': As a link on a shaded part of the page (#F4F7F9), "
+            "#7CC7E8 is hard to read: its contrast is 1.7 to 1, and it takes 4.5 to 1. "
+            "Take a darker shade: #4A778B would do.",
         ),
         (
             'light: "#0B5A7A"',

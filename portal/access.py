@@ -80,6 +80,7 @@ PAGES: dict[str, Page] = {
     "readyz": page(EVERYBODY),
     "contact": page(EVERYBODY),
     "brand_css": page(EVERYBODY),
+    "logo": page(EVERYBODY),
     "components": page(EVERYBODY),  # of demos only
     # Filing
     "new": page(EVERYBODY),

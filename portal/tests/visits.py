@@ -148,6 +148,7 @@ NO_PAGES = {
     "healthz": "for machines",
     "readyz": "for machines",
     "brand_css": "a style sheet",
+    "logo": "a picture",
     "file": "a download",
     "breached_csv": "a download",
     "due_csv": "a download",

@@ -20,6 +20,7 @@ from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
 from tickets import clock, drafts, services, uploads
 from tickets.catalog.models import Brand, RequestType
+from tickets.catalog.tests.logos import make_logo
 from tickets.mail.relay import run_once
 from tickets.models import Ticket
 
@@ -132,6 +133,7 @@ class World:
 QUERIES = {"admin:autocomplete": "?app_label=accounts&model_name=membership&field_name=user&term=a"}
 ARGUMENTS = {
     "new_type": lambda world: {"key": "perfectserve"},
+    "logo": lambda world: {"sha256": make_logo().sha256},
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
     "account_reset_password_from_key": lambda world: resolve(password_link(world.stranger)).kwargs,
     "admin:app_list": lambda world: {"app_label": "accounts"},

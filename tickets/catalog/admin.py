@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.desk import DeskAdmin
 from tickets.catalog import admin_forms, services
+from tickets.catalog.admin_base import CatalogAdmin, labelled
+from tickets.catalog.admin_brands import BrandAdmin as BrandAdmin
 from tickets.catalog.models import (
-    Brand,
-    BrandHost,
     Choice,
     CommonField,
     Condition,
@@ -28,38 +26,6 @@ from tickets.catalog.models import (
     RequestType,
     Subcategory,
 )
-from tickets.catalog.use import is_used
-
-
-class CatalogAdmin(DeskAdmin):
-    """Whatever is saved or deleted here, every process reads the catalog again."""
-
-    save_on_top = False
-    list_per_page = 200
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        services.changed()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        services.changed()
-
-    def get_actions(self, request):
-        """Leave out deleting in bulk: what was ever used is archived instead."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (obj and is_used(obj))
-
-    def get_readonly_fields(self, request, obj=None):
-        """Keep what other rows and files know a row by."""
-        readonly = super().get_readonly_fields(request, obj)
-        return (*readonly, *self.fixed) if obj else readonly
-
-    fixed: tuple[str, ...] = ()
 
 
 class FixedRows:
@@ -106,61 +72,6 @@ class ParentAdmin(CatalogAdmin):
     def _set_active(self, queryset, is_active):
         queryset.update(is_active=is_active)
         services.changed()
-
-
-class HostInline(admin.TabularInline):
-    model = BrandHost
-    extra = 1
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return labelled(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-
-@admin.register(Brand)
-class BrandAdmin(CatalogAdmin):
-    list_display = ("name", "key", "origin", "phone_number", "phone_extension", "is_default")
-    fixed = ("key",)
-    inlines = (HostInline,)
-    list_select_related = ("mail_request_type", "mail_level")
-    formfield_overrides = {
-        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
-        models.URLField: {"assume_scheme": "https"},
-    }
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "name",
-                    "key",
-                    "formerly",
-                    "number_prefix",
-                    "default_product",
-                    "is_default",
-                    "position",
-                    "teams",
-                )
-            },
-        ),
-        (
-            _("How to reach it"),
-            {
-                "fields": (
-                    "origin",
-                    "phone_number",
-                    "phone_extension",
-                    "chat_url",
-                    "status_page_url",
-                    "mail_address",
-                    "time_zone",
-                    "app_menu",
-                    "app_entries",
-                )
-            },
-        ),
-        (_("Mailed tickets"), {"fields": ("mail_request_type", "mail_level")}),
-        (_("Look"), {"fields": ("color_light", "color_dark")}),
-    )
 
 
 class SubcategoryLinks(Links):
@@ -349,14 +260,6 @@ class CommonFieldAdmin(FixedRows, CatalogAdmin):
     form = admin_forms.CommonFieldForm
     list_display = ("label", "key", "hint")
     fields = ("label", "hint", "error", "words")
-
-
-def labelled(field):
-    """Give the inputs of a table a name of their own: a column's heading is not one."""
-    if field is not None and field.label:
-        widget = getattr(field.widget, "widget", field.widget)
-        widget.attrs.setdefault("aria-label", str(field.label).capitalize())
-    return field
 
 
 def with_conditions(questions):

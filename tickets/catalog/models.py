@@ -9,18 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team, validate_time_zone
+from tickets.catalog.brands import Brand as Brand
+from tickets.catalog.brands import BrandHost as BrandHost
+from tickets.catalog.brands import Logo as Logo
 from tickets.catalog.consequences import Ability, Affected
-from tickets.catalog.querysets import BrandQuerySet
-from tickets.catalog.validators import (
-    validate_color,
-    validate_color_on_dark,
-    validate_color_on_white,
-    validate_extension,
-    validate_host,
-    validate_key,
-    validate_phone,
-)
+from tickets.catalog.validators import validate_extension, validate_key
 from tickets.catalog.version import CatalogVersion as CatalogVersion
 
 
@@ -52,99 +45,6 @@ class PriorityLevel(models.Model):
     @property
     def is_phone_first(self) -> bool:
         return self.contact == self.Contact.PHONE_INSTEAD
-
-
-class Brand(models.Model):
-    """One face of the help desk: its hosts, phone, colors and mail address."""
-
-    key = models.SlugField(_("key"), max_length=50, unique=True)
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    formerly = models.CharField(_("formerly"), max_length=100, blank=True)
-    is_default = models.BooleanField(_("answers on loopback"), default=False)
-    origin = models.URLField(_("origin"), help_text=_("Links in mails start with it."))
-    number_prefix = models.CharField(_("ticket number prefix"), max_length=5, unique=True)
-    default_product = models.CharField(_("default product"), max_length=100)
-    phone_number = models.CharField(
-        _("phone number"),
-        max_length=30,
-        validators=[validate_phone],
-        help_text=_("With its country code, like 1.877.844.7727."),
-    )
-    phone_extension = models.CharField(
-        _("extension"), max_length=10, blank=True, validators=[validate_extension]
-    )
-    chat_url = models.URLField(_("chat address"), blank=True)
-    status_page_url = models.URLField(_("status page"), blank=True)
-    mail_address = models.EmailField(_("mail address"))
-    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
-    color_light = models.CharField(
-        _("color on white"), max_length=7, validators=[validate_color, validate_color_on_white]
-    )
-    color_dark = models.CharField(
-        _("color on dark"), max_length=7, validators=[validate_color, validate_color_on_dark]
-    )
-    mail_request_type = models.ForeignKey(
-        "RequestType",
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("request type of mailed tickets"),
-    )
-    mail_level = models.ForeignKey(
-        PriorityLevel,
-        models.PROTECT,
-        default=3,
-        related_name="+",
-        verbose_name=_("level of mailed tickets"),
-    )
-    app_menu = models.CharField(_("menu in the mobile app"), max_length=50, blank=True)
-    app_entries = ArrayField(
-        models.CharField(max_length=50),
-        default=list,
-        blank=True,
-        verbose_name=_("entries in the mobile app"),
-    )
-    teams = models.ManyToManyField(
-        Team,
-        blank=True,
-        related_name="brands",
-        verbose_name=_("served by"),
-        help_text=_("Empty: every agent serves this brand."),
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = BrandQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name = _("brand")
-        verbose_name_plural = _("brands")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"],
-                condition=Q(is_default=True),
-                name="one_default_brand",
-                violation_error_message=_("Another brand answers on loopback already."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class BrandHost(models.Model):
-    """A host name on which a brand answers."""
-
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="hosts")
-    host = models.CharField(_("host"), max_length=253, unique=True, validators=[validate_host])
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("host")
-        verbose_name_plural = _("hosts")
-
-    def __str__(self):
-        return self.host
 
 
 class ImpactReminder(models.Model):

@@ -14,6 +14,7 @@ from tickets.catalog.models import (
     CommonField,
     ImpactReminder,
     ImpactRule,
+    Logo,
     PriorityLevel,
     Question,
     RequestType,
@@ -25,6 +26,7 @@ from tickets.catalog.specs import (
     Catalog,
     CommonSpec,
     LevelSpec,
+    LogoSpec,
     PhoneSpec,
     ReminderSpec,
     SubcategorySpec,
@@ -57,11 +59,13 @@ def read(*, version: int) -> Catalog:
 
 def _brands() -> tuple[BrandSpec, ...]:
     hosts = _grouped(BrandHost.objects.all(), "brand_id")
+    logos = {logo.brand_id: logo for logo in Logo.objects.defer("content")}
     return tuple(
         BrandSpec(
             phone=PhoneSpec(brand.phone_number, brand.phone_extension),
             app_entries=tuple(brand.app_entries),
             hosts=tuple(row.host.lower() for row in hosts[brand.id]),
+            logo=_logo(logos.get(brand.id)),
             **_copied(
                 brand,
                 "id key name formerly is_default origin number_prefix default_product "
@@ -71,6 +75,10 @@ def _brands() -> tuple[BrandSpec, ...]:
         )
         for brand in Brand.objects.all()
     )
+
+
+def _logo(logo: Logo | None) -> LogoSpec | None:
+    return LogoSpec(**_copied(logo, "sha256 width height alt")) if logo else None
 
 
 def _types() -> tuple[TypeSpec, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,8 @@ from django.db.models.functions import Greatest
 
 from tickets.catalog import dumping
 from tickets.catalog.loading import Loader, Report
-from tickets.catalog.models import Brand, CatalogVersion
+from tickets.catalog.models import Brand, CatalogVersion, Logo
+from tickets.catalog.pictures import Picture
 from tickets.catalog.planning.source import Block
 from tickets.catalog.planning.whole import plan_of
 
@@ -60,6 +62,29 @@ def target_hours(data: Block) -> Mapping[int, tuple[int, int]]:
 def is_loaded() -> bool:
     """Tell whether there is a catalog at all, from a file or by hand."""
     return Brand.objects.exists()
+
+
+def set_logo(brand: Brand, picture: Picture | None, *, alt: str) -> None:
+    """Show a picture in the brand's header; without one, the picture there is gets other words."""
+    if picture is None:
+        Logo.objects.filter(brand=brand).update(alt=alt)
+        return
+    Logo.objects.update_or_create(
+        brand=brand,
+        defaults={
+            "content": picture.content,
+            "content_type": picture.content_type,
+            "sha256": hashlib.sha256(picture.content).hexdigest(),
+            "width": picture.width,
+            "height": picture.height,
+            "alt": alt,
+        },
+    )
+
+
+def remove_logo(brand: Brand) -> None:
+    """Show the brand's name instead."""
+    Logo.objects.filter(brand=brand).delete()
 
 
 def changed() -> None:

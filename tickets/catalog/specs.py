@@ -36,6 +36,16 @@ class PhoneSpec:
 
 
 @dataclass(frozen=True)
+class LogoSpec:
+    """A brand's picture without its content, which its own address gives."""
+
+    sha256: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class BrandSpec:
     id: int
     key: str
@@ -57,6 +67,7 @@ class BrandSpec:
     app_menu: str
     app_entries: tuple[str, ...]
     hosts: tuple[str, ...]
+    logo: LogoSpec | None
 
     @property
     def phone_number(self) -> str:

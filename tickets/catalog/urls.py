@@ -7,4 +7,5 @@ from tickets.catalog import views
 urlpatterns = [
     path("contact/", views.contact, name="contact"),
     path("brand.css", views.brand_css, name="brand_css"),
+    path("logo/<slug:sha256>/", views.logo, name="logo"),
 ]

@@ -16,6 +16,8 @@ HEADING = """\
 #
 #     python manage.py load_catalog FILE --check     says what is wrong or would change
 #     python manage.py load_catalog FILE             does it, all or nothing
+#
+# Logos are not in it: they are uploaded at the desk, and loading a file leaves them as they are.
 
 """
 

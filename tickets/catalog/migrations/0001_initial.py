@@ -4,7 +4,7 @@ import accounts.models
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import tickets.catalog.models
+import tickets.catalog.validators
 from django.db import migrations, models
 
 
@@ -80,14 +80,14 @@ class Migration(migrations.Migration):
                 ('origin', models.URLField(help_text='Links in mails start with it.', verbose_name='origin')),
                 ('number_prefix', models.CharField(max_length=5, unique=True, verbose_name='ticket number prefix')),
                 ('default_product', models.CharField(max_length=100, verbose_name='default product')),
-                ('phone_number', models.CharField(help_text='With its country code, like 1.877.844.7727.', max_length=30, validators=[tickets.catalog.models.validate_phone], verbose_name='phone number')),
+                ('phone_number', models.CharField(help_text='With its country code, like 1.877.844.7727.', max_length=30, validators=[tickets.catalog.validators.validate_phone], verbose_name='phone number')),
                 ('phone_extension', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]*$', 'Write an extension in digits.')], verbose_name='extension')),
                 ('chat_url', models.URLField(blank=True, verbose_name='chat address')),
                 ('status_page_url', models.URLField(blank=True, verbose_name='status page')),
                 ('mail_address', models.EmailField(max_length=254, verbose_name='mail address')),
                 ('time_zone', models.CharField(max_length=64, validators=[accounts.models.validate_time_zone], verbose_name='time zone')),
-                ('color_light', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$', 'Write a color like #0B5A7A.'), tickets.catalog.models.validate_color_on_white], verbose_name='color on white')),
-                ('color_dark', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$', 'Write a color like #0B5A7A.'), tickets.catalog.models.validate_color_on_dark], verbose_name='color on dark')),
+                ('color_light', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$', 'Write a color like #0B5A7A.'), tickets.catalog.validators.validate_color_on_white], verbose_name='color on white')),
+                ('color_dark', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$', 'Write a color like #0B5A7A.'), tickets.catalog.validators.validate_color_on_dark], verbose_name='color on dark')),
                 ('app_menu', models.CharField(blank=True, max_length=50, verbose_name='menu in the mobile app')),
                 ('app_entries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='entries in the mobile app')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='BrandHost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=253, unique=True, validators=[tickets.catalog.models.validate_host], verbose_name='host')),
+                ('host', models.CharField(max_length=253, unique=True, validators=[tickets.catalog.validators.validate_host], verbose_name='host')),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='catalog.brand')),
             ],
             options={

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tickets.catalog import store
+from tickets.catalog import colors, store
 from tickets.catalog.models import (
     Brand,
     Choice,
@@ -110,11 +110,57 @@ def test_subcategories_and_prompts_go_together(desk):
 # --- Brands -------------------------------------------------------------------------------------
 
 
-def test_a_color_that_is_hard_to_read_is_refused(desk):
-    response = save(desk, Brand.objects.get(key="perfectserve"), color_light="#7CC7E8")
+@pytest.mark.parametrize(
+    "name, color, problem",
+    [
+        (
+            "color_light",
+            "#7CC7E8",
+            "As a link on a shaded part of the page (#F4F7F9), #7CC7E8 is hard to read: its "
+            "contrast is 1.7 to 1, and it takes 4.5 to 1. Take a darker shade: #4A778B would do.",
+        ),
+        (
+            "color_dark",
+            "#0B5A7A",
+            "As a link on a shaded part of the page (#18242C), #0B5A7A is hard to read: its "
+            "contrast is 2.0 to 1, and it takes 4.5 to 1. Take a lighter shade: #5C90A6 would do.",
+        ),
+    ],
+)
+def test_a_color_that_is_hard_to_read_is_refused(desk, name, color, problem):
+    response = save(desk, Brand.objects.get(key="perfectserve"), **{name: color})
+
+    assert problems(response) == [problem]
+
+
+def test_a_color_that_passes_on_the_page_alone_is_refused(desk):
+    """#757575 is 4.6 to 1 on white, and 4.2 to 1 where the page is shaded."""
+    response = save(desk, Brand.objects.get(key="perfectserve"), color_light="#757575")
+
+    assert [problem.split(":")[0] for problem in problems(response)] == [
+        "As a link on a shaded part of the page (#F4F7F9), #757575 is hard to read"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, theme", [("color_light", colors.LIGHT), ("color_dark", colors.DARK)]
+)
+@pytest.mark.parametrize(
+    "color", ["#7CC7E8", "#0B5A7A", "#FF0000", "#808080", "#FFFFFF", "#000000"]
+)
+def test_the_shade_that_is_proposed_is_taken(desk, name, theme, color):
+    shade = colors.readable_shade(color, theme)
+
+    response = save(desk, Brand.objects.get(key="perfectserve"), **{name: shade})
+
+    assert response.status_code == 302
+
+
+def test_a_brand_without_a_phone_number_is_refused(desk):
+    response = save(desk, Brand.objects.get(key="perfectserve"), phone_number=None)
 
     assert problems(response) == [
-        "#7CC7E8 is hard to read on #FFFFFF: its contrast is 1.9 to 1, and it takes 4.5 to 1."
+        "Give a phone number: people with a Level 1 or 2 problem are told to call it."
     ]
 
 

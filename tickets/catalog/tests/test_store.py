@@ -46,12 +46,12 @@ def test_an_unchanged_catalog_costs_one_query(django_assert_num_queries):
 
 def test_reading_takes_the_same_queries_however_much_there_is(django_assert_num_queries):
     services.changed()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         store.current()
     add_forms(3)
     services.changed()
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         store.current()
 
 

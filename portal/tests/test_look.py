@@ -225,6 +225,7 @@ def test_a_plain_error_page_needs_no_context_and_names_only_numbers_that_it_is_g
     assert (len(bare.all("h1")), len(told.all("h1"))) == (1, 1)
     assert bare.all("a") == []
     assert [link["href"] for link in told.all("a")] == ["tel:+18778447727;ext=5"]
+    assert [link["href"] for link in bare.all("link")] == ["/static/css/plain.css"]
 
 
 def test_every_control_of_the_form_has_a_label():

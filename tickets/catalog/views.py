@@ -20,7 +20,7 @@ def contact(request):
         request,
         "catalog/contact.html",
         {
-            "phones": phones(request.catalog),
+            "phones": phones(request.catalog, first=request.brand),
             "others": [brand for brand in request.catalog.brands if brand.key != request.brand.key],
             "reminders": reminders(request.catalog, request.brand),
             "levels": request.catalog.levels.values(),
@@ -54,10 +54,10 @@ def logo(request, sha256):
     return response
 
 
-def phones(catalog):
-    """Return each phone number once, with the brands that answer on it."""
+def phones(catalog, *, first):
+    """Return each phone number once, with the brands that answer on it, the page's own first."""
     lines: dict[str, list[BrandSpec]] = {}
-    for brand in catalog.brands:
+    for brand in sorted(catalog.brands, key=lambda each: each.key != first.key):
         lines.setdefault(brand.phone_number, []).append(brand)
     return [{"number": number, "brands": brands} for number, brands in lines.items()]
 

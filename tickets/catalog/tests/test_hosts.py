@@ -95,17 +95,3 @@ def test_the_sheet_is_kept_for_long_only_under_its_own_colors(client):
 
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     assert old["Cache-Control"] == "no-cache"
-
-
-def test_the_contact_page_shows_the_number_once_with_both_extensions(client):
-    page = client.get("/contact/", headers={"host": "support.telmediq.com"}).content.decode()
-    main = page.split("<main", 1)[1].split("</main>")[0]
-
-    assert main.count('<p class="tabular">1.877.844.7727</p>') == 1
-    assert 'href="tel:+18778447727;ext=5">PerfectServe: extension 5</a>' in main
-    assert 'href="tel:+18778447727;ext=1">Clinical Collaboration: extension 1</a>' in main
-    assert (
-        "In the Clinical Collaboration app, open the side menu and choose: Email Support, "
-        "Request Callback." in " ".join(main.split())
-    )
-    assert "mailto:support@support.telmediq.com" in main

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts import limits
+
 SESSION_KEY = "kept_form"
-SECRET = ("password", "csrfmiddlewaretoken", "code")
+# What is never kept and never shown again; a test holds it to every form that has a secret.
+SECRET_FIELDS = frozenset(
+    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
+)
 
 
-def form_of(request) -> dict | None:
-    """Return path and fields of a POST, without secrets; None where nothing was sent."""
-    fields = [
+def fields_of(request) -> list[tuple[str, str]]:
+    """Return what a form sent, without its secrets."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not any(secret in name for secret in SECRET)
+        if name not in SECRET_FIELDS
     ]
+
+
+def form_of(request) -> dict | None:
+    """Return path and fields of a POST; None where it sent nothing but secrets."""
+    fields = fields_of(request)
     return {"path": request.get_full_path(), "fields": fields} if fields else None
 
 
 def keep(request, form: dict, *, user_id: int) -> None:
-    """Put the form into the new, anonymous session of the same browser."""
+    """Put the form into the new, anonymous session of the same browser, its files to those kept."""
+    files = request.FILES.getlist("files") if came_from_us(request) else []
+    if files:
+        stage = import_string(settings.KEPT_FILES)
+        staged = stage(files, user_id=user_id, peer=limits.peer(request))
+        form = form | staged | {"fields": [*form["fields"], *staged["fields"]]}
     request.session[SESSION_KEY] = form | {"user_id": user_id}
 
 
@@ -29,3 +47,12 @@ def take(request) -> dict | None:
         return form
     request.session.pop(SESSION_KEY, None)
     return None
+
+
+def came_from_us(request) -> bool:
+    """Tell whether one of our own pages sent this form, by what the browser says of it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    ours = f"{request.scheme}://{request.get_host()}"
+    return origin == ours or origin.startswith(f"{ours}/")

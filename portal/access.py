@@ -70,7 +70,7 @@ def page(read: Access, fields: str = "", *, write: Access | None = None) -> Page
 SHUT = page(NOBODY)
 
 IMPACT = "affected ability urgent kind"
-DETAILS = f"{IMPACT} subject description q_* shown files upload send later"
+DETAILS = f"{IMPACT} subject description q_* shown files staged upload send later"
 
 PAGES: dict[str, Page] = {
     # The site as a whole
@@ -91,7 +91,7 @@ PAGES: dict[str, Page] = {
     # Tickets
     "tickets": page(SIGNED_IN),
     "ticket": page(SEES_TICKET),
-    "ticket_replies": page(ACTS_ON_TICKET, "body files solve"),
+    "ticket_replies": page(ACTS_ON_TICKET, "body files staged solve"),
     "ticket_closure": page(ACTS_ON_TICKET),
     "ticket_reopening": page(ACTS_ON_TICKET),
     "file": page({**SEES_TICKET, "anonymous": OWN}),
@@ -139,7 +139,8 @@ PAGES: dict[str, Page] = {
     ),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
-        "version kind body files level initial-level reason assignee initial-assignee status",
+        "version kind body files staged level initial-level reason assignee initial-assignee"
+        " status",
         write=having("tickets.work_ticket"),
     ),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

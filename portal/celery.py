@@ -45,6 +45,11 @@ TIMETABLE = (
         *often(settings.CLEAN_UP_SECONDS),
     ),
     Job(
+        "delete files nobody sent again",
+        "tickets.tasks.clear_staged",
+        *often(settings.STAGED_SECONDS),
+    ),
+    Job(
         "delete ended sessions and knocks",
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),

@@ -8,11 +8,17 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
+from accounts import kept
+from portal import access
+from tickets import staging
 from tickets.catalog.plain import plain_page
 
-SECRET_FIELDS = frozenset(
-    {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
+# What the page of a form whose token is old offers; a form of which nothing is known is opened.
+SEND, SAVE, CONTINUE, OPEN = "send", "save", "continue", "open"
+SENDING = frozenset(
+    {"new_type", "draft", "ticket_replies", "admin:tickets_ticket_change", "account_signup"}
 )
+SAVING = frozenset({"later", "upload", "remove"})
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -38,25 +44,31 @@ def csrf_failure(request, reason=""):
     Signing in elsewhere rotates the token. What another site sent is never offered back:
     the browser says where a form came from, and only our own pages count.
     """
-    ours = _came_from_us(request) and not reason.startswith(REASON_BAD_ORIGIN.split("%")[0])
-    fields = (
-        [
-            (name, value)
-            for name, values in request.POST.lists()
-            for value in values
-            if name not in SECRET_FIELDS
-        ]
-        if ours
-        else []
-    )
-    return render(
-        request, "csrf_failure.html", {"fields": fields, "path": request.path}, status=403
-    )
+    ours = kept.came_from_us(request) and not reason.startswith(REASON_BAD_ORIGIN.split("%")[0])
+    staged = _staged(request) if ours else staging.Staged()
+    context = {
+        "fields": _fields(request) if ours else [],
+        "staged": staged,
+        "path": request.get_full_path(),
+        "verb": _verb(request) if ours else OPEN,
+    }
+    return render(request, "csrf_failure.html", context, status=403)
 
 
-def _came_from_us(request) -> bool:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return False
-    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    ours = f"{request.scheme}://{request.get_host()}"
-    return origin == ours or origin.startswith(f"{ours}/")
+def _fields(request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in kept.fields_of(request) if name != staging.FIELD]
+
+
+def _staged(request) -> staging.Staged:
+    """Let the files of a form wait under a token, where its page takes files at all."""
+    page = access.PAGES.get(request.resolver_match.view_name, access.SHUT)
+    return staging.Basket(request).keep() if "files" in page.fields else staging.Staged()
+
+
+def _verb(request) -> str:
+    """Name the button as the form did: what is pressed here does what was pressed there."""
+    if kept.SECRET_FIELDS & request.POST.keys() - {"csrfmiddlewaretoken"}:
+        return CONTINUE
+    if SAVING & request.POST.keys() or request.resolver_match.view_name not in SENDING:
+        return SAVE
+    return SEND

@@ -179,6 +179,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Turnaround"
 STAFF_MFA = env("STAFF_MFA", default="off" if TESTING else "required")
 PASSWORD_RESET_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = env.int("LINK_SECONDS", default=60 * 60)
+KEPT_FILES = "tickets.staging.stage_kept"  # what becomes of the files of a form sent too late
 IDLE_SECONDS_STAFF = env.int("IDLE_SECONDS_STAFF", default=15 * 60)
 IDLE_SECONDS_CUSTOMER = env.int("IDLE_SECONDS_CUSTOMER", default=30 * 60)
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=12 * 60 * 60)
@@ -192,6 +193,7 @@ LIMITS = {
     "ask_again": rate(env("LIMIT_ASK_AGAIN", default="10/300")),  # codes, password once more
     "account": rate(env("LIMIT_ACCOUNT", default="30/60")),
     "submit": rate(env("LIMIT_SUBMIT", default="30/600")),
+    "stage": rate(env("LIMIT_STAGE", default="60/3600")),  # files whose form was not taken
 }
 
 # --- Tickets ----------------------------------------------------------------------------
@@ -201,6 +203,8 @@ CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)
 LOST_FILE_HOURS = env.int("LOST_FILE_HOURS", default=24)
+STAGED_SECONDS = env.int("STAGED_SECONDS", default=60 * 60)
+STAGED_MAX_BYTES = env.int("STAGED_MAX_BYTES", default=2 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=2 * 1024 * 1024)
 # Above it Django cuts a POST off; below it we say in words that a file is one too many.
 DATA_UPLOAD_MAX_NUMBER_FILES = FILE_MAX_COUNT * 10

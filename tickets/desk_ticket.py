@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import conversation, panels, permissions, services, timeline, uploads
+from tickets import conversation, panels, permissions, services, staging, timeline, uploads
 from tickets.desk_forms import TurnForm
 from tickets.models import Ticket
 
@@ -23,19 +23,19 @@ def ticket(request, pk):
         return _page(request, found)
     if not permissions.can_work(request.user, found):
         raise PermissionDenied
-    form = TurnForm(request.POST, request.FILES, ticket=found)
+    form, basket = TurnForm(request.POST, request.FILES, ticket=found), staging.Basket(request)
     if form.is_valid():
         try:
-            _take(request, found, form)
+            _take(request, found, form, basket)
         except conversation.Stale:
-            return _stale(request, _visible(request, pk), form)
+            return _stale(request, _visible(request, pk), form, basket)
         except uploads.FileRefused as refused:
             form.add_error("files", str(refused))
         except services.Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect(request.get_full_path())
-    return _page(request, found, form=form, status=422)
+    return _page(request, found, form=form, status=422, staged=basket.keep())
 
 
 def _visible(request, pk):
@@ -48,14 +48,14 @@ def _visible(request, pk):
     return get_object_or_404(seen, pk=pk)
 
 
-def _take(request, found, form):
-    files = uploads.store_all(form.cleaned_data["files"])
-    conversation.take_turn(found, by=request.user, turn=form.turn(files=files))
+def _take(request, found, form, basket):
+    turn = form.turn(files=basket.take())
+    conversation.take_turn(found, by=request.user, turn=turn)
     done = _("Sent on %(number)s.") if form.cleaned_data["body"] else _("Saved on %(number)s.")
     messages.success(request, done % {"number": found.number})
 
 
-def _stale(request, fresh, form):
+def _stale(request, fresh, form, basket):
     """Show what others did meanwhile, and the form again: sending it once more is then fine."""
     missed = fresh.version - form.cleaned_data["version"]
     return _page(
@@ -64,11 +64,11 @@ def _stale(request, fresh, form):
         form=form.caught_up(fresh),
         status=409,
         missed=missed,
-        lost_files=bool(form.cleaned_data["files"]),
+        staged=basket.keep(),
     )
 
 
-def _page(request, found, *, form=None, status=200, missed=0, lost_files=False):
+def _page(request, found, *, form=None, status=200, missed=0, staged=None):
     user = request.user
     can_work = permissions.can_work(user, found)
     if can_work and form is None:
@@ -85,7 +85,7 @@ def _page(request, found, *, form=None, status=200, missed=0, lost_files=False):
             "entries": told,
             "can_work": can_work,
             "news": _latest(told, missed),
-            "lost_files": lost_files,
+            "staged": staged,
             "panels": panels.load([found], user).get(found.pk, ()),
             "answers": found.answers.all(),
             "queue_url": _queue_url(request),

@@ -67,4 +67,8 @@ class AttachmentQuerySet(models.QuerySet):
 
     def lost(self, before):
         """Files that belong to nothing since `before`: their draft went away."""
-        return self.filter(draft=None, message=None, created_at__lt=before)
+        return self.filter(draft=None, message=None, token_hash="", created_at__lt=before)
+
+    def staged(self):
+        """Files that wait under a token for the form they were sent with."""
+        return self.exclude(token_hash="")

@@ -252,7 +252,7 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
     )
     if files:
         Attachment.objects.filter(pk__in=[file.pk for file in files], message=None).update(
-            draft=None, message=message
+            draft=None, token_hash="", message=message
         )
     return message
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tickets import browser, drafts, sending, uploads
+from tickets import browser, drafts, sending, staging, uploads
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
@@ -132,7 +132,10 @@ def _take_files(request, draft) -> bool:
     """Add and remove files; False where one was not taken, which the page then says."""
     if removed := request.POST.get("remove"):
         drafts.detach(draft, removed)
-    taken = True
+    late = staging.attach(request.POST.getlist(staging.FIELD), draft=draft, user_id=request.user.pk)
+    for problem in late:
+        messages.error(request, problem)
+    taken = not late
     for upload in request.FILES.getlist("files"):
         try:
             uploads.store(upload, draft=draft)

@@ -17,6 +17,7 @@ from tickets.states import Status
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+GRACE = timedelta(minutes=5)
 
 
 @shared_task(name="tickets.tasks.close_solved")
@@ -55,6 +56,16 @@ def clean_up() -> tuple[str, bool]:
         f"{len(drafts)} drafts and {removed} files deleted",
         BATCH in (len(drafts), removed),
     )
+
+
+@shared_task(name="tickets.tasks.clear_staged")
+def clear_staged() -> tuple[str, bool]:
+    """Remove files that waited under a token for longer than it opens anything."""
+    # A request that found them a moment ago may still be binding them.
+    before = clock.now() - timedelta(seconds=settings.STAGED_SECONDS) - GRACE
+    late = list(Attachment.objects.staged().filter(created_at__lt=before)[:BATCH])
+    removed = sum(_removed(attachment) for attachment in late)
+    return f"{removed} files deleted", removed == BATCH
 
 
 def _removed(attachment: Attachment) -> bool:

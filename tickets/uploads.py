@@ -2,46 +2,84 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from tickets import clock, files
+from tickets.drafts import Gone
 from tickets.models import Attachment, Draft
+
+logger = logging.getLogger(__name__)
 
 
 class FileRefused(Exception):
     """A file that is not taken; its text says which and why."""
 
 
-def store(upload: UploadedFile, *, draft: Draft | None = None) -> Attachment:
-    """Keep a file under a name of ours, with its draft if it has one. Raises `FileRefused`."""
+def store(upload: UploadedFile, *, draft: Draft | None = None, token_hash: str = "") -> Attachment:
+    """Keep a file under a name of ours, with its draft or token if it has one.
+
+    Raises `FileRefused`, and `Gone` where the draft was filed meanwhile.
+    """
     name = files.clean_name(upload.name or "")
     content_type = _accepted(name, size=upload.size or 0)
     if draft is not None and draft.attachments.count() >= settings.FILE_MAX_COUNT:
-        raise _too_many(name)
+        raise too_many(name)
     print_ = files.fingerprint(upload.chunks())
-    return Attachment.objects.create(
-        draft=draft,
-        file=upload,
-        name=name,
-        content_type=content_type,
-        size=print_.size,
-        sha256=print_.sha256,
-        created_at=clock.now(),
-    )
+    stored = _write(upload, name=name)
+    try:
+        return Attachment.objects.create(
+            draft=draft,
+            token_hash=token_hash,
+            file=stored,
+            name=name,
+            content_type=content_type,
+            size=print_.size,
+            sha256=print_.sha256,
+            created_at=clock.now(),
+        )
+    except IntegrityError:
+        default_storage.delete(stored)
+        raise Gone from None
 
 
-def store_all(uploads: Sequence[UploadedFile]) -> list[Attachment]:
-    """Keep all files of a message or none: the first that is refused stops before any is kept."""
-    for number, upload in enumerate(uploads):
+def store_all(uploads: Sequence[UploadedFile], *, beside: int = 0) -> list[Attachment]:
+    """Keep all files of a message or none: the first that is refused stops before any is kept.
+
+    `beside` says how many the message has already.
+    """
+    for number, upload in enumerate(uploads, start=beside):
         name = files.clean_name(upload.name or "")
         _accepted(name, size=upload.size or 0)
         if number >= settings.FILE_MAX_COUNT:
-            raise _too_many(name)
+            raise too_many(name)
     return [store(upload) for upload in uploads]
+
+
+def too_many(name: str) -> FileRefused:
+    return FileRefused(
+        _("“%(name)s” was not added: at most %(count)d files are taken.")
+        % {"name": name, "count": settings.FILE_MAX_COUNT}
+    )
+
+
+def _write(upload: UploadedFile, *, name: str) -> str:
+    """Write the bytes and return where; a disk that is full costs one file and no answer."""
+    place = files.server_name(None, name)
+    try:
+        return default_storage.save(place, upload)
+    except OSError as error:
+        logger.error("A file cannot be stored: %s", error)
+        raise FileRefused(
+            _("“%(name)s” was not added: it cannot be stored just now. Send without it, or call.")
+            % {"name": name}
+        ) from None
 
 
 def _accepted(name: str, *, size: int) -> str:
@@ -62,10 +100,3 @@ def _accepted(name: str, *, size: int) -> str:
     if size == 0:
         raise FileRefused(_("“%(name)s” was not added: it is empty.") % {"name": name})
     return content_type
-
-
-def _too_many(name: str) -> FileRefused:
-    return FileRefused(
-        _("“%(name)s” was not added: at most %(count)d files are taken.")
-        % {"name": name, "count": settings.FILE_MAX_COUNT}
-    )

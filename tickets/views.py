@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, conversation, panels, permissions, services, timeline, uploads
+from tickets import browser, conversation, panels, permissions, services, staging, timeline, uploads
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
@@ -77,22 +77,22 @@ def reply(request, pk):
     found = _to_act_on(request, pk)
     if not permissions.can_reply(request.user, found):
         return _refuse(request, found, _("This ticket is closed. File a new one about it."))
-    form = ReplyForm(request.POST, request.FILES)
+    form, basket = ReplyForm(request.POST, request.FILES), staging.Basket(request)
     if not form.is_valid():
-        return _page(request, found, form)
+        return _page(request, found, form, staged=basket.keep())
     try:
         conversation.answer(
             found,
             by=request.user,
             body=form.cleaned_data["body"],
-            files=uploads.store_all(form.cleaned_data["files"]),
+            files=basket.take(),
             solve=form.cleaned_data["solve"],
         )
     except (services.Refused, uploads.FileRefused) as refused:
         form.add_error(
             "files" if isinstance(refused, uploads.FileRefused) else "body", str(refused)
         )
-        return _page(request, found, form)
+        return _page(request, found, form, staged=basket.keep())
     messages.success(request, _("Your reply was added."))
     return redirect(found)
 
@@ -147,7 +147,7 @@ def file(request, pk):
     return response
 
 
-def _page(request, found, form):
+def _page(request, found, form, *, staged=None):
     """Render the ticket; a form with errors comes with status 422, its text kept."""
     user = request.user
     shown = panels.load([found], user).get(found.pk, ())
@@ -157,6 +157,7 @@ def _page(request, found, form):
         {
             "ticket": found,
             "form": form,
+            "staged": staged,
             "filed": "filed" in request.GET,
             "entries": timeline.entries(found, user),
             "panels": shown,

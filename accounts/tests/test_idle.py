@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.forms import PasswordInput
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from accounts import kept
+from accounts.allauth_forms import ACCOUNT_FORMS, MFA_FORMS
 from accounts.tasks import tidy_up
 from accounts.tests.people import make, sign_in, signed_in
 
@@ -153,6 +157,31 @@ def test_passwords_are_never_kept(browser):
 
     assert response["Location"] == f"{SIGN_IN}/accounts/password/change/&idle=1"
     assert "kept_form" not in browser.session
+
+
+def test_a_field_is_secret_by_its_whole_name(browser):
+    later(browser, 31 * MINUTE)
+    typed = {"q_zip_code": "37902", "q_password_policy": "90 days", "code": "123456"}
+
+    browser.post(PROFILE, typed)
+
+    assert browser.session["kept_form"]["fields"] == [
+        ["q_zip_code", "37902"],
+        ["q_password_policy", "90 days"],
+    ]
+
+
+def test_every_field_that_hides_what_is_typed_is_known_as_secret():
+    forms = [*ACCOUNT_FORMS.values(), *MFA_FORMS.values()]
+    fields = {
+        name
+        for form in map(import_string, forms)
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, PasswordInput) or name == "code"
+    }
+
+    assert fields - kept.SECRET_FIELDS == set()
+    assert {"code", "password", "oldpassword"} <= fields
 
 
 def test_way_back_never_leads_elsewhere(browser):

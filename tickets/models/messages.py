@@ -51,7 +51,7 @@ class Message(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of exactly one draft or message, stored under a name of our own."""
+    """A file of exactly one draft, message or one-time token, stored under a name of our own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     draft = models.ForeignKey(
@@ -59,6 +59,9 @@ class Attachment(models.Model):
     )
     message = models.ForeignKey(
         Message, models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    token_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("Of the token that it waits under.")
     )
     file = models.FileField(upload_to=server_name, max_length=100)
     name = models.CharField(max_length=150, help_text=_("As the sender called it."))
@@ -75,8 +78,15 @@ class Attachment(models.Model):
         verbose_name_plural = _("files")
         constraints = [
             models.CheckConstraint(
-                condition=Q(draft__isnull=True) | Q(message__isnull=True),
+                condition=Q(draft=None, message=None)
+                | Q(draft=None, token_hash="")
+                | Q(message=None, token_hash=""),
                 name="file_of_one_place_at_most",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["token_hash", "created_at"], name="file_staged", condition=~Q(token_hash="")
             )
         ]
 

@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.templatetags.lives import in_words
 from tickets.files import size_in_words
 from tickets.models import Message
 from tickets.states import Actor
@@ -51,6 +52,12 @@ def files_taken() -> str:
         "count": settings.FILE_MAX_COUNT,
         "size": size_in_words(settings.FILE_MAX_BYTES),
     }
+
+
+@register.simple_tag
+def staged_life() -> str:
+    """Say for how long files wait for the form they were sent with."""
+    return in_words(settings.STAGED_SECONDS)
 
 
 @register.simple_tag(takes_context=True)

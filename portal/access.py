@@ -85,6 +85,8 @@ PAGES: dict[str, Page] = {
     # Filing
     "new": page(EVERYBODY),
     "new_type": page(EVERYBODY, f"key subcategory {DETAILS}"),
+    "drafts": page(EVERYBODY),
+    "draft_removal": page(OWNER),
     "draft": page(OWNER, f"{DETAILS} remove"),
     "draft_about": page(OWNER, f"subcategory {IMPACT} send"),
     "draft_phone": page(OWNER, "phone_answer phone_reference"),

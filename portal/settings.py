@@ -199,6 +199,7 @@ LIMITS = {
 # --- Tickets ----------------------------------------------------------------------------
 
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
+DRAFT_WARNING_DAYS = env.int("DRAFT_WARNING_DAYS", default=3)
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import heartbeat
+from tickets import browser, heartbeat
 from tickets.models import Ticket
 
 THEMES = ("auto", "light", "dark")
+MOST_COUNTED = 100
 YEAR = 365 * 24 * 3600
 
 
@@ -26,9 +27,12 @@ def home(request):
         )
         waiting = mine.waiting_for_requester().count()
         working = mine.working().count() - waiting
+    begun = browser.drafts_of(request)[:MOST_COUNTED].count()
     others = [brand for brand in request.catalog.brands if brand.id != request.brand.id]
     return render(
-        request, "portal/home.html", {"waiting": waiting, "working": working, "others": others}
+        request,
+        "portal/home.html",
+        {"waiting": waiting, "working": working, "begun": begun, "others": others},
     )
 
 

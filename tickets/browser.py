@@ -15,11 +15,17 @@ from tickets.models import Draft, Ticket
 
 
 def draft_of(request, pk) -> Draft | None:
-    """Return a draft that this person or browser may see; signing in makes it the person's."""
+    """Return a draft that this person or browser may see; signing in makes it the person's.
+
+    On the host of another brand its pages still are of the brand that it was begun with: that
+    one's phone, and that one's promise.
+    """
     seen = Draft.objects.visible_to(request.user, _hash(request))
     draft = seen.select_related("brand", "request_type", "subcategory").filter(pk=pk).first()
     if draft is not None and request.user.is_authenticated and draft.owner_id is None:
         drafts.claim(draft, owner=request.user)
+    if draft is not None:
+        request.brand = request.catalog.brand_by_id(draft.brand_id) or request.brand
     return draft
 
 
@@ -31,9 +37,9 @@ def draft_or_404(request, pk) -> Draft:
 
 
 def drafts_of(request):
-    """Return this person's or browser's drafts for this brand, newest first."""
+    """Return what this person or browser began and did not send, of all brands, newest first."""
     seen = Draft.objects.visible_to(request.user, _hash(request))
-    return seen.filter(brand=request.brand.id).select_related("request_type", "subcategory")
+    return seen.select_related("brand", "request_type", "subcategory")
 
 
 def begin(request, type_spec) -> tuple[Draft, str]:

@@ -82,6 +82,12 @@ def called(draft: Draft, *, answer: str, reference: str) -> None:
     _update(draft, phone_answer=answer, phone_reference=reference)
 
 
+def remove(draft: Draft) -> None:
+    """Throw a draft away; its files follow with the next clean-up. Raises `Gone`."""
+    if not Draft.objects.filter(pk=draft.pk).delete()[0]:
+        raise Gone
+
+
 def detach(draft: Draft, attachment_id: str) -> None:
     """Take a file away again; the daily clean-up removes its bytes."""
     for attachment in draft.attachments.all():

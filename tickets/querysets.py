@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -57,6 +60,18 @@ class DraftQuerySet(models.QuerySet):
         if user.is_authenticated:
             return self.filter(Q(owner=user) | begun_here)
         return self.filter(begun_here)
+
+    def to_warn_of(self, *, now):
+        """Drafts that are about to expire, whose owner can be told and was not yet."""
+        if settings.DRAFT_WARNING_DAYS >= settings.DRAFT_DAYS:
+            return self.none()  # each would be warned of as soon as it is begun
+        soon = now + timedelta(days=settings.DRAFT_WARNING_DAYS)
+        return (
+            self.filter(expires_at__gt=now, expires_at__lte=soon)
+            .filter(owner__is_active=True, warned_at=None)
+            .select_related("owner__organization", "brand")
+            .order_by("expires_at")
+        )
 
 
 class AttachmentQuerySet(models.QuerySet):

@@ -149,12 +149,12 @@ def _not_sent(request, draft):
     if "later" not in request.POST:
         return redirect(draft)
     kept = ngettext(
-        "Saved. Your answers are kept for %(days)d day.",
-        "Saved. Your answers are kept for %(days)d days.",
+        "Saved. You find it here, where it is kept for %(days)d day.",
+        "Saved. You find it here, where it is kept for %(days)d days.",
         settings.DRAFT_DAYS,
     )
     messages.success(request, kept % {"days": settings.DRAFT_DAYS})
-    return redirect("tickets" if request.user.is_authenticated else "home")
+    return redirect("drafts")
 
 
 def _lead_on(request, underway, key):

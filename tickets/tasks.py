@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, services
+from tickets import clock, expiry, services
 from tickets.events import hold
 from tickets.models import Attachment, Draft, Ticket
 from tickets.states import Status
@@ -56,6 +56,14 @@ def clean_up() -> tuple[str, bool]:
         f"{len(drafts)} drafts and {removed} files deleted",
         BATCH in (len(drafts), removed),
     )
+
+
+@shared_task(name="tickets.tasks.warn_of_expiry")
+def warn_of_expiry() -> tuple[str, bool]:
+    """Tell owners once of a draft that expires within settings.DRAFT_WARNING_DAYS."""
+    due = list(Draft.objects.to_warn_of(now=clock.now())[:BATCH])
+    warned = sum(expiry.warn(draft) for draft in due)
+    return f"{warned} warned", len(due) == BATCH
 
 
 @shared_task(name="tickets.tasks.clear_staged")

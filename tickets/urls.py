@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tickets import submitting, views
+from tickets import keeping, submitting, views
 
 urlpatterns = [
     path("new/", submitting.new, name="new"),
     path("new/<slug:key>/", submitting.new_type, name="new_type"),
+    path("drafts/", keeping.drafts, name="drafts"),
+    path("drafts/<uuid:pk>/removal/", keeping.removal, name="draft_removal"),
     path("drafts/<uuid:pk>/", submitting.work_on, name="draft"),
     path("drafts/<uuid:pk>/about/", submitting.about, name="draft_about"),
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),

@@ -53,6 +53,8 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("dana", "/drafts/{draft_of_dana}/"),
         *visits_of("dana", "/drafts/{draft_of_dana}/", press=SEND, status=422),
     ),
+    "drafts": visits_of("visitor dana nora", "/drafts/"),
+    "draft_removal": visits_of("visitor", "/drafts/{draft_of_visitor}/removal/"),
     "draft_about": visits_of("dana", "/drafts/{draft_of_dana}/about/"),
     "draft_phone": (
         *visits_of("visitor", "/drafts/{urgent_draft_of_visitor}/phone/"),

@@ -29,7 +29,7 @@ EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
 OF_A_TICKET = {"ticket", "ticket_replies", "ticket_closure", "ticket_reopening", ON_THE_DESK}
-OF_A_DRAFT = {"draft", "draft_about", "draft_phone"}
+OF_A_DRAFT = {"draft", "draft_about", "draft_phone", "draft_removal"}
 OF_A_SECOND_STEP = {
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",

@@ -49,3 +49,13 @@ class Draft(models.Model):
 
     def get_absolute_url(self):
         return reverse("draft", args=[self.id])
+
+    @property
+    def about(self):
+        """What it is about, as far as that is said."""
+        return self.subcategory or self.request_type
+
+    @property
+    def subject(self) -> str:
+        """The subject as it was typed so far."""
+        return next(iter(self.data.get("subject", [])), "")[:200]

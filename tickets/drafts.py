@@ -79,6 +79,7 @@ def keep(draft: Draft, data: dict[str, list[str]]) -> None:
 
 def called(draft: Draft, *, answer: str, reference: str) -> None:
     """Store what the sender said about calling first. Raises `Gone`."""
+    draft.phone_answer, draft.phone_reference = answer, reference
     _update(draft, phone_answer=answer, phone_reference=reference)
 
 

@@ -36,8 +36,16 @@ class PhoneForm(forms.Form):
         error_messages={"required": _("Choose whether you called or can't call")},
     )
     phone_reference = Line(
-        label=_("Case number or name of the agent you spoke to"), max_length=100, required=False
+        label=_("If you called: case number, or name of the agent you spoke to"),
+        max_length=100,
+        required=False,
     )
+
+    def clean(self):
+        """Keep no reference to a call that was not made."""
+        if self.cleaned_data.get("phone_answer") != PhoneAnswer.CALLED:
+            self.cleaned_data["phone_reference"] = ""
+        return self.cleaned_data
 
 
 class ReplyForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tickets import browser, drafts, sending, staging, uploads
+from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
@@ -38,12 +39,7 @@ def new_type(request, key):
     if type_spec is None:
         raise Http404
     if request.method != "POST":
-        form = _first_form(request, type_spec)
-        return render(
-            request,
-            _template(type_spec),
-            {"form": form, "type": type_spec, "action": request.path, "key": uuid.uuid4()},
-        )
+        return _first_page(request, type_spec)
     draft, token = browser.begin(request, type_spec)
     step = about if type_spec.prompts else work_on
     return browser.remember(step(request, draft.pk, begun=draft), token)
@@ -66,11 +62,8 @@ def about(request, pk, begun=None):
             return redirect("draft_phone" if calls else "draft", draft.pk)
     else:
         form = ImpactForm(initial=draft.data, catalog=request.catalog, type_spec=type_spec)
-    return render(
-        request,
-        "tickets/about.html",
-        {"form": form, "type": type_spec, "action": reverse("draft_about", args=[draft.pk])},
-    )
+    action = reverse("draft_about", args=[draft.pk])
+    return _about(request, type_spec, {"form": form, "action": action})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,15 +75,15 @@ def phone(request, pk):
     level = underway.level()
     if level is None or not request.catalog.levels[level].is_phone_first:
         return redirect(draft)
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(request.POST or None, initial=_said_of_calling(draft))
     if request.method == "POST" and form.is_valid():
         drafts.called(
             draft,
             answer=form.cleaned_data["phone_answer"],
             reference=form.cleaned_data["phone_reference"],
         )
-        return redirect(draft)
-    type_spec = underway.type_spec
+        return _go_on(request, underway)
+    beforehand = underway.beforehand
     return render(
         request,
         "tickets/phone.html",
@@ -98,9 +91,11 @@ def phone(request, pk):
             "form": form,
             "draft": draft,
             "level": level,
-            "type": type_spec,
-            "phone": request.catalog.phone_for(request.brand, type_spec),
-            "promises": underway.promises(level),
+            "type": underway.type_spec,
+            "phone": beforehand.phone,
+            "chat_url": beforehand.chat_url(underway.affected()),
+            "promises": beforehand.promises(level),
+            "drafts_days": settings.DRAFT_DAYS,
         },
     )
 
@@ -170,24 +165,67 @@ def _lead_on(request, underway, key):
     return redirect(draft)
 
 
+def _said_of_calling(draft):
+    return {"phone_answer": draft.phone_answer, "phone_reference": draft.phone_reference}
+
+
+def _go_on(request, underway):
+    """Go on after the phone page: to the details, or send what was sent from its only page."""
+    if not underway.type_spec.prompts:
+        form = underway.details(data=underway.draft.data)
+        if form.is_valid():
+            return sending.send(request, underway, form)
+    return redirect(underway.draft)
+
+
+def _first_page(request, type_spec):
+    catalog, context = request.catalog, {"action": request.path, "key": uuid.uuid4()}
+    if type_spec.prompts:
+        form = ImpactForm(catalog=catalog, type_spec=type_spec)
+        return _about(request, type_spec, {"form": form, **context})
+    form = DetailsForm(catalog=catalog, type_spec=type_spec, with_impact=True)
+    words = _of_one_page(request, Beforehand(request, type_spec))
+    context |= {"form": form, "type": type_spec, **words}
+    return render(request, "tickets/details.html", context)
+
+
+def _about(request, type_spec, context):
+    """Show step 1 of a type that prompts."""
+    words = _reminder(request, Beforehand(request, type_spec))
+    return render(request, "tickets/about.html", {"type": type_spec, **words, **context})
+
+
 def _details(request, underway, form):
-    draft, level = underway.draft, underway.level()
-    return render(
-        request,
-        "tickets/details.html",
-        {
-            "form": form,
-            "draft": draft,
-            "type": underway.type_spec,
-            "level": level,
-            "level_spec": request.catalog.levels.get(level),
-            "files": _files(draft),
-            "promises": underway.promises(level) if level else (),
-            "files_wording": request.catalog.common["files"],
-            "action": reverse("draft", args=[draft.pk]),
-        },
-        status=422 if form.errors else 200,
-    )
+    draft, level, beforehand = underway.draft, underway.level(), underway.beforehand
+    context = {
+        "form": form,
+        "draft": draft,
+        "type": underway.type_spec,
+        "level_spec": request.catalog.levels.get(level),
+        "phone": beforehand.phone,
+        "files": _files(draft),
+        "files_wording": request.catalog.common["files"],
+        "action": reverse("draft", args=[draft.pk]),
+    }
+    if level:
+        context["promises"] = beforehand.promises(level)
+        context["chat_url"] = beforehand.chat_url(underway.affected())
+    if not underway.type_spec.prompts:
+        context |= _of_one_page(request, beforehand)
+    return render(request, "tickets/details.html", context, status=422 if form.errors else 200)
+
+
+def _reminder(request, beforehand):
+    """Return what the first form of a request says about calling instead."""
+    return {
+        "reminders": reminders(request.catalog, request.brand),
+        "phone": beforehand.phone,
+    }
+
+
+def _of_one_page(request, beforehand):
+    """Return what a form says that asks everything at once: all levels, before it knows one."""
+    return {**_reminder(request, beforehand), "levels": beforehand.levels()}
 
 
 def _files(draft):
@@ -195,13 +233,3 @@ def _files(draft):
         {"name": file.name, "size": file.size, "remove_value": str(file.pk)}
         for file in draft.attachments.all()
     ]
-
-
-def _first_form(request, type_spec):
-    if type_spec.prompts:
-        return ImpactForm(catalog=request.catalog, type_spec=type_spec)
-    return DetailsForm(catalog=request.catalog, type_spec=type_spec, with_impact=True)
-
-
-def _template(type_spec):
-    return "tickets/about.html" if type_spec.prompts else "tickets/details.html"

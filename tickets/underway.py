@@ -7,10 +7,9 @@ from typing import Any
 
 from django.http import Http404
 
-from tickets import clock
+from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.models import PhoneAnswer
-from tickets.promise import promised_for
 from tickets.submission import Submission
 
 
@@ -19,8 +18,7 @@ class Underway:
 
     def __init__(self, request, draft):
         self.draft = draft
-        self.user = request.user
-        self.brand = request.brand
+        self.request = request
         self.catalog = request.catalog
 
     @cached_property
@@ -36,6 +34,10 @@ class Underway:
         of_type = self.type_spec.subcategories
         return next((each for each in of_type if each.id == self.draft.subcategory_id), None)
 
+    @cached_property
+    def beforehand(self) -> Beforehand:
+        return Beforehand(self.request, self.type_spec)
+
     def details(self, **data) -> DetailsForm:
         """Build the form of the details, from `data=` (a POST) or `initial=` (the draft's)."""
         return DetailsForm(
@@ -47,13 +49,16 @@ class Underway:
         )
 
     def impact(self) -> dict[str, Any] | None:
-        """Return the checked answers on impact that the draft holds, or None."""
+        """Return the checked answers that give the level, with what was asked beside them.
+
+        None where one of them is missing.
+        """
         if self.type_spec.prompts:
             about = ImpactForm(self.draft.data, catalog=self.catalog, type_spec=self.type_spec)
             return about.cleaned_data if about.is_valid() else None
         form = self.details(data=self.draft.data)
         form.full_clean()
-        needed = {"kind", "affected", "ability", "urgent"}
+        needed = {"affected", "ability", "urgent"}
         return form.cleaned_data if needed <= form.cleaned_data.keys() else None
 
     def level(self) -> int | None:
@@ -65,27 +70,23 @@ class Underway:
             affected=given["affected"], ability=given["ability"], urgent=given["urgent"]
         )
 
+    def affected(self) -> str:
+        """Return who is affected, "" where that is not said."""
+        given = self.impact()
+        return given["affected"] if given else ""
+
     def must_call_first(self, level: int) -> bool:
         """Tell whether its sender is to be asked to call, and was not asked yet."""
         phone_first = self.catalog.levels[level].is_phone_first
         return phone_first and self.draft.phone_answer == PhoneAnswer.NONE
-
-    def promises(self, level: int):
-        """Return what filing now would promise."""
-        organization = self.user.organization_id if self.user.is_authenticated else None
-        attributes = {
-            "organization": organization,
-            "brand": self.brand.id,
-            "product": self.type_spec.product or self.brand.default_product,
-            "request_type": self.type_spec.id,
-        }
-        return promised_for(level=level, attributes=attributes, at=clock.now())
 
     def submission(self, form: DetailsForm, *, requester, level: int) -> Submission:
         """Return what becomes the ticket; `form` is valid, and `level` comes of its impact."""
         draft, given = self.draft, self.impact()
         if given is None:
             raise ValueError("A request without checked answers on impact has no level.")
+        # Who changed the answers after the phone page was asked about another level.
+        was_asked = self.catalog.levels[level].is_phone_first
         return Submission(
             requester=requester,
             brand=draft.brand,
@@ -100,7 +101,7 @@ class Underway:
             description=form.cleaned_data["description"],
             answers=form.answers(),
             attachments=list(draft.attachments.all()),
-            phone_answer=draft.phone_answer,
-            phone_reference=draft.phone_reference,
+            phone_answer=draft.phone_answer if was_asked else PhoneAnswer.NONE,
+            phone_reference=draft.phone_reference if was_asked else "",
             draft_key=draft.pk,
         )

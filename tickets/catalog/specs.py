@@ -128,6 +128,11 @@ class LevelSpec:
         return self.contact == PriorityLevel.Contact.PHONE_INSTEAD
 
     @property
+    def is_for_phone(self) -> bool:
+        """Tell whether calling is faster, be a ticket allowed or not."""
+        return self.contact != PriorityLevel.Contact.TICKET
+
+    @property
     def action(self) -> str:
         """Say what to do, in words for customers."""
         return {

@@ -135,8 +135,8 @@ class DetailsForm(CatalogForm):
         super().__init__(data, catalog=catalog, **options)
         self.type_spec = type_spec
         self.time_zone = _zone(time_zone)
-        questions = type_spec.questions + (subcategory.questions if subcategory else ())
-        self.questions = self._visible(questions)
+        self.asked_of = type_spec.questions + (subcategory.questions if subcategory else ())
+        self.questions = self._visible(self.asked_of)
         self.revealed = self._revealed() if self.is_bound else ()
         self._add_fields(with_impact)
 
@@ -144,6 +144,12 @@ class DetailsForm(CatalogForm):
     def needs_another_look(self):
         """Tell whether there is nothing to correct, only more to answer."""
         return bool(self.revealed) and not self.errors and self.leads_to is None
+
+    @property
+    def first_new(self):
+        """Return the link to the first question that an answer revealed."""
+        bound = self[f"q_{self.revealed[0].key}"]
+        return f"#{bound.auto_id}_0" if bound.use_fieldset else f"#{bound.id_for_label}"
 
     @property
     def leads_to(self):
@@ -157,6 +163,15 @@ class DetailsForm(CatalogForm):
             if choice.leads_to and choice.label in self._chosen(question)
         )
         return next((key for key in keys if self.type_spec.subcategory(key)), None)
+
+    @property
+    def steering(self):
+        """Return the fields whose answers change what is asked, or the level and its promise."""
+        parents = {each.parent for question in self.asked_of for each in question.conditions}
+        impact = [name for name in ("affected", "ability", "urgent") if name in self.fields]
+        return impact + [
+            f"q_{question.key}" for question in self.questions if question.key in parents
+        ]
 
     def is_valid(self):
         return super().is_valid() and not self.revealed and self.leads_to is None

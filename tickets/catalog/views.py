@@ -1,12 +1,13 @@
-"""Public pages that show the catalog: how to reach us, and a brand's colors as a stylesheet."""
+"""Public pages that show the catalog: how to reach us, a brand's logo and its style sheet."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from tickets.catalog import sheet as sheets
 from tickets.catalog.models import Logo
 from tickets.catalog.specs import BrandSpec
 
@@ -29,12 +30,12 @@ def contact(request):
 
 
 @require_safe
+@gzip_page
 def brand_css(request):
-    """Give the brand's colors; pages name them in its address too, so it may be kept."""
-    sheet = render_to_string("catalog/brand.css", {"brand": request.brand})
+    """Give the brand's style sheet; pages name its version in its address, so it may be kept."""
+    sheet = sheets.text_of(request.brand)
     response = HttpResponse(sheet, content_type="text/css; charset=utf-8")
-    colors = request.brand.color_light + request.brand.color_dark
-    if request.GET.get("v") == colors.replace("#", ""):
+    if request.GET.get("v") == sheets.version_of(request.brand):
         response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:
         response["Cache-Control"] = "no-cache"

@@ -1,5 +1,7 @@
 """The host decides which brand answers, and an unknown one is refused."""
 
+from pathlib import Path
+
 import pytest
 
 from tickets.catalog import services
@@ -7,12 +9,14 @@ from tickets.catalog.models import Brand, BrandHost
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[3]
+TOKENS = (ROOT / "static/css/tokens.css").read_text()
 CSS = """:root{{--brand:{0}}}
 @media screen and (prefers-color-scheme:dark){{:root:not([data-bs-theme=light]){{--brand:{1}}}}}
 @media screen{{[data-bs-theme=dark]{{--brand:{1}}}}}
 """
-PERFECTSERVE = CSS.format("#0B5A7A", "#7CC7E8")
-COLLABORATION = CSS.format("#5A3E8C", "#C4AEF0")
+PERFECTSERVE = TOKENS + CSS.format("#0B5A7A", "#7CC7E8")
+COLLABORATION = TOKENS + CSS.format("#5A3E8C", "#C4AEF0")
 
 
 def brand_sheet(client, host, **headers):

@@ -183,7 +183,8 @@ def _first_page(request, type_spec):
     if type_spec.prompts:
         form = ImpactForm(catalog=catalog, type_spec=type_spec)
         return _about(request, type_spec, {"form": form, **context})
-    form = DetailsForm(catalog=catalog, type_spec=type_spec, with_impact=True)
+    user = request.user if request.user.is_authenticated else None
+    form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
     words = _of_one_page(request, Beforehand(request, type_spec))
     context |= {"form": form, "type": type_spec, **words}
     return render(request, "tickets/details.html", context)

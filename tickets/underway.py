@@ -44,7 +44,7 @@ class Underway:
             catalog=self.catalog,
             type_spec=self.type_spec,
             subcategory=self.subcategory,
-            with_impact=not self.type_spec.prompts,
+            user=self.request.user if self.request.user.is_authenticated else None,
             **data,
         )
 

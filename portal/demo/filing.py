@@ -131,7 +131,6 @@ def _details_form(case: Case, type_spec: TypeSpec, catalog: Catalog) -> DetailsF
         catalog=catalog,
         type_spec=type_spec,
         subcategory=type_spec.subcategory(case.story.about),
-        with_impact=not type_spec.prompts,
         time_zone=case.time_zone,
     )
 

@@ -206,6 +206,7 @@ class QuestionAdmin(CatalogAdmin):
         "kind",
         "required",
         "format",
+        "default",
         "is_active",
         "position",
     )

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.catalog import formats, impact
+from tickets.catalog import defaults, formats, impact
 from tickets.catalog.models import (
     Ability,
     Affected,
@@ -79,6 +79,7 @@ class QuestionForm(forms.ModelForm):
             "kind",
             "required",
             "format",
+            "default",
             "is_active",
             "position",
         ]
@@ -92,6 +93,7 @@ class QuestionForm(forms.ModelForm):
             self.cleaned_data["position"] = question.position = last_position(question) + 1
         self._check_key(question)
         self._check_format(question)
+        self._check_default(question)
         if self.instance.pk:
             self._check_followers(question)
 
@@ -123,6 +125,14 @@ class QuestionForm(forms.ModelForm):
         kinds = {each.key: each.kind for each in earlier_questions(question)}
         if reason := formats.why_not(question.format, question.kind, kinds):
             self.add_error("format", reason)
+
+    def _check_default(self, question):
+        """Refuse what it would not take; of answers to choose from, their table knows."""
+        if not question.default or question.kind in WITH_CHOICES:
+            return
+        kind, check = question.kind, question.format
+        if reason := defaults.why_not(question.default, kind=kind, format=check, choices=()):
+            self.add_error("default", reason)
 
     def _check_followers(self, question):
         """Refuse to hide, move or change what other questions wait for."""
@@ -171,6 +181,11 @@ class ChoiceFormSet(forms.BaseInlineFormSet):
             raise ValidationError(_("A question of this kind needs choices."))
         if self.instance.kind not in WITH_CHOICES and offered:
             raise ValidationError(_("Only “One of several” and “Any of several” have choices."))
+        labels = [form.cleaned_data["label"] for form in offered]
+        if self.instance.kind in WITH_CHOICES and self.instance.default not in ("", *labels):
+            raise ValidationError(
+                _("“%s” stands there at first, but is none of its answers.") % self.instance.default
+            )
         for form in filled:
             self._check(form)
 
@@ -178,6 +193,10 @@ class ChoiceFormSet(forms.BaseInlineFormSet):
         leads_to, is_active = form.cleaned_data["leads_to"], form.cleaned_data["is_active"]
         if leads_to and leads_to.request_type_id != self.instance.request_type_id:
             form.add_error("leads_to", _("This subcategory belongs to another request type."))
+        if leads_to and leads_to.pk == self.instance.subcategory_id:
+            form.add_error("leads_to", _("This question is asked there already."))
+        if leads_to and self.instance.subcategory_id is None:
+            form.add_error("leads_to", _("This question is asked in every subcategory."))
         if (
             not is_active
             and form.instance.pk

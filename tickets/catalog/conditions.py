@@ -36,6 +36,7 @@ class QuestionSpec:
     error: str = ""
     required: bool = True
     format: str = ""
+    default: str = ""
     choices: tuple[ChoiceSpec, ...] = ()
     conditions: tuple[Condition, ...] = ()
 

@@ -164,6 +164,7 @@ class _Questions:
                 error=question.error,
                 kind=question.kind,
                 format=question.format,
+                default=question.default,
                 choices=[choice.label for choice in offered],
                 show_when=shown_when,
                 leads_to={each.label: each.leads_to.key for each in offered if each.leads_to},

@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from tickets.catalog import conditions, fields, formats
+from tickets.catalog import conditions, defaults, fields, formats
 from tickets.catalog.answers import answer
 
 # Carries the keys of the questions that the page showed, so that what an answer just revealed is
@@ -128,17 +128,19 @@ class DetailsForm(CatalogForm):
         catalog,
         type_spec,
         subcategory=None,
-        with_impact=False,
+        user=None,
         time_zone=None,
         **options,
     ):
         super().__init__(data, catalog=catalog, **options)
         self.type_spec = type_spec
+        self.subcategory = subcategory
         self.time_zone = _zone(time_zone)
         self.asked_of = type_spec.questions + (subcategory.questions if subcategory else ())
+        self._fill_in(user)
         self.questions = self._visible(self.asked_of)
         self.revealed = self._revealed() if self.is_bound else ()
-        self._add_fields(with_impact)
+        self._add_fields()
 
     @property
     def needs_another_look(self):
@@ -162,7 +164,8 @@ class DetailsForm(CatalogForm):
             for choice in question.choices
             if choice.leads_to and choice.label in self._chosen(question)
         )
-        return next((key for key in keys if self.type_spec.subcategory(key)), None)
+        others = (self.type_spec.subcategory(key) for key in keys)
+        return next((each.key for each in others if each not in (None, self.subcategory)), None)
 
     @property
     def steering(self):
@@ -223,6 +226,17 @@ class DetailsForm(CatalogForm):
         except formats.WrongFormat as wrong:
             raise ValidationError(str(wrong), code="format") from None
 
+    def _fill_in(self, user):
+        """Put defaults into questions that nobody has seen yet; what was emptied stays empty."""
+        if self.is_bound and SHOWN not in self.raw:
+            return
+        shown = str(self.raw.get(SHOWN) or "").split()
+        for question in self.asked_of:
+            name = f"q_{question.key}"
+            is_new = name not in self.raw and question.key not in shown
+            if is_new and (value := defaults.default_of(question, user=user)):
+                self.raw.setlist(name, [value])
+
     def _visible(self, questions):
         answers = {question.key: self._chosen(question) for question in questions}
         keys = conditions.visible(questions, answers)
@@ -252,8 +266,8 @@ class DetailsForm(CatalogForm):
             and not any(self.raw.getlist(f"q_{question.key}"))
         )
 
-    def _add_fields(self, with_impact):
-        if with_impact:
+    def _add_fields(self):
+        if not self.type_spec.prompts:
             self.add_kind()
             self.add_impact()
         self.add_text("subject", fields.Line)

@@ -214,6 +214,12 @@ class Question(models.Model):
         blank=True,
         help_text=_("npi, invoice, or after:key of an earlier date."),
     )
+    default = models.CharField(
+        _("stands there at first"),
+        max_length=200,
+        blank=True,
+        help_text=_("A fixed answer, or requester.name, .email, .phone or .organization."),
+    )
     is_active = models.BooleanField(_("asked"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

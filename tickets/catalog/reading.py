@@ -124,7 +124,7 @@ def _questions() -> Mapping[tuple[int, int | None], tuple[QuestionSpec, ...]]:
                     )
                     for condition in conditions[row.id]
                 ),
-                **_copied(row, "id key label hint error kind required format"),
+                **_copied(row, "id key label hint error kind required format default"),
             ),
         )
     return found

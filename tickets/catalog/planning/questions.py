@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tickets.catalog import formats
+from tickets.catalog import defaults, formats
 from tickets.catalog.models import Choice, Question
 from tickets.catalog.planning.checking import Checker, Key
 from tickets.catalog.planning.plans import QuestionPlan
@@ -21,12 +21,13 @@ KEYS = {
     "error": Key(str, default=""),
     "required": Key(bool, default=True),
     "format": Key(str, default=""),
+    "default": Key(str, default=""),
     "choices": Key(list),
     "show_when": Key(dict),
     "leads_to": Key(dict),
     "asked": Key(bool),
 }
-COLUMNS = {name: name for name in ("key", "label", "kind", "hint", "error")}
+COLUMNS = {name: name for name in ("key", "label", "kind", "hint", "error", "default")}
 
 Plans = Mapping[str, QuestionPlan]
 
@@ -72,9 +73,11 @@ def _question(
         values["is_active"] = block["asked"]
     checker.fits(Question, values, block=block, names=COLUMNS, what=what)
     _check_format(checker, block, earlier=earlier, what=what)
+    choices = _choices(checker, block, form=form, what=what)
+    _check_default(checker, block, choices=choices, what=what)
     return QuestionPlan(
         values=values,
-        choices=_choices(checker, block, form=form, what=what),
+        choices=choices,
         conditions=_conditions(checker, block, form=form, earlier=earlier, what=what),
     )
 
@@ -85,6 +88,15 @@ def _check_format(checker: Checker, block: Block, *, earlier: Plans, what: str) 
     kinds = {key: plan.values["kind"] for key, plan in earlier.items()}
     if reason := formats.why_not(block["format"], block["kind"], kinds):
         checker.refuse(block.lines["format"], f"'format' of {what}: {reason}")
+
+
+def _check_default(checker: Checker, block: Block, *, choices: Collection[str], what: str) -> None:
+    if not block["default"]:
+        return
+    kind, check = block["kind"], block["format"]
+    reason = defaults.why_not(block["default"], kind=kind, format=check, choices=choices)
+    if reason:
+        checker.refuse(block.lines["default"], f"'default' of {what}: {reason}")
 
 
 def _choices(checker: Checker, block: Block, *, form: Form, what: str) -> dict[str, str | None]:

@@ -38,7 +38,6 @@ def details(type_key, about=None, data=None, **options):
         catalog=catalog,
         type_spec=spec,
         subcategory=spec.subcategory(about),
-        with_impact=not spec.prompts,
         time_zone="America/New_York",
         **options,
     )

@@ -52,7 +52,7 @@ ROLE = "{key: role, label: Role or job title,"
             "{key: state,",
             "question 'state' can't have 'options'; it can have key, label, kind, hint, error, "
             "required, "
-            "format, choices, show_when, leads_to, asked",
+            "format, default, choices, show_when, leads_to, asked",
         ),
         (
             "{key: from, label: Last day",
@@ -319,7 +319,7 @@ def test_a_passage_that_stands_for_two_forms_is_complained_about_once():
 
     assert problems.splitlines() == [
         f"line {line_of('Kind of matter')}: question 'matter' can't have 'eror'; it can have key, "
-        "label, kind, hint, error, required, format, choices, show_when, leads_to, asked"
+        "label, kind, hint, error, required, format, default, choices, show_when, leads_to, asked"
     ]
 
 

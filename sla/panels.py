@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from sla.standing import Standing, standing
 from sla.words import LABELS, moment
 from tickets import clock as time
 from tickets.models import Ticket
+from tickets.permissions import can_see_notes
 from tickets.timeline import Entry
 
 
@@ -23,7 +25,7 @@ class Promises:
 
     template = "sla/_promises.html"
 
-    def load(self, tickets: Iterable[Ticket], user: User) -> dict[int, dict[str, Any]]:
+    def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
         """Return for each ticket with promises how each stands, and `next`, the one due first."""
         now = time.now()
         clocks = list(
@@ -32,11 +34,16 @@ class Promises:
             )
         )
         left = remaining(clocks, now=now)
+        waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
+        newest = {(clock.ticket_id, clock.metric): clock.cycle for clock in clocks}
         shown = defaultdict(list)
         for clock in clocks:
-            shown[clock.ticket_id].append(
-                (clock, standing(clock, now=now, left=left.get(clock.pk)))
-            )
+            stands = standing(clock, now=now, left=left.get(clock.pk))
+            if stands.state == "paused":
+                stands = replace(stands, lead=waits_for[clock.ticket_id])
+            if clock.cycle < newest[clock.ticket_id, clock.metric]:
+                stands = replace(stands, note=_("before it was opened again"))
+            shown[clock.ticket_id].append((clock, stands))
         return {
             ticket: {"promises": [stands for _clock, stands in pairs], "next": _next(pairs)}
             for ticket, pairs in shown.items()
@@ -58,6 +65,13 @@ def breaches(ticket: Ticket, user: User) -> list[Entry]:
         )
         for breach in missed.order_by("breached_at", "id")
     ]
+
+
+def _waits_for(ticket: Ticket, user: User) -> str:
+    """Say for whom a paused promise waits, to who reads it."""
+    if can_see_notes(user, ticket):
+        return _("while we wait for the customer")
+    return _("while we wait for you; the rest runs on when you answer")
 
 
 def _next(pairs: Sequence[tuple[Clock, Standing]]) -> Standing | None:

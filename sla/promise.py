@@ -8,17 +8,18 @@ from typing import Any
 
 from sla import policies
 from sla.engine import Event, fold
-from sla.words import LABELS
+from sla.words import LABELS, PLEDGES
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise in the customers' words; `due_at` is in UTC."""
+    """One promise in the customers' words; `due_at`, which `pledge` introduces, is in UTC."""
 
     metric: str
     label: str
     seconds: int
     due_at: datetime
+    pledge: str
 
 
 def promised(*, level: int, attributes: dict[str, Any], at: datetime) -> list[Promise]:
@@ -30,7 +31,13 @@ def promised(*, level: int, attributes: dict[str, Any], at: datetime) -> list[Pr
     terms = policies.book().terms(at)
     filed = Event(id=0, at=at, type="created", data={"level": level, "attributes": attributes})
     return [
-        Promise(state.metric, str(LABELS[state.metric]), state.target_seconds, state.due_at)
+        Promise(
+            state.metric,
+            str(LABELS[state.metric]),
+            state.target_seconds,
+            state.due_at,
+            pledge=str(PLEDGES[state.metric]),
+        )
         for state in fold([filed], policies=terms.policies, rules=terms.rules, as_of=at)
         if state.due_at
     ]

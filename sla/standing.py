@@ -20,6 +20,7 @@ class Standing:
     """`state` is one of the badge's: on_track, soon, now, late, paused, met, void.
 
     `due` is the promised time, which `lead` introduces; `came` is when it was kept. Both in UTC.
+    `note` says, after them, what else must be known.
     """
 
     metric: str
@@ -29,6 +30,7 @@ class Standing:
     lead: str = ""
     due: datetime | None = None
     came: datetime | None = None
+    note: str = ""
 
 
 def standing(clock: Clock, *, now: datetime, left: timedelta | None = None) -> Standing:
@@ -57,7 +59,9 @@ def _void(clock: Clock) -> Standing:
     if clock.breached_at:
         return _standing(clock, "late", _("Missed"), lead=_("was due"), due=clock.due_at)
     no_reply = clock.metric == Metric.FIRST_RESPONSE
-    return _standing(clock, "void", _("No first reply") if no_reply else _("No longer due"))
+    if no_reply:
+        return _standing(clock, "void", _("No first reply"), note=_("it was solved without one"))
+    return _standing(clock, "void", _("No longer due"))
 
 
 def _kept(clock: Clock, *, came: datetime) -> Standing:

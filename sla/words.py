@@ -22,6 +22,13 @@ LABELS: Mapping[str, str | Lazy] = {
     Metric.NEXT_RESPONSE: gettext_lazy("Next reply"),
 }
 
+# How the confirmation says it, before the time.
+PLEDGES: Mapping[str, str | Lazy] = {
+    Metric.FIRST_RESPONSE: gettext_lazy("We will reply by"),
+    Metric.RESOLUTION: gettext_lazy("We aim to solve it by"),
+    Metric.NEXT_RESPONSE: gettext_lazy("We will answer what you write next by"),
+}
+
 
 def spell(length: timedelta) -> str:
     """Return "2 d 3 h" from a day on, "0:42" (hours and minutes) below; part minutes drop."""

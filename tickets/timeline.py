@@ -67,7 +67,8 @@ def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry |
         Event.Type.ASSIGNED: _assigned,
     }[Event.Type(event.type)]
     sentence = tell(event, staff, names)
-    return Entry(event.at, sentence) if sentence else None
+    kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
+    return Entry(event.at, sentence, kind=kind) if sentence else None
 
 
 def _status_changed(event: Event, staff: bool, names: dict) -> str:

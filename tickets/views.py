@@ -16,9 +16,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, conversation, panels, permissions, services, staging, timeline, uploads
+from tickets import (
+    browser,
+    clock,
+    conversation,
+    panels,
+    permissions,
+    services,
+    staging,
+    timeline,
+    uploads,
+    words,
+)
 from tickets.forms import ReplyForm
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, PhoneAnswer, Ticket
+from tickets.promise import promised
 from tickets.states import Status
 
 logger = logging.getLogger(__name__)
@@ -67,7 +79,10 @@ def my_tickets(request):
 @login_required
 def ticket(request, pk):
     """Show one ticket: its promises, the conversation and everything that was answered."""
-    return _page(request, _visible(request, pk), ReplyForm())
+    found = _visible(request, pk)
+    if "filed" in request.GET and _is_news(found):
+        return _confirmation(request, found)
+    return _page(request, found, ReplyForm())
 
 
 @require_POST
@@ -147,10 +162,37 @@ def file(request, pk):
     return response
 
 
+def _is_news(found):
+    """Whether a confirmation still says how things stand; a bookmark of it is the ticket."""
+    return found.status == Status.NEW and found.next_due_at > clock.now()
+
+
+def _confirmation(request, found):
+    """Say what happens next, right after filing and as often as it is read again."""
+    promises = promised(found)
+    return render(
+        request,
+        "tickets/filed.html",
+        {
+            "ticket": found,
+            "promises": promises,
+            "clock_change": words.clock_change(
+                [promise.due_at for promise in promises], now=clock.now()
+            ),
+            "entries": timeline.entries(found, request.user),
+            "answers": found.answers.all(),
+            "phone": _phone(request, found),
+            "call_first": request.catalog.levels[found.level_id].is_phone_first
+            and found.phone_answer != PhoneAnswer.CALLED,
+        },
+    )
+
+
 def _page(request, found, form, *, staged=None):
     """Render the ticket; a form with errors comes with status 422, its text kept."""
     user = request.user
     shown = panels.load([found], user).get(found.pk, ())
+    entries = timeline.entries(found, user)
     return render(
         request,
         "tickets/ticket.html",
@@ -158,8 +200,8 @@ def _page(request, found, form, *, staged=None):
             "ticket": found,
             "form": form,
             "staged": staged,
-            "filed": "filed" in request.GET,
-            "entries": timeline.entries(found, user),
+            "entries": entries,
+            "level_changed": next((each for each in entries[::-1] if each.kind == "level"), None),
             "panels": shown,
             "late_since": _late_since(shown),
             "answers": found.answers.all(),
@@ -167,11 +209,15 @@ def _page(request, found, form, *, staged=None):
             "can_reply": permissions.can_reply(user, found),
             "can_solve": permissions.can_solve(user, found),
             "can_reopen": permissions.can_reopen(user, found),
-            "phone": request.catalog.phone_for(
-                request.brand, request.catalog.type_by_id(found.request_type_id)
-            ),
+            "phone": _phone(request, found),
         },
         status=422 if form.errors else 200,
+    )
+
+
+def _phone(request, found):
+    return request.catalog.phone_for(
+        request.brand, request.catalog.type_by_id(found.request_type_id)
     )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags.lives import in_words
+from tickets import clock, words
 from tickets.files import size_in_words
 from tickets.models import Message
 from tickets.states import Actor
@@ -66,3 +71,19 @@ def show_panel(context, panel: dict) -> str:
     template = context.template.engine.get_template(panel["template"])
     with context.push(**panel["context"]):
         return template.render(context)
+
+
+@register.simple_tag
+def deadline(at: datetime) -> SafeString:
+    """Return a promised time for people and machines: "2:40 pm EST today"."""
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        timezone.localtime(at).isoformat(),
+        words.deadline(at, now=clock.now()),
+    )
+
+
+@register.simple_tag
+def away(at: datetime) -> str:
+    """Return how far off a time is: "in 4 hours"."""
+    return words.away(at - clock.now())

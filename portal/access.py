@@ -96,6 +96,7 @@ PAGES: dict[str, Page] = {
     "ticket_replies": page(ACTS_ON_TICKET, "body files staged solve"),
     "ticket_closure": page(ACTS_ON_TICKET),
     "ticket_reopening": page(ACTS_ON_TICKET),
+    "ticket_follow_ups": page(ACTS_ON_TICKET, "key"),
     "file": page({**SEES_TICKET, "anonymous": OWN}),
     # Accounts
     "profile": page(SIGNED_IN, "name phone time_zone"),

@@ -231,7 +231,7 @@ WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
 # What follows from every event of a ticket, in this order, in the same transaction.
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
 # What other apps show on tickets, and on the form before there is one.
-TICKET_PANELS = ["sla.panels.promises"]
+TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches"]
 PROMISE = "sla.promise.promised"
 

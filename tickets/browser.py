@@ -47,7 +47,7 @@ def begin(request, type_spec) -> tuple[Draft, str]:
     signed_in = request.user.is_authenticated
     token = "" if signed_in else _token(request)
     draft = drafts.begin(
-        key=_key(request),
+        key=key_of(request),
         brand_id=request.brand.id,
         request_type_id=type_spec.id,
         owner=request.user if signed_in else None,
@@ -87,6 +87,14 @@ def remember(response, token: str):
     return response
 
 
+def key_of(request) -> uuid.UUID | None:
+    """Return the key that the first form of a request brought along, if it is one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
 def _hash(request) -> str:
     return drafts.hash_of(request.COOKIES.get(drafts.COOKIE))
 
@@ -94,11 +102,3 @@ def _hash(request) -> str:
 def _token(request) -> str:
     kept = request.COOKIES.get(drafts.COOKIE)
     return kept if kept and drafts.hash_of(kept) else drafts.new_token()
-
-
-def _key(request) -> uuid.UUID | None:
-    """Return the key that the first form of a request brought along, if it is one."""
-    try:
-        return uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from tickets import clock
-from tickets.models import Draft
+from tickets.models import Draft, Ticket
 
 COOKIE = "draft"
 
@@ -87,6 +87,12 @@ def remove(draft: Draft) -> None:
     """Throw a draft away; its files follow with the next clean-up. Raises `Gone`."""
     if not Draft.objects.filter(pk=draft.pk).delete()[0]:
         raise Gone
+
+
+def follow(draft: Draft, ticket: Ticket) -> None:
+    """Note which closed ticket the request goes on from. Raises `Gone`."""
+    draft.follows = ticket
+    _update(draft, follows=ticket)
 
 
 def detach(draft: Draft, attachment_id: str) -> None:

@@ -42,3 +42,12 @@ def can_solve(user: User, ticket: Ticket) -> bool:
 
 def can_reopen(user: User, ticket: Ticket) -> bool:
     return can_reply(user, ticket) and ticket.status == Status.SOLVED
+
+
+def can_follow_up(user: User, ticket: Ticket) -> bool:
+    """Whether this user, as a customer, may file a new request that goes on from this one."""
+    return (
+        ticket.status == Status.CLOSED
+        and can_take_part(user, ticket)
+        and not can_work(user, ticket)
+    )

@@ -234,6 +234,7 @@ def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
         "restricted",
         "subject",
         "draft_key",
+        "follows",
     )
     return {
         **{name: getattr(submission, name) for name in taken},

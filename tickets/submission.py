@@ -10,7 +10,7 @@ from datetime import datetime
 from accounts.models import User
 from tickets.catalog.conditions import AnswerSpec
 from tickets.catalog.models import Brand, RequestType, Subcategory
-from tickets.models import Attachment, Channel, PhoneAnswer
+from tickets.models import Attachment, Channel, PhoneAnswer, Ticket
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Submission:
     phone_reference: str = ""
     draft_key: uuid.UUID | None = None
     received_at: datetime | None = None
+    follows: Ticket | None = None
 
     def __post_init__(self) -> None:
         """Refuse a subcategory of another type, whichever door it came through."""

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
-from tickets.models import PhoneAnswer
+from tickets.models import PhoneAnswer, Ticket
 from tickets.submission import Submission
 
 
@@ -104,4 +104,9 @@ class Underway:
             phone_answer=draft.phone_answer if was_asked else PhoneAnswer.NONE,
             phone_reference=draft.phone_reference if was_asked else "",
             draft_key=draft.pk,
+            follows=self._follows(requester),
         )
+
+    def _follows(self, requester) -> Ticket | None:
+        """Return the closed ticket that this goes on from, if its requester still sees that."""
+        return Ticket.objects.visible_to(requester).filter(pk=self.draft.follows_id).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import keeping, submitting, views
+from tickets import keeping, replying, submitting, views
 
 urlpatterns = [
     path("new/", submitting.new, name="new"),
@@ -14,8 +14,9 @@ urlpatterns = [
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
     path("tickets/", views.my_tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
-    path("tickets/<int:pk>/replies/", views.reply, name="ticket_replies"),
+    path("tickets/<int:pk>/replies/", replying.reply, name="ticket_replies"),
     path("tickets/<int:pk>/closure/", views.closure, name="ticket_closure"),
     path("tickets/<int:pk>/reopening/", views.reopening, name="ticket_reopening"),
+    path("tickets/<int:pk>/follow-ups/", replying.follow_up, name="ticket_follow_ups"),
     path("files/<uuid:pk>/", views.file, name="file"),
 ]

@@ -1,4 +1,4 @@
-"""Customers' pages of tickets: the list, one ticket, what can be said and done there, files."""
+"""Customers' pages of tickets: the list, one ticket, what can be done there, files."""
 
 from __future__ import annotations
 
@@ -16,21 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import (
-    browser,
-    clock,
-    conversation,
-    panels,
-    permissions,
-    services,
-    staging,
-    timeline,
-    uploads,
-    words,
-)
+from tickets import browser, panels, permissions, services, ticket_page
 from tickets.forms import ReplyForm
-from tickets.models import Attachment, PhoneAnswer, Ticket
-from tickets.promise import promised
+from tickets.models import Attachment, Ticket
 from tickets.states import Status
 
 logger = logging.getLogger(__name__)
@@ -79,37 +67,10 @@ def my_tickets(request):
 @login_required
 def ticket(request, pk):
     """Show one ticket: its promises, the conversation and everything that was answered."""
-    found = _visible(request, pk)
-    if "filed" in request.GET and _is_news(found):
-        return _confirmation(request, found)
-    return _page(request, found, ReplyForm())
-
-
-@require_POST
-@login_required
-def reply(request, pk):
-    """Answer on a ticket; what was typed is shown again where that cannot be done."""
-    found = _to_act_on(request, pk)
-    if not permissions.can_reply(request.user, found):
-        return _refuse(request, found, _("This ticket is closed. File a new one about it."))
-    form, basket = ReplyForm(request.POST, request.FILES), staging.Basket(request)
-    if not form.is_valid():
-        return _page(request, found, form, staged=basket.keep())
-    try:
-        conversation.answer(
-            found,
-            by=request.user,
-            body=form.cleaned_data["body"],
-            files=basket.take(),
-            solve=form.cleaned_data["solve"],
-        )
-    except (services.Refused, uploads.FileRefused) as refused:
-        form.add_error(
-            "files" if isinstance(refused, uploads.FileRefused) else "body", str(refused)
-        )
-        return _page(request, found, form, staged=basket.keep())
-    messages.success(request, _("Your reply was added."))
-    return redirect(found)
+    found = ticket_page.visible(request, pk)
+    if "filed" in request.GET and ticket_page.is_news(found):
+        return ticket_page.confirm(request, found)
+    return ticket_page.show(request, found, ReplyForm())
 
 
 @require_POST
@@ -162,94 +123,16 @@ def file(request, pk):
     return response
 
 
-def _is_news(found):
-    """Whether a confirmation still says how things stand; a bookmark of it is the ticket."""
-    return found.status == Status.NEW and found.next_due_at > clock.now()
-
-
-def _confirmation(request, found):
-    """Say what happens next, right after filing and as often as it is read again."""
-    promises = promised(found)
-    return render(
-        request,
-        "tickets/filed.html",
-        {
-            "ticket": found,
-            "promises": promises,
-            "clock_change": words.clock_change(
-                [promise.due_at for promise in promises], now=clock.now()
-            ),
-            "entries": timeline.entries(found, request.user),
-            "answers": found.answers.all(),
-            "phone": _phone(request, found),
-            "call_first": request.catalog.levels[found.level_id].is_phone_first
-            and found.phone_answer != PhoneAnswer.CALLED,
-        },
-    )
-
-
-def _page(request, found, form, *, staged=None):
-    """Render the ticket; a form with errors comes with status 422, its text kept."""
-    user = request.user
-    shown = panels.load([found], user).get(found.pk, ())
-    entries = timeline.entries(found, user)
-    return render(
-        request,
-        "tickets/ticket.html",
-        {
-            "ticket": found,
-            "form": form,
-            "staged": staged,
-            "entries": entries,
-            "level_changed": next((each for each in entries[::-1] if each.kind == "level"), None),
-            "panels": shown,
-            "late_since": _late_since(shown),
-            "answers": found.answers.all(),
-            "tone": "waiting" if found.status == Status.PENDING else "",
-            "can_reply": permissions.can_reply(user, found),
-            "can_solve": permissions.can_solve(user, found),
-            "can_reopen": permissions.can_reopen(user, found),
-            "phone": _phone(request, found),
-        },
-        status=422 if form.errors else 200,
-    )
-
-
-def _phone(request, found):
-    return request.catalog.phone_for(
-        request.brand, request.catalog.type_by_id(found.request_type_id)
-    )
-
-
-def _visible(request, pk):
-    seen = Ticket.objects.visible_to(request.user).select_related(
-        "request_type", "subcategory", "level", "requester", "brand"
-    )
-    return get_object_or_404(seen, pk=pk)
-
-
-def _to_act_on(request, pk):
-    found = _visible(request, pk)
-    if not permissions.can_take_part(request.user, found):
-        raise Http404
-    return found
-
-
 def _set_status(request, pk, *, to, done):
-    found = _to_act_on(request, pk)
+    found = ticket_page.to_act_on(request, pk)
     may = permissions.can_solve if to == Status.SOLVED else permissions.can_reopen
     if not may(request.user, found):
-        return _refuse(request, found, _("That is not possible any more."))
+        return ticket_page.refuse(request, found, _("That is not possible any more."))
     try:
         services.set_status(found, by=request.user, to=to)
     except services.Refused as refused:
-        return _refuse(request, found, str(refused))
+        return ticket_page.refuse(request, found, str(refused))
     messages.success(request, done)
-    return redirect(found)
-
-
-def _refuse(request, found, why):
-    messages.error(request, why)
     return redirect(found)
 
 
@@ -296,12 +179,6 @@ def _rows(found, user):
 
 def _next_promise(shown):
     return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)
-
-
-def _late_since(shown):
-    """Return when what is due next was due, if that has passed."""
-    promise = _next_promise(shown)
-    return promise.due if promise is not None and promise.state == "late" else None
 
 
 def _tabs(view):

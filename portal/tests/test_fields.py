@@ -144,7 +144,11 @@ def a_customer_who_files(shown, browser, make_draft, dana):
 def a_customer_with_tickets(shown, browser, make_ticket, alex):
     ticket = make_ticket()
     shown(browser, "/profile/", ticket.get_absolute_url())
+    replies = reverse("ticket_replies", args=[ticket.pk])
+    shown.at(browser.post(replies, {"files": SimpleUploadedFile("a.txt", b"a")}), replies)
     services.set_status(ticket, by=alex, to="solved")
+    shown(browser, ticket.get_absolute_url())
+    services.set_status(ticket, by=None, to="closed")
     shown(browser, ticket.get_absolute_url())
 
 

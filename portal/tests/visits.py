@@ -157,6 +157,7 @@ NO_PAGES = {
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",
+    "ticket_follow_ups": "a POST that leads to a draft",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
     "admin:logout": "leads to the portal's page",

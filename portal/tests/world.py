@@ -28,7 +28,14 @@ SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inacti
 EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
-OF_A_TICKET = {"ticket", "ticket_replies", "ticket_closure", "ticket_reopening", ON_THE_DESK}
+OF_A_TICKET = {
+    "ticket",
+    "ticket_replies",
+    "ticket_closure",
+    "ticket_reopening",
+    "ticket_follow_ups",
+    ON_THE_DESK,
+}
 OF_A_DRAFT = {"draft", "draft_about", "draft_phone", "draft_removal"}
 OF_A_SECOND_STEP = {
     "mfa_deactivate_totp",

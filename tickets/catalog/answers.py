@@ -30,6 +30,15 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def as_typed(value: Any, *, kind: str, time_zone: tzinfo) -> list[str]:
+    """Return what somebody would type into a form to answer the same once more."""
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    if kind == "datetime":
+        return [f"{datetime.fromisoformat(value).astimezone(time_zone):%Y-%m-%dT%H:%M}"]
+    return ["on"] if value is True else [str(value)]
+
+
 def in_words(value: Any, *, time_zone: tzinfo) -> str:
     """Return a value as people read it, like "Fri 27 Nov 2026, 2:30 pm EST"."""
     if isinstance(value, datetime):

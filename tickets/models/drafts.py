@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models.choices import PhoneAnswer
+from tickets.models.tickets import Ticket
 from tickets.querysets import DraftQuerySet
 
 
@@ -25,6 +26,7 @@ class Draft(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="+")
     subcategory = models.ForeignKey(Subcategory, models.CASCADE, null=True, related_name="+")
+    follows = models.ForeignKey(Ticket, models.SET_NULL, null=True, blank=True, related_name="+")
     data = models.JSONField(default=dict, help_text=_("What was typed, by form field, unchecked."))
     phone_answer = models.CharField(max_length=10, choices=PhoneAnswer.choices, blank=True)
     phone_reference = models.CharField(max_length=100, blank=True)

@@ -63,6 +63,15 @@ class Ticket(models.Model):
     phone_reference = models.CharField(max_length=100, blank=True)
     restricted = models.BooleanField(_("restricted"), default=False)
     subject = models.CharField(_("subject"), max_length=200)
+    follows = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="followed_by",
+        help_text=_("The closed ticket that this one goes on from."),
+    )
     created_at = models.DateTimeField(_("received"))
     updated_at = models.DateTimeField(_("updated"))
     answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
@@ -100,6 +109,9 @@ class Ticket(models.Model):
             models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
             models.Index(
                 fields=["organization", "-updated_at", "-id"], name="ticket_of_organization"
+            ),
+            models.Index(
+                fields=["follows"], name="ticket_following", condition=Q(follows__isnull=False)
             ),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)

@@ -9,7 +9,6 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags.lives import in_words
@@ -74,7 +73,7 @@ def show_panel(context, panel: dict) -> str:
 
 
 @register.simple_tag
-def deadline(at: datetime) -> SafeString:
+def deadline(at: datetime) -> str:
     """Return a promised time for people and machines: "2:40 pm EST today"."""
     return format_html(
         '<time datetime="{}">{}</time>',

@@ -194,10 +194,12 @@ LIMITS = {
     "account": rate(env("LIMIT_ACCOUNT", default="30/60")),
     "submit": rate(env("LIMIT_SUBMIT", default="30/600")),
     "stage": rate(env("LIMIT_STAGE", default="60/3600")),  # files whose form was not taken
+    "copy": rate(env("LIMIT_COPY", default="20/3600")),  # by one person, and to one address
 }
 
 # --- Tickets ----------------------------------------------------------------------------
 
+COPY_DAYS = env.int("COPY_DAYS", default=3)
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 DRAFT_WARNING_DAYS = env.int("DRAFT_WARNING_DAYS", default=3)
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tickets.catalog.fields import Line, Lines
+from accounts.querysets import normal_email
+from tickets.catalog.fields import Email, Line, Lines
 from tickets.models import PhoneAnswer
 
 
@@ -56,3 +57,20 @@ class ReplyForm(forms.Form):
     )
     files = SeveralFiles(label=_("Files"), required=False)
     solve = forms.BooleanField(label=_("This also solves it"), required=False)
+
+
+class CopyForm(forms.Form):
+    """Whom somebody wants to have copied."""
+
+    email = Email(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Enter the e-mail address of the person to copy"),
+            "invalid": _("Enter an e-mail address like name@example.com"),
+            "max_length": _("Enter an e-mail address like name@example.com"),
+        },
+    )
+
+    def clean_email(self):
+        return normal_email(self.cleaned_data["email"])

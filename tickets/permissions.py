@@ -37,11 +37,43 @@ def can_reply(user: User, ticket: Ticket) -> bool:
 
 
 def can_solve(user: User, ticket: Ticket) -> bool:
-    return can_reply(user, ticket) and ticket.is_working
+    return can_reply(user, ticket) and ticket.is_working and can_decide(user, ticket)
+
+
+def can_decide(user: User, ticket: Ticket) -> bool:
+    """Whether it is for this user to say that it is solved: who is only copied may not."""
+    is_theirs = can_work(user, ticket) or user.pk == ticket.requester_id
+    return is_theirs or sees_as_colleague(user, ticket)
 
 
 def can_reopen(user: User, ticket: Ticket) -> bool:
     return can_reply(user, ticket) and ticket.status == Status.SOLVED
+
+
+def sees_as_colleague(user: User, ticket: Ticket) -> bool:
+    """Whether this user sees the ticket because their whole organization's are shown to them."""
+    return (
+        user.sees_organization
+        and user.organization_id is not None
+        and user.organization_id == ticket.organization_id
+        and not ticket.restricted
+    )
+
+
+def can_follow(user: User, ticket: Ticket) -> bool:
+    """Whether this user sees the ticket anyway, and may choose to hear of it by mail."""
+    return user.pk != ticket.requester_id and sees_as_colleague(user, ticket)
+
+
+def can_remove_copies(user: User, ticket: Ticket) -> bool:
+    """Whose ticket it is, and who works on it, may end what others read of it."""
+    return user.pk == ticket.requester_id or can_work(user, ticket)
+
+
+def can_copy(user: User, ticket: Ticket) -> bool:
+    """Whether this user may have others asked to read along: never on a restricted ticket."""
+    is_open = ticket.status != Status.CLOSED and not ticket.restricted
+    return is_open and can_remove_copies(user, ticket)
 
 
 def can_follow_up(user: User, ticket: Ticket) -> bool:

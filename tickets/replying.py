@@ -55,7 +55,7 @@ def _answer(request, found, form, basket) -> bool:
             by=request.user,
             body=form.cleaned_data["body"],
             files=basket.take(),
-            solve=form.cleaned_data["solve"],
+            solve=form.cleaned_data["solve"] and permissions.can_decide(request.user, found),
         )
     except (services.Refused, uploads.FileRefused) as refused:
         about_files = isinstance(refused, uploads.FileRefused)

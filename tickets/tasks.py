@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tickets import clock, expiry, services
 from tickets.events import hold
-from tickets.models import Attachment, Draft, Ticket
+from tickets.models import Attachment, Draft, Proposal, Ticket
 from tickets.states import Status
 
 # What one run takes; more than that is asked for again at once, not at the next turn.
@@ -41,7 +41,7 @@ def _close(ticket: Ticket, *, before: datetime) -> bool:
 
 @shared_task(name="tickets.tasks.clean_up")
 def clean_up() -> tuple[str, bool]:
-    """Remove expired drafts, and files that have long belonged to nothing.
+    """Remove what expired (drafts, proposals to copy somebody), and files that belong to nothing.
 
     Such a file was removed from its draft, went with it, or came with a reply that was refused.
     """
@@ -49,6 +49,7 @@ def clean_up() -> tuple[str, bool]:
     expired = Draft.objects.filter(expires_at__lt=now).order_by("expires_at")[:BATCH]
     drafts = list(expired.values_list("pk", flat=True))
     Draft.objects.filter(pk__in=drafts).delete()
+    Proposal.objects.filter(expires_at__lt=now).delete()
     lost_for = timedelta(hours=settings.LOST_FILE_HOURS)
     lost = list(Attachment.objects.lost(before=now - lost_for)[:BATCH])
     removed = sum(_removed(attachment) for attachment in lost)

@@ -68,6 +68,8 @@ def confirm(request, found):
 def show(request, found, form, *, staged=None):
     """Render the ticket; a form with errors comes with status 422, its text and files kept."""
     user = request.user
+    if not permissions.can_decide(user, found):
+        del form.fields["solve"]
     shown = panels.load([found], user).get(found.pk, ())
     entries = timeline.entries(found, user)
     return render(
@@ -85,6 +87,7 @@ def show(request, found, form, *, staged=None):
             "answers": found.answers.all(),
             "tone": "waiting" if found.status == Status.PENDING else "",
             "phone": _phone(request, found),
+            **_copies(found, user),
             **_over(found, user),
             **_may(found, user),
         },
@@ -95,7 +98,27 @@ def show(request, found, form, *, staged=None):
 def _may(found, user):
     return {
         name: getattr(permissions, name)(user, found)
-        for name in ("can_reply", "can_solve", "can_reopen", "can_follow_up")
+        for name in (
+            "can_reply",
+            "can_solve",
+            "can_reopen",
+            "can_follow_up",
+            "can_follow",
+            "can_copy",
+            "can_remove_copies",
+        )
+    }
+
+
+def _copies(found, user):
+    """Say who reads along; who is only asked to is shown to those who may take it back."""
+    watchers = list(found.watchers.select_related("user").order_by("id"))
+    may_remove = permissions.can_remove_copies(user, found)
+    waiting = found.proposals.filter(expires_at__gt=clock.now())
+    return {
+        "watchers": watchers,
+        "watches": any(watcher.user_id == user.pk for watcher in watchers),
+        "proposals": list(waiting) if may_remove else [],
     }
 
 

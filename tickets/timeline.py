@@ -65,6 +65,10 @@ def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry |
         Event.Type.STATUS_CHANGED: _status_changed,
         Event.Type.LEVEL_CHANGED: _level_changed,
         Event.Type.ASSIGNED: _assigned,
+        Event.Type.COPY_PROPOSED: _copy_proposed,
+        Event.Type.COPY_WITHDRAWN: _copy_withdrawn,
+        Event.Type.WATCHED: _watched,
+        Event.Type.UNWATCHED: _unwatched,
     }[Event.Type(event.type)]
     sentence = tell(event, staff, names)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
@@ -102,6 +106,30 @@ def _assigned(event: Event, staff: bool, names: dict) -> str:
     if to is None:
         return _("Given back to everybody by %(by)s") % {"by": _who(event)}
     return _("Assigned to %(to)s by %(by)s") % {"to": names.get(to, "?"), "by": _who(event)}
+
+
+def _copy_proposed(event: Event, staff: bool, names: dict) -> str:
+    if not staff:
+        return ""
+    return _("%(by)s asked to copy %(email)s") % {"by": _who(event), "email": event.data["email"]}
+
+
+def _copy_withdrawn(event: Event, staff: bool, names: dict) -> str:
+    if not staff:
+        return ""
+    words = {"by": _who(event), "email": event.data["email"]}
+    return _("%(by)s took back the wish to copy %(email)s") % words
+
+
+def _watched(event: Event, staff: bool, names: dict) -> str:
+    return _("%(name)s reads along") % event.data
+
+
+def _unwatched(event: Event, staff: bool, names: dict) -> str:
+    words = {"by": _who(event), **event.data}
+    if staff and event.by_id != event.data["user"]:
+        return _("%(name)s does not read along any more, by %(by)s") % words
+    return _("%(name)s does not read along any more") % words
 
 
 def _who(event: Event) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import keeping, replying, submitting, views
+from tickets import copying, keeping, replying, submitting, views
 
 urlpatterns = [
     path("new/", submitting.new, name="new"),
@@ -18,5 +18,9 @@ urlpatterns = [
     path("tickets/<int:pk>/closure/", views.closure, name="ticket_closure"),
     path("tickets/<int:pk>/reopening/", views.reopening, name="ticket_reopening"),
     path("tickets/<int:pk>/follow-ups/", replying.follow_up, name="ticket_follow_ups"),
+    path("tickets/<int:pk>/following/", copying.follow, name="ticket_following"),
+    path("tickets/<int:pk>/copies/", copying.propose, name="ticket_copies"),
+    path("tickets/<int:pk>/copies/removal/", copying.remove, name="ticket_copy_removal"),
+    path("copies/<str:token>/", copying.agree, name="copy"),
     path("files/<uuid:pk>/", views.file, name="file"),
 ]

@@ -21,6 +21,11 @@ def confirmation_link_life() -> str:
     return in_words(settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS * DAY)
 
 
+@register.simple_tag
+def copy_link_life() -> str:
+    return in_words(settings.COPY_DAYS * DAY)
+
+
 def in_words(seconds: int) -> str:
     """Return whole days, else whole hours, else minutes, of which there is at least one."""
     if seconds % DAY == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,14 +11,17 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.links import PasswordLinks
+from accounts.models import User
 from sla.sweep import sweep
-from tickets import clock, services, uploads
+from tickets import clock, services, uploads, watching
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
+from tickets.models import Ticket
 from tickets.states import Status
 
 PASSWORD = "a long password of ours"
@@ -48,6 +52,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     for name in ("visitor", "dana"):
         stage.places |= _drafts(browsers[name], of=name)
     stage.places |= _links(make_user("Kim"), make_user("Lee"))
+    stage.places["copy"] = _copies(stage.places["open"], dana=dana)
     stage.browsers |= _second_steps(make_user)
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
@@ -127,6 +132,14 @@ def _links(unproved, forgetful):
         "confirmation": EmailConfirmationHMAC.create(address).key,
         "password_link": f"{user_pk_to_url_str(forgetful)}-{token}",
     }
+
+
+def _copies(pk, *, dana):
+    """Copy one person on a ticket and ask another, whose link is returned as it is mailed."""
+    ticket = Ticket.objects.get(pk=pk)
+    watching.watch(ticket, by=User.objects.get(name="Nora"), added_by=dana)
+    watching.propose(ticket, email="cho@uptown.example", by=dana)
+    return re.findall(r"/copies/(\S+)/", mail.outbox[-1].body)[0]
 
 
 def _second_steps(make_user):

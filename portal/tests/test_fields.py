@@ -14,7 +14,7 @@ from django.urls import resolve, reverse
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
-from tickets import drafts, services, uploads
+from tickets import drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
@@ -146,6 +146,8 @@ def a_customer_with_tickets(shown, browser, make_ticket, alex):
     shown(browser, "/profile/", ticket.get_absolute_url())
     replies = reverse("ticket_replies", args=[ticket.pk])
     shown.at(browser.post(replies, {"files": SimpleUploadedFile("a.txt", b"a")}), replies)
+    watching.watch(ticket, by=alex, added_by=alex)
+    watching.propose(ticket, email="cho@uptown.example", by=alex)
     services.set_status(ticket, by=alex, to="solved")
     shown(browser, ticket.get_absolute_url())
     services.set_status(ticket, by=None, to="closed")

@@ -76,6 +76,10 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("dana", "/tickets/{restricted}/"),
         *visits_of("nora", "/tickets/{new}/", status=404),
     ),
+    "copy": (
+        *visits_of("visitor dana", "/copies/{copy}/"),
+        *visits_of("visitor", "/copies/an-old-link/", status=404),
+    ),
     "profile": visits_of("dana alex", "/profile/"),
     "account_login": (
         *visits_of("visitor", "/accounts/sign-in/"),
@@ -158,6 +162,9 @@ NO_PAGES = {
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",
     "ticket_follow_ups": "a POST that leads to a draft",
+    "ticket_following": "a POST that leads to the ticket",
+    "ticket_copies": "a POST that leads to the ticket",
+    "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
     "admin:logout": "leads to the portal's page",

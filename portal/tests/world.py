@@ -18,7 +18,7 @@ from accounts.roles import ROLES
 from accounts.services import prove_address
 from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
-from tickets import clock, drafts, services, uploads
+from tickets import clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.mail.relay import run_once
@@ -34,6 +34,9 @@ OF_A_TICKET = {
     "ticket_closure",
     "ticket_reopening",
     "ticket_follow_ups",
+    "ticket_following",
+    "ticket_copies",
+    "ticket_copy_removal",
     ON_THE_DESK,
 }
 OF_A_DRAFT = {"draft", "draft_about", "draft_phone", "draft_removal"}
@@ -139,6 +142,7 @@ class World:
 
 QUERIES = {"admin:autocomplete": "?app_label=accounts&model_name=membership&field_name=user&term=a"}
 ARGUMENTS = {
+    "copy": lambda world: resolve(copy_link(world)).kwargs,
     "new_type": lambda world: {"key": "perfectserve"},
     "logo": lambda world: {"sha256": make_logo().sha256},
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
@@ -172,4 +176,12 @@ def set_up_second_step(user):
 def password_link(user):
     """The path of the link that is mailed to who wants a password."""
     get_password(Client(), user.email)
+    return path_of(link_in(mail.outbox[-1]))
+
+
+def copy_link(world):
+    """The path of the link that is mailed to whom somebody wants to copy on a ticket."""
+    ticket = world.foreign.ticket
+    email = f"copied.{len(mail.outbox)}@example.com"
+    watching.propose(ticket, email=email, by=ticket.requester)
     return path_of(link_in(mail.outbox[-1]))

@@ -4,7 +4,7 @@ from tickets.models.choices import Channel, Kind, PhoneAnswer
 from tickets.models.drafts import Draft
 from tickets.models.heartbeats import Heartbeat
 from tickets.models.messages import Attachment, Event, Message
-from tickets.models.tickets import Answer, Ticket, Watcher
+from tickets.models.tickets import Answer, Proposal, Ticket, Watcher
 
 __all__ = [
     "Answer",
@@ -16,6 +16,7 @@ __all__ = [
     "Kind",
     "Message",
     "PhoneAnswer",
+    "Proposal",
     "Ticket",
     "Watcher",
 ]

@@ -107,6 +107,10 @@ class Event(models.Model):
         STATUS_CHANGED = "status_changed", _("Status changed")
         LEVEL_CHANGED = "level_changed", _("Level changed")
         ASSIGNED = "assigned", _("Assigned")
+        COPY_PROPOSED = "copy_proposed", _("Copy proposed")
+        COPY_WITHDRAWN = "copy_withdrawn", _("Copy withdrawn")
+        WATCHED = "watched", _("Watched")
+        UNWATCHED = "unwatched", _("Unwatched")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     type = models.CharField(max_length=20, choices=Type.choices)

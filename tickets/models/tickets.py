@@ -174,3 +174,23 @@ class Watcher(models.Model):
 
     def __str__(self):
         return f"{self.user} watches {self.ticket_id}"
+
+
+class Proposal(models.Model):
+    """An address that somebody wants copied on a ticket: it sees nothing before it agreed."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="proposals")
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("proposal to copy somebody")
+        verbose_name_plural = _("proposals to copy somebody")
+        constraints = [models.UniqueConstraint(fields=["ticket", "email"], name="propose_once")]
+
+    def __str__(self):
+        return f"{self.email}, {self.ticket_id}"

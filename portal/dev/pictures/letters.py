@@ -17,12 +17,12 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import change_address, make_person, prove_address
 from sla.sweep import sweep
-from tickets import clock, services
+from tickets import clock, services, watching
 from tickets.catalog import store
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import BrandSpec
 from tickets.conversation import Turn, take_turn
-from tickets.models import Channel, Ticket, Watcher
+from tickets.models import Channel, Ticket
 from tickets.submission import Submission
 
 PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made up)
@@ -102,9 +102,8 @@ def _received(cast: Cast) -> None:
     _filed(cast)
     _filed(cast, requester=cast.walter, channel=Channel.EMAIL)
     copied = _filed(cast)
-    Watcher.objects.create(
-        ticket=copied, user=cast.carol, created_at=copied.created_at, added_by=cast.dana
-    )
+    watching.watch(copied, by=cast.carol, added_by=cast.dana)
+    watching.propose(_filed(cast), email=cast.carol.email, by=cast.dana)
     _filed(cast, about="legal")
 
 

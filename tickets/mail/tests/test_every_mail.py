@@ -25,7 +25,8 @@ KINDS = [
     ("dana", "# Request received"),
     ("carol", "# Request received"),
     ("dana", "# There is news"),
-    *[("dana", "# Request received")] * 7,
+    *[("dana", "# Request received")] * 8,
+    ("carol", "# Do you want to read along?"),
     ("dana", "# We replied"),
     ("dana", "# We need an answer from you"),
     ("dana", "# Solved"),
@@ -104,6 +105,7 @@ def test_each_says_in_text_and_in_html_how_to_call_and_why_it_came(arrived):
         "You get this because this address was entered at our sign-up.",
         "You get this because this request is yours.",
         "You get this because you are copied on this request.",
+        "You get this because somebody asked to copy you on this request.",
     }
 
 

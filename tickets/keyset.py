@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import BooleanField, Func, Value
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import GreaterThan, LessThan
 
 
 class Row(Func):
@@ -22,3 +22,8 @@ def behind(**place: Any) -> GreaterThan:
     as an equality of its own, or the plan expects no rows and sorts everything.
     """
     return GreaterThan(Row(*place), Row(*map(Value, place.values())))
+
+
+def before(**place: Any) -> LessThan:
+    """What follows a place where all columns descend, as `behind` does where they ascend."""
+    return LessThan(Row(*place), Row(*map(Value, place.values())))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -16,6 +18,11 @@ def load(tickets, user) -> dict[int, list[dict]]:
         for ticket_id, context in provider.load(tickets, user).items():
             panels[ticket_id].append({"template": provider.template, "context": context})
     return panels
+
+
+def next_promise(shown: Iterable[dict]) -> Any | None:
+    """Return what is promised next among a ticket's panels, or None."""
+    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)
 
 
 @cache

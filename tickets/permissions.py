@@ -12,6 +12,11 @@ def can_see_restricted(user: User) -> bool:
     return user.has_perm("tickets.view_restricted_ticket")
 
 
+def can_see_organization(user: User) -> bool:
+    """Whether this user sees colleagues' tickets; without an organization there are none."""
+    return user.sees_organization and user.organization_id is not None
+
+
 def can_see_notes(user: User, ticket: Ticket) -> bool:
     """Staff who see the ticket read what agents say among themselves; its requester never."""
     return user.pk != ticket.requester_id and user.has_perm("tickets.view_ticket")

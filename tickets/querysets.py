@@ -22,9 +22,22 @@ class TicketQuerySet(models.QuerySet):
             return self.filter(mine)
         return self.filter(mine | self._served_by(user))
 
-    def of_customer(self, user):
-        """The tickets this user sees as a customer: own, watched, the organization's."""
-        return self.filter(self._theirs(user))
+    def filed_by(self, user):
+        return self.filter(requester=user)
+
+    def shared_with(self, user):
+        """The organization's tickets, for who may see them; restricted ones are nobody else's."""
+        return self.filter(self._shared(user))
+
+    def followed_by(self, user):
+        """What somebody else filed and this user watches."""
+        return self.filter(watchers__user=user).exclude(requester=user)
+
+    def of_brand(self, brand_id):
+        return self.filter(brand=brand_id)
+
+    def newest_change_first(self):
+        return self.order_by("-updated_at", "-id")
 
     def working(self):
         return self.filter(status__in=WORKING)
@@ -36,11 +49,15 @@ class TicketQuerySet(models.QuerySet):
         return self.order_by("queue_rank", "next_due_at", "id")
 
     def _theirs(self, user):
+        """What this user sees as a customer: own, watched, the organization's."""
         watched = self.model._default_manager.filter(watchers__user=user).values("pk")
-        theirs = Q(requester=user) | Q(pk__in=watched)
+        return Q(requester=user) | Q(pk__in=watched) | self._shared(user)
+
+    @staticmethod
+    def _shared(user):
         if user.sees_organization and user.organization_id:
-            theirs |= Q(organization=user.organization_id, restricted=False)
-        return theirs
+            return Q(organization=user.organization_id, restricted=False)
+        return Q(pk__in=[])
 
     @staticmethod
     def _served_by(user):

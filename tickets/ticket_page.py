@@ -144,6 +144,5 @@ def _phone(request, found):
 
 def _late_since(shown):
     """Return when what is due next was due, if that has passed."""
-    following = (panel["context"].get("next") for panel in shown)
-    promise = next(filter(None, following), None)
+    promise = panels.next_promise(shown)
     return promise.due if promise is not None and promise.state == "late" else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import copying, keeping, replying, submitting, views
+from tickets import copying, keeping, my_tickets, replying, submitting, views
 
 urlpatterns = [
     path("new/", submitting.new, name="new"),
@@ -12,7 +12,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/", submitting.work_on, name="draft"),
     path("drafts/<uuid:pk>/about/", submitting.about, name="draft_about"),
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
-    path("tickets/", views.my_tickets, name="tickets"),
+    path("tickets/", my_tickets.my_tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>/replies/", replying.reply, name="ticket_replies"),
     path("tickets/<int:pk>/closure/", views.closure, name="ticket_closure"),

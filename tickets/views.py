@@ -1,66 +1,25 @@
-"""Customers' pages of tickets: the list, one ticket, what can be done there, files."""
+"""Customers' pages of one ticket: what can be said and done there, and its files."""
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, panels, permissions, services, ticket_page
+from tickets import browser, permissions, services, ticket_page
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
 
 logger = logging.getLogger(__name__)
-
-PAGE = 25
-MOST_COUNTED = 100
-VIEWS = {
-    "waiting": Q(status=Status.PENDING),
-    "working": Q(status__in=[Status.NEW, Status.OPEN, Status.ON_HOLD]),
-    "solved": Q(status__in=[Status.SOLVED, Status.CLOSED]),
-    "all": Q(),
-}
-
-
-@require_safe
-@login_required
-def my_tickets(request):
-    """List this person's tickets of this brand, and count those of the other ones."""
-    view = request.GET.get("view", "all")
-    if view not in VIEWS:
-        raise Http404
-    mine = Ticket.objects.of_customer(request.user)
-    here = mine.filter(VIEWS[view], brand=request.brand.id)
-    rows = _after(here, request.GET.get("after"))
-    elsewhere = [
-        (brand, mine.filter(brand=brand.id)[:MOST_COUNTED].count())
-        for brand in request.catalog.brands
-        if brand.id != request.brand.id
-    ]
-    return render(
-        request,
-        "tickets/list.html",
-        {
-            "tabs": _tabs(view),
-            "tickets": _rows(rows[:PAGE], request.user),
-            "view": view,
-            "older": _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None,
-            "elsewhere": [(brand, count) for brand, count in elsewhere if count],
-            "earlier": _earlier(request),
-            "drafts": browser.drafts_of(request)[:PAGE] if view == "all" else (),
-        },
-    )
 
 
 @require_safe
@@ -150,62 +109,3 @@ def _file(request, pk):
         return found
     browser.draft_or_404(request, found.draft_id)
     return found
-
-
-def _earlier(request):
-    """How many requests of theirs somebody finds who just got a first password; else None."""
-    if "first" not in request.GET:
-        return None
-    return request.user.requested_tickets.count()
-
-
-def _rows(found, user):
-    """What the list shows of each ticket, with its next promise."""
-    shown = panels.load(found, user)
-    return [
-        {
-            "url": each.get_absolute_url(),
-            "number": each.number,
-            "subject": each.subject,
-            "type": each.subcategory or each.request_type,
-            "updated": each.updated_at,
-            "status_words": each.status_in_customers_words,
-            "status_tone": "waiting" if each.status == Status.PENDING else "",
-            "promise": _next_promise(shown.get(each.pk, ())),
-        }
-        for each in found
-    ]
-
-
-def _next_promise(shown):
-    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)
-
-
-def _tabs(view):
-    labels = {
-        "all": _("All"),
-        "waiting": _("Waiting for you"),
-        "working": _("Being worked on"),
-        "solved": _("Solved"),
-    }
-    return [
-        {"label": label, "url": f"?view={name}", "current": name == view, "count": None}
-        for name, label in labels.items()
-    ]
-
-
-def _after(found, cursor):
-    """Return a page and one row more, newest change first, from where the last page ended."""
-    found = found.select_related("request_type", "subcategory").order_by("-updated_at", "-id")
-    if cursor:
-        try:
-            at, pk = cursor.rsplit(",", 1)
-            moment, last = datetime.fromisoformat(at).astimezone(UTC), int(pk)
-        except (ValueError, OverflowError):
-            raise Http404 from None
-        found = found.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=last))
-    return list(found[: PAGE + 1])
-
-
-def _cursor(last):
-    return f"{last.updated_at.isoformat()},{last.pk}"

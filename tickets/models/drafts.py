@@ -30,6 +30,9 @@ class Draft(models.Model):
     data = models.JSONField(default=dict, help_text=_("What was typed, by form field, unchecked."))
     phone_answer = models.CharField(max_length=10, choices=PhoneAnswer.choices, blank=True)
     phone_reference = models.CharField(max_length=100, blank=True)
+    told_apart_at = models.DateTimeField(
+        null=True, help_text=_("When its sender said that it is none of their open tickets.")
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     expires_at = models.DateTimeField()

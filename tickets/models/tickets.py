@@ -106,9 +106,17 @@ class Ticket(models.Model):
                 name="ticket_queue_of_agent",
                 condition=Q(status__in=WORKING),
             ),
-            models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
+            # Lists read one status after the other (tickets/lists.py), each in its own order.
             models.Index(
-                fields=["organization", "-updated_at", "-id"], name="ticket_of_organization"
+                fields=["requester", "brand", "status", "-updated_at", "-id"],
+                name="ticket_of_requester",
+                include=["request_type", "subcategory"],
+            ),
+            models.Index(
+                fields=["organization", "brand", "status", "-updated_at", "-id"],
+                name="ticket_of_organization",
+                include=["request_type", "subcategory"],
+                condition=Q(restricted=False),
             ),
             models.Index(
                 fields=["follows"], name="ticket_following", condition=Q(follows__isnull=False)

@@ -89,6 +89,7 @@ PAGES: dict[str, Page] = {
     "draft_removal": page(OWNER),
     "draft": page(OWNER, f"{DETAILS} remove"),
     "draft_about": page(OWNER, f"subcategory {IMPACT} send"),
+    "draft_duplicates": page(OWNER),
     "draft_phone": page(OWNER, "phone_answer phone_reference"),
     # Tickets
     "tickets": page(SIGNED_IN),

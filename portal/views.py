@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, heartbeat
-from tickets.models import Ticket
+from tickets import browser, heartbeat, lists
 
 THEMES = ("auto", "light", "dark")
 MOST_COUNTED = 100
@@ -20,20 +19,13 @@ YEAR = 365 * 24 * 3600
 @require_safe
 def home(request):
     """Show the ways on: submit, my tickets, call."""
-    waiting = working = None
+    brand = request.brand
+    counts = None
     if request.user.is_authenticated:
-        mine = Ticket.objects.visible_to(request.user).filter(
-            requester=request.user, brand=request.brand.id
-        )
-        waiting = mine.waiting_for_requester().count()
-        working = mine.working().count() - waiting
+        counts = lists.count(request.user, [brand.id])[brand.id]
     begun = browser.drafts_of(request)[:MOST_COUNTED].count()
-    others = [brand for brand in request.catalog.brands if brand.id != request.brand.id]
-    return render(
-        request,
-        "portal/home.html",
-        {"waiting": waiting, "working": working, "begun": begun, "others": others},
-    )
+    others = [each for each in request.catalog.brands if each.id != brand.id]
+    return render(request, "portal/home.html", {"counts": counts, "begun": begun, "others": others})
 
 
 @require_POST

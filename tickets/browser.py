@@ -36,6 +36,14 @@ def draft_or_404(request, pk) -> Draft:
     return draft
 
 
+def draft_named(request, key: str) -> Draft | None:
+    """Return the draft that an address names, if it names one of this person or browser."""
+    try:
+        return draft_of(request, uuid.UUID(key))
+    except ValueError:
+        return None
+
+
 def drafts_of(request):
     """Return what this person or browser began and did not send, of all brands, newest first."""
     seen = Draft.objects.visible_to(request.user, _hash(request))

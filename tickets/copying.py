@@ -42,7 +42,7 @@ def propose(request, pk):
         return page.refuse(request, found, _("Nobody can be copied on this ticket."))
     form = CopyForm(request.POST)
     if not form.is_valid():
-        return page.refuse(request, found, " ".join(form.errors["email"]))
+        return page.refuse(request, found, " ".join(map(str, form.errors["email"])))
     email = form.cleaned_data["email"]
     for who in (f"user:{request.user.pk}", f"address:{email}"):
         verdict = limits.hit("copy", who)

@@ -95,6 +95,11 @@ def follow(draft: Draft, ticket: Ticket) -> None:
     _update(draft, follows=ticket)
 
 
+def tell_apart(draft: Draft) -> None:
+    """Store that its sender saw their open tickets and means something else. Raises `Gone`."""
+    _update(draft, told_apart_at=clock.now())
+
+
 def detach(draft: Draft, attachment_id: str) -> None:
     """Take a file away again; the daily clean-up removes its bytes."""
     for attachment in draft.attachments.all():

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tickets import browser, drafts, sending, staging, uploads
+from tickets import browser, drafts, duplicates, sending, staging, uploads
 from tickets.beforehand import Beforehand
+from tickets.catalog import finding
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
@@ -24,12 +25,18 @@ from tickets.underway import Underway
 
 @require_safe
 def new(request):
-    """Offer the request types, and first of all the phone."""
-    return render(
-        request,
-        "tickets/new.html",
-        {"types": request.catalog.types(), "reminders": reminders(request.catalog, request.brand)},
-    )
+    """Offer the request types, or those that words fit, and first of all the phone."""
+    asked = " ".join(request.GET.get("q", "").replace("\0", " ").split())[: finding.LONGEST]
+    if asked:
+        found = finding.find(request.catalog, asked)
+    else:
+        found = [finding.Found(type_spec) for type_spec in request.catalog.types()]
+    context = {
+        "asked": asked,
+        "found": found,
+        "reminders": reminders(request.catalog, request.brand),
+    }
+    return render(request, "tickets/new.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +118,8 @@ def work_on(request, pk, begun=None):
     if underway.type_spec.prompts and draft.subcategory_id is None:
         return redirect("draft_about", draft.pk)
     if request.method != "POST":
+        if duplicates.are_to_be_shown(request, underway):
+            return redirect("draft_duplicates", draft.pk)
         return _details(request, underway, underway.details(initial=draft.data))
     form = underway.details(data=request.POST)
     drafts.keep(draft, form.kept())
@@ -181,12 +190,14 @@ def _go_on(request, underway):
 def _first_page(request, type_spec):
     catalog, context = request.catalog, {"action": request.path, "key": uuid.uuid4()}
     if type_spec.prompts:
-        form = ImpactForm(catalog=catalog, type_spec=type_spec)
-        return _about(request, type_spec, {"form": form, **context})
+        chosen = {"subcategory": request.GET.get("subcategory", "")}
+        about = ImpactForm(initial=chosen, catalog=catalog, type_spec=type_spec)
+        return _about(request, type_spec, {"form": about, **context})
     user = request.user if request.user.is_authenticated else None
     form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
     words = _of_one_page(request, Beforehand(request, type_spec))
-    context |= {"form": form, "type": type_spec, **words}
+    same = duplicates.about(request, type_spec)
+    context |= {"form": form, "type": type_spec, "same": same, **words}
     return render(request, "tickets/details.html", context)
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tickets import copying, keeping, my_tickets, replying, submitting, views
+from tickets import (
+    copying,
+    duplicates,
+    keeping,
+    my_tickets,
+    replying,
+    submitting,
+    views,
+)
 
 urlpatterns = [
     path("new/", submitting.new, name="new"),
@@ -12,6 +20,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/", submitting.work_on, name="draft"),
     path("drafts/<uuid:pk>/about/", submitting.about, name="draft_about"),
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
+    path("drafts/<uuid:pk>/duplicates/", duplicates.duplicates, name="draft_duplicates"),
     path("tickets/", my_tickets.my_tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>/replies/", replying.reply, name="ticket_replies"),

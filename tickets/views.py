@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, permissions, services, ticket_page
+from tickets import browser, duplicates, permissions, services, ticket_page
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
@@ -29,7 +29,8 @@ def ticket(request, pk):
     found = ticket_page.visible(request, pk)
     if "filed" in request.GET and ticket_page.is_news(found):
         return ticket_page.confirm(request, found)
-    return ticket_page.show(request, found, ReplyForm())
+    form = ReplyForm(initial={"body": duplicates.carried_from(request)})
+    return ticket_page.show(request, found, form)
 
 
 @require_POST

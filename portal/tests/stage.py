@@ -32,6 +32,7 @@ LONG_TEXT = (
 )
 # First forms of a request as a customer fills them: one to be called about, one not.
 ONE_PERSON = {"affected": "one", "ability": "partly", "kind": "issue", "subcategory": "information"}
+SCHEDULE = ONE_PERSON | {"subcategory": "schedule"}  # which dana has open tickets about
 NO_PAGES = {"affected": "some", "ability": "no", "kind": "issue", "subcategory": "routing"}
 
 
@@ -63,6 +64,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
 def _staff_and_others(make_user, make_team):
     people = {
         "nora": make_user("Nora"),
+        "maria": make_user("Maria", organization="Riverside Clinic", sees_organization=True),
         "alex": make_user("Alex", role="agent"),
         "morgan": make_user("Morgan", role="manager"),
         "robin": make_user("Robin", role="administrator"),
@@ -108,6 +110,7 @@ def _tickets(make_ticket, *, dana, alex):
         "solved": file(50, done, level=4),
         "closed": file(400, done),
         "restricted": file(1, about="legal"),
+        "paid": file(3, type="payment", about=None, subject="Invoice 4711"),
         "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
     }
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
@@ -116,12 +119,17 @@ def _tickets(make_ticket, *, dana, alex):
 
 def _drafts(browser, *, of):
     """Begin requests as far as the details, with a file, and as far as the phone page."""
-    details, phone = uuid.uuid4(), uuid.uuid4()
+    details, phone, repeated = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
     browser.post("/new/perfectserve/", {"key": details, **ONE_PERSON})
     browser.post("/new/perfectserve/", {"key": phone, **NO_PAGES})
+    browser.post("/new/perfectserve/", {"key": repeated, **SCHEDULE})
     file = SimpleUploadedFile("error.png", b"not much of a picture")
     browser.post(f"/drafts/{details}/", {"files": file, "upload": ""})
-    return {f"draft_of_{of}": details, f"urgent_draft_of_{of}": phone}
+    return {
+        f"draft_of_{of}": details,
+        f"urgent_draft_of_{of}": phone,
+        f"repeated_draft_of_{of}": repeated,
+    }
 
 
 def _links(unproved, forgetful):

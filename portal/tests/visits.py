@@ -39,11 +39,17 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
     "home": visits_of("visitor dana nora alex", "/"),
     "contact": visits_of("visitor", "/contact/"),
     "components": (),
-    "new": visits_of("visitor dana", "/new/"),
+    "new": (
+        *visits_of("visitor dana", "/new/"),
+        *visits_of("visitor", "/new/?q=schedule"),
+        *visits_of("visitor", "/new/?q=nothing+like+it"),
+    ),
     "new_type": (
         *visits_of("visitor", "/new/perfectserve/"),
         *visits_of("visitor", "/new/perfectserve/", press=SEND),
         *visits_of("visitor", "/new/clinical-collaboration/"),
+        *visits_of("visitor", "/new/perfectserve/?subcategory=schedule"),
+        *visits_of("dana", "/new/payment/"),
         *visits_of("visitor", "/new/legal-information/"),
         *visits_of("visitor", "/new/payment/", press=SEND, status=422),
         *visits_of("visitor", "/new/no-such-type/", status=404),
@@ -56,6 +62,7 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
     "drafts": visits_of("visitor dana nora", "/drafts/"),
     "draft_removal": visits_of("visitor", "/drafts/{draft_of_visitor}/removal/"),
     "draft_about": visits_of("dana", "/drafts/{draft_of_dana}/about/"),
+    "draft_duplicates": visits_of("dana", "/drafts/{repeated_draft_of_dana}/duplicates/"),
     "draft_phone": (
         *visits_of("visitor", "/drafts/{urgent_draft_of_visitor}/phone/"),
         *visits_of("dana", "/drafts/{urgent_draft_of_dana}/phone/", press=SEND),
@@ -64,6 +71,11 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("dana nora alex", "/tickets/"),
         *visits_of("dana", "/tickets/?view=waiting"),
         *visits_of("nora", "/tickets/?view=solved"),
+        *visits_of("dana", "/tickets/?view=solved&q=pager"),
+        *visits_of("dana", "/tickets/?q=a+b+c+d+e+f+g"),
+        *visits_of("dana nora", "/tickets/?whose=organization", status=403),
+        *visits_of("dana", "/tickets/?whose=following"),
+        *visits_of("maria", "/tickets/?whose=organization&view=working"),
     ),
     "ticket": (
         *visits_of("dana", "/tickets/{new}/?filed"),

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.templatetags.lives import in_words
-from tickets import clock, words
+from accounts.templatetags import lives
+from tickets import clock, lists, words
 from tickets.files import size_in_words
 from tickets.models import Message
 from tickets.states import Actor
@@ -47,6 +47,12 @@ def as_message(message: Message) -> dict:
     }
 
 
+@register.filter
+def counted(number: int) -> str:
+    """Write a count of tickets as far as it was counted."""
+    return lists.in_words(number)
+
+
 @register.simple_tag
 def files_taken() -> str:
     """Say how many files are taken, how large and of which kinds."""
@@ -61,7 +67,7 @@ def files_taken() -> str:
 @register.simple_tag
 def staged_life() -> str:
     """Say for how long files wait for the form they were sent with."""
-    return in_words(settings.STAGED_SECONDS)
+    return lives.in_words(settings.STAGED_SECONDS)
 
 
 @register.simple_tag(takes_context=True)

@@ -53,7 +53,7 @@ def test_who_finishes_later_is_told_for_how_long_answers_are_kept(as_dana, setti
     page = as_dana.post("/new/statuspage-access/", {"later": ""}, follow=True)
 
     assert [str(message) for message in page.context["messages"]] == [
-        "Saved. Your answers are kept for 2 days."
+        "Saved. You find it here, where it is kept for 2 days."
     ]
 
 

@@ -166,6 +166,15 @@ def test_links_point_at_the_installation_where_it_names_itself(client, dana, set
     assert link_in(mails()[0]).startswith("http://localhost:8000/accounts/password/get/")
 
 
+@pytest.mark.parametrize("header", ["x-forwarded-host", "x-host", "x-original-host", "forwarded"])
+def test_links_do_not_follow_a_host_that_a_header_names(client, dana, header):
+    value = "host=evil.example" if header == "forwarded" else "evil.example"
+
+    get_password(client, "dana@clinic.example", headers={header: value})
+
+    assert link_in(mails()[0]).startswith("https://support.perfectserve.com/accounts/password/get/")
+
+
 def test_unknown_host_gets_no_mail_sent(client, dana):
     response = get_password(client, "dana@clinic.example", headers={"host": "evil.example"})
 

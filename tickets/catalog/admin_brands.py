@@ -78,7 +78,7 @@ class BrandAdmin(CatalogAdmin):
         """Read the saved brand back: what its hosts show, and how well its colors read."""
         if brand.pk is None:
             return _("Save it first, then see here what its hosts show.")
-        spec = store.current().brand(brand.key)
+        spec = next(each for each in store.current().brands if each.id == brand.pk)
         return render_to_string(
             "catalog/_shown.html",
             {

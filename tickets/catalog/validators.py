@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.catalog import colors, formats
@@ -37,12 +38,12 @@ def validate_host(host: str) -> None:
 
 def validate_color_on_white(color: str) -> None:
     """Refuse a color that is too light for links and buttons of the light pages."""
-    _validate_contrast(color, colors.LIGHT, _("Take a darker shade: %(shade)s would do."))
+    _validate_contrast(color, colors.LIGHT, gettext("Take a darker shade: %(shade)s would do."))
 
 
 def validate_color_on_dark(color: str) -> None:
     """Refuse a color that is too dark for links and buttons of the dark pages."""
-    _validate_contrast(color, colors.DARK, _("Take a lighter shade: %(shade)s would do."))
+    _validate_contrast(color, colors.DARK, gettext("Take a lighter shade: %(shade)s would do."))
 
 
 PLACES = {

@@ -118,6 +118,21 @@ def test_a_failure_of_ours_gives_the_brands_number_without_asking_the_database(
     assert len(of_a_failure) == len(of_a_plain_page)
 
 
+@pytest.mark.parametrize("path", ["/fail/", "/forbid/", "/no-such-page/", "/tickets/999999/"])
+def test_no_error_page_tells_how_the_site_is_made(browser, dana, settings, path):
+    settings.DEBUG = False
+    browser.force_login(dana)
+
+    page = browser.get(path).content.decode()
+
+    secrets = {
+        *("the database went away", "DatabaseError", "Traceback", "PermissionDenied", "django"),
+        *(str(settings.BASE_DIR), settings.SECRET_KEY, settings.DATABASES["default"]["NAME"]),
+        *("portal.", "tickets.views", "SELECT", "psycopg", "gunicorn"),
+    }
+    assert {secret for secret in secrets if secret in page} == set()
+
+
 def test_without_a_database_the_page_gives_the_numbers_that_were_read_last(browser, monkeypatch):
     Brand.objects.filter(key="perfectserve").update(phone_number="1.800.555.0100")
     services.changed()

@@ -127,8 +127,9 @@ def work_on(request, pk, begun=None):
         return _not_sent(request, draft)
     if form.leads_to:
         return _lead_on(request, underway, form.leads_to)
-    if not form.is_valid():
-        return _details(request, underway, form)
+    doubt = underway.doubt_to_ask_about(form) if form.is_valid() else None
+    if doubt or not form.is_valid():
+        return _details(request, underway, form, doubt=doubt)
     return sending.send(request, underway, form)
 
 
@@ -207,10 +208,11 @@ def _about(request, type_spec, context):
     return render(request, "tickets/about.html", {"type": type_spec, **words, **context})
 
 
-def _details(request, underway, form):
+def _details(request, underway, form, doubt=None):
     draft, level, beforehand = underway.draft, underway.level(), underway.beforehand
     context = {
         "form": form,
+        "doubt": doubt,
         "draft": draft,
         "type": underway.type_spec,
         "level_spec": request.catalog.levels.get(level),

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.forms import BoundField
 from django.http import Http404
+from django.utils.translation import gettext_lazy
 
+from tickets import drafts, patient_data
 from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.models import PhoneAnswer, Ticket
+from tickets.patient_data import Sort
 from tickets.submission import Submission
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+# Stored beside what was typed: that its sender was asked about patient data.
+ASKED = "asked_about_patient_data"
+PATIENT_DATA = {
+    Sort.SOCIAL_SECURITY_NUMBER: gettext_lazy("a social security number"),
+    Sort.RECORD_NUMBER: gettext_lazy("a record number"),
+    Sort.DATE_OF_BIRTH: gettext_lazy("a date of birth"),
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What looks like patient data, in words, and the field where it stands."""
+
+    what: StrOrPromise
+    field: BoundField
 
 
 class Underway:
@@ -79,6 +104,14 @@ class Underway:
         """Tell whether its sender is to be asked to call, and was not asked yet."""
         phone_first = self.catalog.levels[level].is_phone_first
         return phone_first and self.draft.phone_answer == PhoneAnswer.NONE
+
+    def doubt_to_ask_about(self, form: DetailsForm) -> Doubt | None:
+        """Return what looks like patient data in the texts of a valid form; once for a draft."""
+        found = patient_data.first_in(form.texts())
+        if found is None or ASKED in self.draft.data:
+            return None
+        drafts.keep(self.draft, {ASKED: [found.name]})
+        return Doubt(PATIENT_DATA[found.sort], form[found.name])
 
     def submission(self, form: DetailsForm, *, requester, level: int) -> Submission:
         """Return what becomes the ticket; `form` is valid, and `level` comes of its impact."""

@@ -179,6 +179,14 @@ class DetailsForm(CatalogForm):
     def is_valid(self):
         return super().is_valid() and not self.revealed and self.leads_to is None
 
+    def texts(self):
+        """Return what was written in words of one's own, by field."""
+        return {
+            name: self.cleaned_data[name]
+            for name, field in self.fields.items()
+            if isinstance(field, fields.Line)
+        }
+
     def answers(self):
         """Return what was answered, in order; what is hidden or empty is not in it."""
         given = (

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.models import Clock, Metric
 from sla.scope import Scope
+from tickets.queue import FIRST
+from tickets.states import WORKING
 
 ANY = ("", _("Any"))
 # No row has this key: whoever has none is asked for by it.
@@ -20,6 +22,7 @@ METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION, Metric.NEXT_RESPONSE)
 DAYS = (7, 30, 90)
 HOURS = (1, 4, 24)
 LATE, PAUSED, OPEN, ANSWERED, ENDED = "late", "paused", "open", "answered", "ended"
+NOT_CALLED = "not-called"
 
 
 def number(label, choices: Iterable[Any] = ()) -> forms.TypedChoiceField:
@@ -138,6 +141,7 @@ class DueFilterForm(PromiseFilterForm):
             (LATE, _("Late")),
             *((f"{hours}h", _("Due within %d h") % hours) for hours in HOURS),
             (PAUSED, _("Paused")),
+            (NOT_CALLED, _("Asked to call, did not")),
         ],
     )
 
@@ -147,6 +151,13 @@ class DueFilterForm(PromiseFilterForm):
             return {"due_at__lt": now}
         if state == PAUSED:
             return {"due_at": None}
+        if state == NOT_CALLED:
+            return self._not_called()
         if state:
             return {"due_at__range": (now, now + timedelta(hours=int(state.removesuffix("h"))))}
         return {}
+
+    def _not_called(self) -> dict[str, Any]:
+        """Return what finds urgent tickets that wait though nobody called; by the queue's index."""
+        lookups = {"ticket__queue_rank": FIRST, "ticket__status__in": WORKING}
+        return lookups if self.scope.sees_restricted else {**lookups, "ticket__restricted": False}

@@ -28,6 +28,7 @@ class ManagersList:
     back: Words
     nothing: Words
     no_match: Words
+    counts_not_called: bool = False
 
 
 BREACHED = ManagersList(
@@ -55,5 +56,6 @@ DUE = ManagersList(
     back=_("Back to the soonest"),
     nothing=_("Nothing is due."),
     no_match=_("No promise that is due matches."),
+    counts_not_called=True,
 )
 ALL = (BREACHED, DUE)

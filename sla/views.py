@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from sla import export, lists
-from sla.forms import PromiseFilterForm
+from sla.forms import NOT_CALLED, DueFilterForm, PromiseFilterForm
 from sla.listing import Listing
 from sla.models import Clock
 from sla.scope import Scope
 from tickets import clock
+
+# Counting more would tell nobody more, and cost.
+MOST_COUNTED = 99
 
 
 def for_managers(view):
@@ -78,6 +81,7 @@ def _page(request, shown: lists.ManagersList):
                 {"label": said, "url": _url(shown.name, _without(chosen, name))}
                 for name, said in form.in_words()
             ],
+            "not_called": _not_called(found) if shown.counts_not_called else None,
             "clear_url": reverse(shown.name),
             "csv_url": _url(f"{shown.name}_csv", chosen),
             "is_first": "after" not in request.GET,
@@ -102,6 +106,19 @@ def _ask(request, shown: lists.ManagersList) -> tuple[PromiseFilterForm, Listing
     form = shown.form(request.GET, scope=scope)
     found = Clock.objects.filter(**form.lookups(now=now))
     return form, shown.listing(found, scope=scope, now=now)
+
+
+def _not_called(found: Listing) -> dict[str, object]:
+    """Count the promises to people who were asked to call and did not, and say where they are."""
+    chosen = {"state": NOT_CALLED}
+    lookups = DueFilterForm(chosen, scope=found.scope).lookups(now=found.now)
+    promises = Clock.objects.filter(**lookups).of_brands(found.scope.brands).still_open()
+    count = len(promises.order_by().values_list("pk")[: MOST_COUNTED + 1])
+    return {
+        "url": _url(lists.DUE.name, chosen),
+        "count": count,
+        "shown": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
+    }
 
 
 def _tabs(form: PromiseFilterForm, *, current: lists.ManagersList):

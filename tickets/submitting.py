@@ -192,8 +192,8 @@ def _first_page(request, type_spec):
     catalog, context = request.catalog, {"action": request.path, "key": uuid.uuid4()}
     if type_spec.prompts:
         chosen = {"subcategory": request.GET.get("subcategory", "")}
-        about = ImpactForm(initial=chosen, catalog=catalog, type_spec=type_spec)
-        return _about(request, type_spec, {"form": about, **context})
+        about_it = ImpactForm(initial=chosen, catalog=catalog, type_spec=type_spec)
+        return _about(request, type_spec, {"form": about_it, **context})
     user = request.user if request.user.is_authenticated else None
     form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
     words = _of_one_page(request, Beforehand(request, type_spec))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tickets.catalog import conditions, defaults, fields, formats
 from tickets.catalog.answers import answer
+from tickets.catalog.conditions import QuestionSpec
 
 # Carries the keys of the questions that the page showed, so that what an answer just revealed is
 # told from what was left empty. Forging it gains nothing: both send the form back.
@@ -139,7 +140,7 @@ class DetailsForm(CatalogForm):
         self.asked_of = type_spec.questions + (subcategory.questions if subcategory else ())
         self._fill_in(user)
         self.questions = self._visible(self.asked_of)
-        self.revealed = self._revealed() if self.is_bound else ()
+        self.revealed: tuple[QuestionSpec, ...] = self._revealed() if self.is_bound else ()
         self._add_fields()
 
     @property

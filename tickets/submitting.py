@@ -197,8 +197,13 @@ def _first_page(request, type_spec):
     user = request.user if request.user.is_authenticated else None
     form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
     words = _of_one_page(request, Beforehand(request, type_spec))
-    same = duplicates.about(request, type_spec)
-    context |= {"form": form, "type": type_spec, "same": same, **words}
+    context |= {
+        "form": form,
+        "type": type_spec,
+        "files_wording": catalog.common["files"],
+        "same": duplicates.about(request, type_spec),
+        **words,
+    }
     return render(request, "tickets/details.html", context)
 
 

@@ -90,6 +90,7 @@ PAGES: dict[str, Page] = {
     "draft": page(OWNER, f"{DETAILS} remove"),
     "draft_about": page(OWNER, f"subcategory {IMPACT} send"),
     "draft_duplicates": page(OWNER),
+    "draft_type": page(OWNER, "type"),
     "draft_phone": page(OWNER, "phone_answer phone_reference"),
     # Tickets
     "tickets": page(SIGNED_IN),

@@ -18,6 +18,7 @@ SEND, SAVE, CONTINUE, OPEN = "send", "save", "continue", "open"
 SENDING = frozenset(
     {"new_type", "draft", "ticket_replies", "admin:tickets_ticket_change", "account_signup"}
 )
+OF_A_DRAFT = frozenset({"draft", "draft_about"})
 SAVING = frozenset({"later", "upload", "remove"})
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -25,16 +26,19 @@ TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 def bad_request(request, exception):
     """Tell somebody who sent too much from somebody whose request made no sense."""
     status = 413 if isinstance(exception, TOO_LARGE) else 400
-    return plain(request, f"{status}.html", status=status)
+    match = request.resolver_match
+    kept_at = request.path if match and match.view_name in OF_A_DRAFT else ""
+    return plain(request, f"{status}.html", status=status, kept_at=kept_at)
 
 
 def server_error(request):
     return plain(request, "500.html", status=500)
 
 
-def plain(request, template, *, status):
+def plain(request, template, *, status, **words):
     """Render a page that stands alone, with the brand's phone if the brand is known."""
-    return HttpResponse(plain_page(template, getattr(request, "brand", None)), status=status)
+    page = plain_page(template, getattr(request, "brand", None), **words)
+    return HttpResponse(page, status=status)
 
 
 @requires_csrf_token

@@ -6,9 +6,11 @@ import uuid
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from tickets import drafts
 from tickets.models import Draft, Ticket
@@ -51,11 +53,19 @@ def drafts_of(request):
 
 
 def begin(request, type_spec) -> tuple[Draft, str]:
-    """Make a draft; the token is what the browser must keep ("" for somebody signed in)."""
+    """Make a draft; the token is what the browser must keep ("" for somebody signed in).
+
+    Raises `Gone` where this very form was sent and filed before: back, and Send once more.
+    """
     signed_in = request.user.is_authenticated
     token = "" if signed_in else _token(request)
+    key = key_of(request)
+    if key and Ticket.objects.filter(draft_key=key).exists():
+        if _sent(request, key) is not None:
+            raise drafts.Gone
+        key = None  # of somebody else's ticket: it counts for nothing
     draft = drafts.begin(
-        key=key_of(request),
+        key=key,
         brand_id=request.brand.id,
         request_type_id=type_spec.id,
         owner=request.user if signed_in else None,
@@ -73,12 +83,29 @@ def on_a_draft(view):
             return redirect_to_login(request.get_full_path())
         try:
             return view(request, pk, **options)
-        except drafts.Gone:
-            return redirect(
-                get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=pk)
-            )
+        except (drafts.Gone, Http404):
+            ticket = _sent(request, pk)
+            if ticket is None:
+                raise Http404 from None
+            return redirect(ticket)
 
     return look
+
+
+def sent_already(request, type_spec):
+    """Lead who went back and sent the first form again to its ticket, and say so if it matters."""
+    ticket = _sent(request, key_of(request))
+    if ticket is None:
+        raise Http404
+    if type_spec.prompts or request.POST.get("subject", "").strip() != ticket.subject:
+        messages.info(
+            request,
+            _(
+                "You sent this request already. Reply below to add to it, "
+                "or begin another one at “Submit a ticket”."
+            ),
+        )
+    return redirect(f"{ticket.get_absolute_url()}?filed")
 
 
 def remember(response, token: str):
@@ -101,6 +128,10 @@ def key_of(request) -> uuid.UUID | None:
         return uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         return None
+
+
+def _sent(request, key) -> Ticket | None:
+    return Ticket.objects.visible_to(request.user).filter(draft_key=key).first()
 
 
 def _hash(request) -> str:

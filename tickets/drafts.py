@@ -77,6 +77,11 @@ def keep(draft: Draft, data: dict[str, list[str]]) -> None:
     )
 
 
+def move(draft: Draft, *, request_type_id: int) -> None:
+    """Go on with another request type; whatever of the answers fits it stays. Raises `Gone`."""
+    _update(draft, request_type_id=request_type_id, subcategory_id=None, updated_at=clock.now())
+
+
 def called(draft: Draft, *, answer: str, reference: str) -> None:
     """Store what the sender said about calling first. Raises `Gone`."""
     draft.phone_answer, draft.phone_reference = answer, reference

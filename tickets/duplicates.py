@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tickets import browser, drafts, lists
+from tickets import browser, drafts, lists, withdrawn
 from tickets.models import Ticket
 from tickets.underway import Underway
 
@@ -40,6 +40,7 @@ def are_to_be_shown(request, underway: Underway) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @browser.on_a_draft
+@withdrawn.told
 def duplicates(request, pk):
     """Offer the open tickets about the same; going on is recorded and asked no more."""
     draft = browser.draft_or_404(request, pk)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import normal_email
-from tickets.catalog.fields import Email, Line, Lines
+from tickets.catalog.fields import Email, Label, Line, Lines
 from tickets.models import PhoneAnswer
 
 
@@ -22,6 +22,25 @@ class SeveralFiles(forms.FileField):
     def clean(self, data, initial=None):
         files = data if isinstance(data, (list, tuple)) else [data]
         return [file for file in files if file]
+
+
+class TypeForm(forms.Form):
+    """Which of the types on offer a draft goes on with."""
+
+    type = forms.ChoiceField(
+        label=_("What is your request about?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a request type"),
+            "invalid_choice": _("Choose one of the types on the list."),
+        },
+    )
+
+    def __init__(self, *args, types, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [
+            (type.key, Label.of(type.name, type.meaning)) for type in types
+        ]
 
 
 class PhoneForm(forms.Form):

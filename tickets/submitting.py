@@ -6,20 +6,20 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tickets import browser, drafts, duplicates, sending, staging, uploads
+from tickets import browser, drafts, duplicates, sending, withdrawn
 from tickets.beforehand import Beforehand
 from tickets.catalog import finding
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
 from tickets.forms import PhoneForm
 from tickets.models import Ticket
+from tickets.taking import take_files
 from tickets.underway import Underway
 
 
@@ -44,16 +44,20 @@ def new_type(request, key):
     """Show the first form of a type; its first answer makes the draft."""
     type_spec = request.catalog.type(key)
     if type_spec is None:
-        raise Http404
+        return withdrawn.first_form(request, key)
     if request.method != "POST":
         return _first_page(request, type_spec)
-    draft, token = browser.begin(request, type_spec)
+    try:
+        draft, token = browser.begin(request, type_spec)
+    except drafts.Gone:
+        return browser.sent_already(request, type_spec)
     step = about if type_spec.prompts else work_on
     return browser.remember(step(request, draft.pk, begun=draft), token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @browser.on_a_draft
+@withdrawn.told
 def about(request, pk, begun=None):
     """What a prompting request is about, and whom it keeps from working."""
     draft = begun or browser.draft_or_404(request, pk)
@@ -70,11 +74,12 @@ def about(request, pk, begun=None):
     else:
         form = ImpactForm(initial=draft.data, catalog=request.catalog, type_spec=type_spec)
     action = reverse("draft_about", args=[draft.pk])
-    return _about(request, type_spec, {"form": form, "action": action})
+    return _about(request, type_spec, {"form": form, "action": action, "draft": draft})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @browser.on_a_draft
+@withdrawn.told
 def phone(request, pk):
     """Ask people whose problem is urgent to call, and let those go on who did or cannot."""
     draft = browser.draft_or_404(request, pk)
@@ -109,21 +114,22 @@ def phone(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @browser.on_a_draft
+@withdrawn.told
 def work_on(request, pk, begun=None):
     """The details of a request: keep them, take files, and send when all is there."""
     draft = begun or browser.draft_of(request, pk)
     if draft is None:
         return redirect(get_object_or_404(Ticket.objects.visible_to(request.user), draft_key=pk))
     underway = Underway(request, draft)
-    if underway.type_spec.prompts and draft.subcategory_id is None:
-        return redirect("draft_about", draft.pk)
+    if underway.type_spec.prompts and underway.subcategory is None:
+        return withdrawn.choose_again(request, draft)
     if request.method != "POST":
         if duplicates.are_to_be_shown(request, underway):
             return redirect("draft_duplicates", draft.pk)
         return _details(request, underway, underway.details(initial=draft.data))
     form = underway.details(data=request.POST)
     drafts.keep(draft, form.kept())
-    if not _take_files(request, draft) or "send" not in request.POST:
+    if not take_files(request, draft) or "send" not in request.POST:
         return _not_sent(request, draft)
     if form.leads_to:
         return _lead_on(request, underway, form.leads_to)
@@ -131,23 +137,6 @@ def work_on(request, pk, begun=None):
     if doubt or not form.is_valid():
         return _details(request, underway, form, doubt=doubt)
     return sending.send(request, underway, form)
-
-
-def _take_files(request, draft) -> bool:
-    """Add and remove files; False where one was not taken, which the page then says."""
-    if removed := request.POST.get("remove"):
-        drafts.detach(draft, removed)
-    late = staging.attach(request.POST.getlist(staging.FIELD), draft=draft, user_id=request.user.pk)
-    for problem in late:
-        messages.error(request, problem)
-    taken = not late
-    for upload in request.FILES.getlist("files"):
-        try:
-            uploads.store(upload, draft=draft)
-        except uploads.FileRefused as refused:
-            messages.error(request, str(refused))
-            taken = False
-    return taken
 
 
 def _not_sent(request, draft):
@@ -210,7 +199,9 @@ def _first_page(request, type_spec):
 def _about(request, type_spec, context):
     """Show step 1 of a type that prompts."""
     words = _reminder(request, Beforehand(request, type_spec))
-    return render(request, "tickets/about.html", {"type": type_spec, **words, **context})
+    status = 422 if context["form"].errors else 200
+    page = {"type": type_spec, **words, **context}
+    return render(request, "tickets/about.html", page, status=status)
 
 
 def _details(request, underway, form, doubt=None):

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.forms import BoundField
-from django.http import Http404
 from django.utils.translation import gettext_lazy
 
 from tickets import drafts, patient_data
@@ -38,6 +37,10 @@ class Doubt:
     field: BoundField
 
 
+class NotOffered(Exception):
+    """The request type was taken off the offer since the draft was begun."""
+
+
 class Underway:
     """A draft, and what it comes to for whoever has it open: type, level, promise, submission."""
 
@@ -50,7 +53,7 @@ class Underway:
     def type_spec(self):
         found = self.catalog.type_by_id(self.draft.request_type_id)
         if found is None:
-            raise Http404
+            raise NotOffered
         return found
 
     @property

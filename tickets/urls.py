@@ -10,6 +10,7 @@ from tickets import (
     replying,
     submitting,
     views,
+    withdrawn,
 )
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/about/", submitting.about, name="draft_about"),
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
     path("drafts/<uuid:pk>/duplicates/", duplicates.duplicates, name="draft_duplicates"),
+    path("drafts/<uuid:pk>/type/", withdrawn.choose_type, name="draft_type"),
     path("tickets/", my_tickets.my_tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>/replies/", replying.reply, name="ticket_replies"),

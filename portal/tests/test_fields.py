@@ -137,7 +137,7 @@ def who_signs_up(shown):
 def a_customer_who_files(shown, browser, make_draft, dana):
     written = make_draft(dana, about="user-access", **URGENT)
     uploads.store(SimpleUploadedFile("a.txt", b"a"), draft=dana.drafts.get())
-    shown(browser, written, f"{written}about/", f"{written}phone/")
+    shown(browser, written, f"{written}about/", f"{written}phone/", f"{written}type/")
     shown(browser, make_draft(dana, type="statuspage-access"))
 
 

@@ -46,7 +46,7 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
     ),
     "new_type": (
         *visits_of("visitor", "/new/perfectserve/"),
-        *visits_of("visitor", "/new/perfectserve/", press=SEND),
+        *visits_of("visitor", "/new/perfectserve/", press=SEND, status=422),
         *visits_of("visitor", "/new/clinical-collaboration/"),
         *visits_of("visitor", "/new/perfectserve/?subcategory=schedule"),
         *visits_of("dana", "/new/payment/"),
@@ -61,6 +61,10 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
     ),
     "drafts": visits_of("visitor dana nora", "/drafts/"),
     "draft_removal": visits_of("visitor", "/drafts/{draft_of_visitor}/removal/"),
+    "draft_type": (
+        *visits_of("visitor", "/drafts/{draft_of_visitor}/type/"),
+        *visits_of("dana", "/drafts/{draft_of_dana}/type/", press=SEND, status=422),
+    ),
     "draft_about": visits_of("dana", "/drafts/{draft_of_dana}/about/"),
     "draft_duplicates": visits_of("dana", "/drafts/{repeated_draft_of_dana}/duplicates/"),
     "draft_phone": (

@@ -39,7 +39,14 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     ON_THE_DESK,
 }
-OF_A_DRAFT = {"draft", "draft_about", "draft_duplicates", "draft_phone", "draft_removal"}
+OF_A_DRAFT = {
+    "draft",
+    "draft_about",
+    "draft_duplicates",
+    "draft_phone",
+    "draft_removal",
+    "draft_type",
+}
 OF_A_SECOND_STEP = {
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",

@@ -19,6 +19,9 @@ from tickets.catalog.conditions import QuestionSpec
 # Carries the keys of the questions that the page showed, so that what an answer just revealed is
 # told from what was left empty. Forging it gains nothing: both send the form back.
 SHOWN = "shown"
+COMMON_FIELDS = frozenset(
+    {"subcategory", "affected", "ability", "urgent", "kind", "subject", "description"}
+)
 
 
 class CatalogForm(forms.Form):
@@ -305,6 +308,15 @@ def typed(data):
             for name, value in data.items()
         }
     )
+
+
+def all_typed(data):
+    """Return all that a POST says of a request whose form is not there any more, as for a draft."""
+    return {
+        name: [_storable(value) for value in values]
+        for name, values in typed(data).lists()
+        if name in COMMON_FIELDS or name.startswith("q_")
+    }
 
 
 def _storable(value):

@@ -8,7 +8,7 @@ from tickets.catalog import store
 from tickets.catalog.specs import BrandSpec
 
 
-def plain_page(template: str, brand: BrandSpec | None = None) -> str:
+def plain_page(template: str, brand: BrandSpec | None = None, **words: str) -> str:
     """Render one with the phone line of the brand, or of all brands where none is known.
 
     They are those of the catalog in memory: no database is asked, which may be what failed, and no
@@ -16,4 +16,5 @@ def plain_page(template: str, brand: BrandSpec | None = None) -> str:
     """
     catalog = store.in_memory()
     brands = [brand] if brand else catalog.brands if catalog else ()
-    return render_to_string(template, {"brands": [each for each in brands if each.phone.number]})
+    reachable = [each for each in brands if each.phone.number]
+    return render_to_string(template, {"brands": reachable, **words})

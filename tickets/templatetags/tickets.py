@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.templatetags import lives
 from tickets import clock, lists, words
 from tickets.files import size_in_words
-from tickets.models import Message
+from tickets.models import Draft, Message
 from tickets.states import Actor
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+
+PAUSE = timedelta(minutes=15)
 
 ROLES: dict[str, StrOrPromise] = {
     Actor.REQUESTER: _("Customer"),
@@ -62,6 +64,12 @@ def files_taken() -> str:
         "count": settings.FILE_MAX_COUNT,
         "size": size_in_words(settings.FILE_MAX_BYTES),
     }
+
+
+@register.filter
+def is_resumed(draft: Draft) -> bool:
+    """Tell whether somebody comes back to a draft, not only goes on to its next page."""
+    return clock.now() - draft.updated_at > PAUSE
 
 
 @register.simple_tag

@@ -55,13 +55,17 @@ def idle_seconds(user) -> int:
     return settings.IDLE_SECONDS_STAFF if user.is_staff else settings.IDLE_SECONDS_CUSTOMER
 
 
+def seen_step(user) -> int:
+    """Return how many seconds apart a session's last sign of life is written, to spare writes."""
+    return min(MINUTE, idle_seconds(user) // 10)
+
+
 def note_seen(request, now: int) -> None:
     session = request.session
     if "signed_in_at" not in session:
         session["signed_in_at"] = now
         kept.take(request)
-    step = min(MINUTE, idle_seconds(request.user) // 10)
-    if "seen_at" not in session or now - session["seen_at"] >= step:
+    if "seen_at" not in session or now - session["seen_at"] >= seen_step(request.user):
         session["seen_at"] = now
 
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("accounts/sign-up/", account.signup, name="account_signup"),
     path("accounts/closed/", account.account_inactive, name="account_inactive"),
     path("accounts/password-again/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/stay/", views.stay, name="stay"),
     path("accounts/kept/", views.kept_form, name="account_kept"),
     path(
         "accounts/confirm/", account.email_verification_sent, name="account_email_verification_sent"

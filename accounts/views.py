@@ -8,9 +8,10 @@ from allauth.mfa.totp.views import activate_totp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept, second_factor
 from accounts.forms import GetPasswordForm, ProfileForm
@@ -69,6 +70,13 @@ def kept_form(request):
     if form is None:
         return redirect("home")
     return render(request, "account/kept.html", {"kept": form})
+
+
+@login_required
+@require_POST
+def stay(request):
+    """Answer who wants to stay signed in; that they asked is what keeps them (middleware)."""
+    return HttpResponse(status=204)
 
 
 @login_required

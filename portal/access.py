@@ -114,6 +114,7 @@ PAGES: dict[str, Page] = {
     "account_inactive": page(EVERYBODY),
     "account_reauthenticate": page(SIGNED_IN, "password next"),
     "account_kept": page(SIGNED_IN),
+    "stay": page(SIGNED_IN),
     "account_email_verification_sent": page(EVERYBODY),
     "account_confirm_email": page(EVERYBODY),
     "account_change_password": page(SIGNED_IN, "oldpassword password1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -44,6 +46,8 @@ def file(draft: Draft, submission, *, by):
     """Turn the draft into its ticket; whoever comes second finds the first one's ticket."""
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is not None:
+        # Another tab may have added a file since the form was read.
+        submission = replace(submission, attachments=list(held.attachments.all()))
         ticket = services.open_ticket(submission, by=by)
         held.delete()
         return ticket

@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.utils.translation import ngettext
 
+from accounts import middleware
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 register = template.Library()
@@ -26,6 +28,18 @@ def copy_link_life() -> str:
     return in_words(settings.COPY_DAYS * DAY)
 
 
+def idle_seconds(user) -> int:
+    """Return after how many seconds without a request the session of a page may be over."""
+    return middleware.idle_seconds(user) - middleware.seen_step(user)
+
+
+@register.simple_tag
+def idle_notice(user) -> int:
+    """Return how many seconds before that the warning comes: two minutes, or half of it all."""
+    return min(2 * MINUTE, idle_seconds(user) // 2)
+
+
+@register.simple_tag
 def in_words(seconds: int) -> str:
     """Return whole days, else whole hours, else minutes, of which there is at least one."""
     if seconds % DAY == 0:

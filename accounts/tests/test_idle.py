@@ -211,3 +211,31 @@ def test_ended_sessions_are_tidied_up(browser):
     tidy_up()
 
     assert Session.objects.count() == 0
+
+
+def test_who_says_so_stays_signed_in(browser):
+    later(browser, 29 * MINUTE)
+
+    answered = browser.post("/accounts/stay/")
+    later(browser, 29 * MINUTE)
+
+    assert (answered.status_code, answered.content) == (204, b"")
+    assert browser.get(PROFILE).status_code == 200
+
+
+def test_nobody_stays_after_the_session_ended(browser):
+    later(browser, 31 * MINUTE)
+
+    assert browser.post("/accounts/stay/").status_code == 302
+
+
+def test_the_warning_comes_before_the_session_can_be_over(browser, dana):
+    page = browser.get(PROFILE).content.decode()
+
+    # The session's last sign of life may be a minute older than the page.
+    assert 'data-idle="1740" data-notice="120"' in page
+    assert "signed out within 2 minutes" in page
+
+
+def test_strangers_are_not_warned(client, db):
+    assert b"idle-warning" not in client.get("/").content

@@ -20,7 +20,7 @@ from tickets.models import Draft
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-FORM, PAGE, DESK = (60_000, 6), (80_000, 6), (160_000, 12)  # bytes, requests
+FORM, PAGE, DESK = (60_000, 7), (80_000, 7), (160_000, 13)  # bytes, requests
 
 
 @pytest.fixture

@@ -172,6 +172,7 @@ NO_PAGES = {
     "brand_css": "a style sheet",
     "logo": "a picture",
     "file": "a download",
+    "stay": "a script's word that somebody is still there",
     "breached_csv": "a download",
     "due_csv": "a download",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",

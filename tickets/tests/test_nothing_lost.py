@@ -1,13 +1,19 @@
 """What happens to a request on its way when something happens to it: nothing typed is lost."""
 
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tickets import drafts, sending, uploads
 from tickets.catalog.models import RequestType, Subcategory
 from tickets.catalog.services import changed
+from tickets.catalog.store import current
 from tickets.models import Attachment, Draft, Ticket
 from tickets.tests.test_submitting import ABOUT, CREATE, SIMPLE, begin
+from tickets.underway import Underway
 
 WRITTEN = {name: value for name, value in CREATE.items() if name != "send"}
 
@@ -103,17 +109,17 @@ def test_a_type_that_is_not_offered_cannot_be_chosen(as_dana, take_off):
     assert Draft.objects.get().request_type.key == "perfectserve"
 
 
-@pytest.mark.parametrize("page", ["", "about/", "phone/", "removal/", "type/"])
-def test_every_page_of_a_draft_that_was_sent_leads_to_its_ticket(as_dana, make_user, page):
+@pytest.mark.parametrize("step", ["", "about/", "phone/", "removal/", "type/"])
+def test_every_page_of_a_draft_that_was_sent_leads_to_its_ticket(as_dana, make_user, step):
     draft = begin(as_dana)
     as_dana.post(draft, CREATE)
     cho = Client()
     cho.force_login(make_user("Cho"))
 
     ticket = Ticket.objects.get()
-    assert as_dana.get(draft + page)["Location"] == ticket.get_absolute_url()
-    assert as_dana.post(draft + page, ABOUT)["Location"] == ticket.get_absolute_url()
-    assert cho.get(draft + page).status_code == 404
+    assert as_dana.get(draft + step)["Location"] == ticket.get_absolute_url()
+    assert as_dana.post(draft + step, ABOUT)["Location"] == ticket.get_absolute_url()
+    assert cho.get(draft + step).status_code == 404
     assert (Ticket.objects.count(), Draft.objects.count()) == (1, 0)
 
 
@@ -212,3 +218,39 @@ def test_a_draft_opened_again_says_when_it_was_begun(as_dana, time):
     assert b"You started this on" not in at_once
     assert b"You started this on" in later
     assert b"You started this on" in about
+
+
+def test_a_file_that_another_tab_adds_while_the_request_is_sent_goes_along(
+    as_dana, dana, rf, make_ticket
+):
+    draft = Draft.objects.get(pk=begin(as_dana).split("/")[2])
+    request = rf.get("/")
+    request.user, request.catalog = dana, current()
+    request.brand = request.catalog.default_brand
+    underway = Underway(request, draft)
+    form = underway.details(data=CREATE)
+    assert form.is_valid()
+    submission = underway.submission(form, requester=dana, level=4)
+
+    uploads.store(some_file(), draft=draft)
+    ticket = sending.file(draft, submission, by=dana)
+
+    assert [file.name for file in ticket.messages.get().attachments.all()] == ["week.csv"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_comes_too_late_for_its_draft_leaves_nothing_behind(furnished, dana):
+    client = Client()
+    client.force_login(dana)
+    draft = Draft.objects.get(pk=begin(client).split("/")[2])
+    client.post(draft.get_absolute_url(), CREATE)
+    before = stored_files()
+
+    with pytest.raises(drafts.Gone):
+        uploads.store(some_file(), draft=draft)
+
+    assert (stored_files(), Attachment.objects.count()) == (before, 0)
+
+
+def stored_files():
+    return sorted(path for path in Path(default_storage.location).rglob("*") if path.is_file())

@@ -29,6 +29,7 @@ NAMES = [
     "theme",
     "brand_css",
     "profile",
+    "stay",
 ]
 urlpatterns: list = [path(f"{name}/", lambda request: HttpResponse(), name=name) for name in NAMES]
 urlpatterns += [
@@ -320,7 +321,7 @@ def test_the_chosen_theme_is_in_the_page_before_it_is_painted():
 def test_signing_out_is_a_post_in_portal_and_desk():
     for name in ("404.html", "admin/base_site.html"):
         forms = {form["action"]: form["method"] for form in rendered(name, user=DANA).all("form")}
-        assert forms == {"/account_logout/": "post", "/theme/": "post"}
+        assert forms == {"/account_logout/": "post", "/theme/": "post", "/stay/": "post"}
 
 
 def test_the_desk_shows_the_links_it_is_given_and_marks_the_current_one():
@@ -332,7 +333,7 @@ def test_the_desk_shows_the_links_it_is_given_and_marks_the_current_one():
     page = rendered("desk/base.html", user=DANA, desk_links=links)
 
     assert [a["href"] for a in page.all("a") if a.get("aria-current")] == ["/queue/"]
-    assert page.all("script") == []
+    assert [script["src"] for script in page.all("script")] == ["/static/js/stay_signed_in.js"]
 
 
 def test_a_lost_token_keeps_what_was_typed():

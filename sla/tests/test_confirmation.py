@@ -51,7 +51,7 @@ def test_it_repeats_the_answers_the_text_and_the_names_of_files(make_ticket, rea
         "Request type PerfectServe (Care Team & Practitioner) requests › Schedule assistance "
         "Kind A request Who is affected One person "
         "Can they message and open the application? Partly "
-        f"Level Level 3: {meaning} It follows from who is affected and what still works. "
+        f"Level Level 3: {meaning} It follows from your answers above. "
         "Dana Customer Mon 5 Jan, 5:00 am EST It shows last week. week.csv 3 bytes"
     )
 

@@ -74,8 +74,8 @@ def test_a_solved_ticket_says_until_when_a_reply_opens_it_again(
     page = browser_of(dana).get(ticket.get_absolute_url())
 
     assert between(page, "Solved Mon", "✓") == (
-        "Solved Mon 5 Jan, 5:00 am EST It closes on Mon 12 Jan, 5:00 am EST . "
-        "If it is not solved, reply below before then, and we go on. "
+        "Solved Mon 5 Jan, 5:00 am EST If it is not, reply below before "
+        "Mon 12 Jan, 5:00 am EST and we go on. After that it is closed. "
         "It is not solved: open it again"
     )
     assert "Your reply opens this ticket again. Your reply" in words_of(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -69,6 +70,32 @@ def make_person(
     if role != CUSTOMER:
         give_role(user, role)
     return user
+
+
+def find_or_make_person(*, email: str, name: str) -> User:
+    """Return whom an address belongs to, or make them: without a password, as a customer."""
+    person: User
+    person, _made = User.objects.get_or_create(
+        email=normal_email(email), defaults={"name": name, "password": make_password(None)}
+    )
+    return person
+
+
+def chose_password(user: User) -> bool:
+    """Whether the user has a password that is theirs: not one of somebody who only typed
+    their address at a sign-up and never confirmed it."""
+    return (
+        user.has_usable_password()
+        and EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+    )
+
+
+@transaction.atomic
+def first_password(user: User, password: str) -> None:
+    """Give a password to somebody who has just shown that they read mail to their address."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    prove_address(user)
 
 
 @transaction.atomic

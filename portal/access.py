@@ -71,6 +71,7 @@ SHUT = page(NOBODY)
 
 IMPACT = "affected ability urgent kind"
 DETAILS = f"{IMPACT} subject description q_* shown files staged upload send later"
+SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
     # The site as a whole
@@ -84,14 +85,16 @@ PAGES: dict[str, Page] = {
     "components": page(EVERYBODY),  # of demos only
     # Filing
     "new": page(EVERYBODY),
-    "new_type": page(EVERYBODY, f"key subcategory {DETAILS}"),
+    "new_type": page(EVERYBODY, f"key subcategory {DETAILS} {SENDER}"),
     "drafts": page(EVERYBODY),
     "draft_removal": page(OWNER),
-    "draft": page(OWNER, f"{DETAILS} remove"),
+    "draft": page(OWNER, f"{DETAILS} {SENDER} remove"),
     "draft_about": page(OWNER, f"subcategory {IMPACT} send"),
     "draft_duplicates": page(OWNER),
     "draft_type": page(OWNER, "type"),
     "draft_phone": page(OWNER, "phone_answer phone_reference"),
+    "draft_waiting": page(OWNER),
+    "confirmation": page(EVERYBODY, "password1 again"),  # with a link of a mail
     # Tickets
     "tickets": page(SIGNED_IN),
     "ticket": page(SEES_TICKET),
@@ -153,6 +156,8 @@ PAGES: dict[str, Page] = {
         " status",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
+    "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
 }
 

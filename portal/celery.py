@@ -40,6 +40,7 @@ TIMETABLE = (
     Job("send waiting mails", "tickets.mail.tasks.relay", *often(settings.RELAY_SECONDS)),
     Job("close what is long solved", "tickets.tasks.close_solved", *often(settings.CLOSE_SECONDS)),
     Job("warn of expiring drafts", "tickets.tasks.warn_of_expiry", *often(settings.CLOSE_SECONDS)),
+    Job("remind who did not confirm", "tickets.tasks.remind", *often(settings.REMIND_SECONDS)),
     Job(
         "delete expired drafts and files",
         "tickets.tasks.clean_up",

@@ -131,6 +131,7 @@ REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 RELAY_SECONDS = env.int("RELAY_SECONDS", default=3)
 CLOSE_SECONDS = env.int("CLOSE_SECONDS", default=60 * 60)
+REMIND_SECONDS = env.int("REMIND_SECONDS", default=15 * 60)
 CLEAN_UP_SECONDS = env.int("CLEAN_UP_SECONDS", default=24 * 60 * 60)
 WORKER_LATE_SECONDS = env.int("WORKER_LATE_SECONDS", default=3 * 60)
 
@@ -171,7 +172,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that signed up, and
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
+CONFIRMATION_DAYS = ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = env.int("CONFIRMATION_DAYS", default=3)
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.PasswordLinks"  # noqa: S105
 ACCOUNT_RATE_LIMITS = False  # ours stand in front of every door: accounts/limits.py
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -202,6 +203,7 @@ LIMITS = {
 COPY_DAYS = env.int("COPY_DAYS", default=3)
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 DRAFT_WARNING_DAYS = env.int("DRAFT_WARNING_DAYS", default=3)
+REMIND_HOURS = env.int("REMIND_HOURS", default=24)  # who sent signed out and has not confirmed
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
-from tickets import desk_ticket, permissions, services
+from tickets import desk_ticket, desk_unconfirmed, permissions, services
 from tickets.desk_list import PAGE, DeskChangeList
 from tickets.models import Ticket
 
@@ -29,11 +29,17 @@ class TicketAdmin(DeskAdmin):
     sortable_by = ()
 
     def get_urls(self):
-        """Only these two: nobody adds, deletes or edits a ticket by its columns."""
+        """Only these: nobody adds, deletes or edits a ticket by its columns."""
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
+            path(
+                "unconfirmed/<uuid:pk>/",
+                view(desk_unconfirmed.one),
+                name="tickets_unconfirmed_one",
+            ),
         ]
 
     def get_queryset(self, request):

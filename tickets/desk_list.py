@@ -19,7 +19,7 @@ from tickets import panels
 from tickets.catalog.models import Brand
 from tickets.desk_forms import QueueFilterForm
 from tickets.keyset import behind
-from tickets.models import Ticket
+from tickets.models import Confirmation, Ticket
 from tickets.queue import FIRST
 from tickets.states import WORKING, Status
 
@@ -27,6 +27,7 @@ PAGE = 50
 MOST_COUNTED = 100
 IN_QUEUE_ORDER = ["queue_rank", "next_due_at", "id"]
 NEWEST_FIRST = ["-id"]
+UNCONFIRMED = "unconfirmed"  # not of tickets: a page of its own beside the tabs
 
 
 @dataclass(frozen=True)
@@ -139,16 +140,31 @@ class DeskChangeList(ChangeList):
             visible.filter(tab.rule(self.user)).values_list(Value(name))[:MOST_COUNTED]
             for name, tab in TABS.items()
         ]
+        unconfirmed = Confirmation.objects.visible_to(self.user).order_by()
+        parts.append(unconfirmed.values_list(Value(UNCONFIRMED))[:MOST_COUNTED])
         counted = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
-        return [
+        tabs = [
             {
                 "label": tab.label,
                 "current": name == self.tab_name,
                 "url": self.get_query_string({"tab": name, "after": None, "status": None}),
-                "count": f"{MOST_COUNTED - 1}+" if counted[name] == MOST_COUNTED else counted[name],
+                "count": _capped(counted[name]),
             }
             for name, tab in TABS.items()
         ]
+        if self.user.has_perm("tickets.work_ticket"):
+            tabs.append(
+                {
+                    "label": _("Unconfirmed"),
+                    "url": reverse("admin:tickets_unconfirmed"),
+                    "count": _capped(counted[UNCONFIRMED]),
+                }
+            )
+        return tabs
+
+
+def _capped(count: int) -> int | str:
+    return f"{MOST_COUNTED - 1}+" if count == MOST_COUNTED else count
 
 
 def _after(found, cursor, *, tab):

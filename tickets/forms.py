@@ -1,4 +1,4 @@
-"""Forms of tickets: a reply, and what somebody says about calling first."""
+"""Forms of tickets: a reply, who sends a request, and what somebody says about calling first."""
 
 from __future__ import annotations
 
@@ -66,6 +66,36 @@ class PhoneForm(forms.Form):
         if self.cleaned_data.get("phone_answer") != PhoneAnswer.CALLED:
             self.cleaned_data["phone_reference"] = ""
         return self.cleaned_data
+
+
+def ask_who_sends(form) -> None:
+    """Let the form of a request ask, too, whose it is: for somebody who is signed out."""
+    form.fields["email"] = Email(
+        label=_("Your e-mail address"),
+        help_text=_("We mail you a link there. Your request is filed once you have opened it."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter your e-mail address"),
+            "invalid": _("Enter an e-mail address like name@example.com"),
+        },
+    )
+    form.fields["name"] = Line(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name")},
+    )
+
+
+class AfterCallForm(forms.Form):
+    """Why an agent files what nobody confirmed by mail."""
+
+    reason = Line(
+        label=_("Whom did you speak to, and when?"),
+        help_text=_("Colleagues read it on the ticket; the sender does not."),
+        error_messages={"required": _("Say whom you spoke to")},
+    )
 
 
 class ReplyForm(forms.Form):

@@ -91,6 +91,25 @@ class DraftQuerySet(models.QuerySet):
         )
 
 
+class ConfirmationQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those that people sent; what a machine left in the trap waits for nobody."""
+        return self.filter(trapped_at=None)
+
+    def to_remind(self, before):
+        """Those that wait since `before`, whose senders were not reminded yet."""
+        return self.waiting().filter(reminded_at=None, asked_at__lt=before)
+
+    def visible_to(self, user):
+        """What waits for somebody, for who works on tickets of its brand and kind."""
+        if not user.is_active or not user.has_perm("tickets.work_ticket"):
+            return self.none()
+        served = self.waiting().filter(draft__brand__in=Brand.objects.served_by(user).values("pk"))
+        if user.has_perm("tickets.view_restricted_ticket"):
+            return served
+        return served.filter(restricted=False)
+
+
 class AttachmentQuerySet(models.QuerySet):
     def of_visible_messages(self, tickets, *, notes: bool):
         """Files of messages on these tickets; those of notes only for who reads notes."""

@@ -1,18 +1,18 @@
-"""Sending a request: the draft becomes its ticket, unless somebody must call or sign in first."""
+"""Sending a request: the draft becomes its ticket, unless somebody must call or confirm first."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import limits
-from tickets import services
+from tickets import confirmations, drafts, services
 from tickets.models import Draft, Ticket
+
+# A field that people do not see and machines fill in; its name is one they know.
+TRAP = "website"
 
 
 def send(request, underway, form):
@@ -22,21 +22,13 @@ def send(request, underway, form):
         return redirect("draft_about", draft.pk)
     if underway.must_call_first(level):
         return redirect("draft_phone", draft.pk)
-    if not request.user.is_authenticated:
-        messages.info(
-            request,
-            _(
-                "Your request is saved on this computer. Sign in or sign up, "
-                "then press “Send request”: it is filed at that moment."
-            ),
-        )
-        return redirect(f"{reverse('account_login')}?next={draft.get_absolute_url()}")
-    verdict = limits.hit("submit", f"user:{request.user.pk}")
+    signed_in = request.user.is_authenticated
+    verdict = limits.hit("submit", f"user:{request.user.pk}" if signed_in else _peer(request))
     if not verdict.allowed:
-        return render(
-            request, "429.html", {"minutes": -(-verdict.retry_after_seconds // 60)}, status=429
-        )
+        return too_often(request, verdict)
     submission = underway.submission(form, requester=request.user, level=level)
+    if not signed_in:
+        return _ask(request, draft, submission, sender=form.cleaned_data)
     ticket = file(draft, submission, by=request.user)
     return redirect(f"{ticket.get_absolute_url()}?filed")
 
@@ -52,3 +44,39 @@ def file(draft: Draft, submission, *, by):
         held.delete()
         return ticket
     return get_object_or_404(Ticket.objects.visible_to(by), draft_key=draft.pk)
+
+
+def send_link(request, confirmation) -> limits.Verdict:
+    """Mail a link for one who asks from this browser, as often as that is allowed to."""
+    verdict = limits.hit("submit", _peer(request))
+    return confirmations.mail_link(confirmation) if verdict.allowed else verdict
+
+
+def too_often(request, verdict):
+    return render(request, "429.html", {"minutes": minutes_of(verdict)}, status=429)
+
+
+def minutes_of(verdict: limits.Verdict) -> int:
+    """Return after how many minutes, begun ones counted whole, it may be tried again."""
+    return -(-verdict.retry_after_seconds // 60)
+
+
+def _ask(request, draft, submission, *, sender):
+    """Let the request wait for its sender, and mail them, unless just this waits already."""
+    try:
+        confirmation = confirmations.ask(
+            draft,
+            submission,
+            email=sender["email"],
+            name=sender["name"],
+            trapped=bool(request.POST.get(TRAP)),
+        )
+    except confirmations.Gone:
+        raise drafts.Gone from None
+    if confirmation.sent_at is None:
+        confirmations.mail_link(confirmation)
+    return redirect("draft_waiting", draft.pk)
+
+
+def _peer(request) -> str:
+    return f"peer:{limits.peer(request)}"

@@ -59,11 +59,7 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         by=by,
         actor=Actor.AGENT if by not in (None, submission.requester) else Actor.REQUESTER,
         message=message,
-        data={
-            "level": ticket.level_id,
-            "channel": ticket.channel,
-            "attributes": promise_attributes(ticket),
-        },
+        data=_opening(ticket) | {**submission.log},
     )
     return ticket
 
@@ -243,6 +239,15 @@ def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
         "level_id": submission.level,
         "created_at": submission.received_at or now,
         "updated_at": now,
+    }
+
+
+def _opening(ticket: Ticket) -> dict[str, Any]:
+    """What the log must know of a ticket's beginning to compute its promises again."""
+    return {
+        "level": ticket.level_id,
+        "channel": ticket.channel,
+        "attributes": promise_attributes(ticket),
     }
 
 

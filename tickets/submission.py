@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from tickets.catalog.conditions import AnswerSpec
@@ -15,7 +16,10 @@ from tickets.models import Attachment, Channel, PhoneAnswer, Ticket
 
 @dataclass(frozen=True)
 class Submission:
-    """A checked request; `received_at` (UTC) is set where it came in before it was logged."""
+    """A checked request; `received_at` (UTC) is set where it came in before it was logged.
+
+    `log` is what the event of its opening tells beside that.
+    """
 
     requester: User
     brand: Brand
@@ -36,6 +40,7 @@ class Submission:
     draft_key: uuid.UUID | None = None
     received_at: datetime | None = None
     follows: Ticket | None = None
+    log: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a subcategory of another type, whichever door it came through."""

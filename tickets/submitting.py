@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from tickets.beforehand import Beforehand
 from tickets.catalog import finding
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
-from tickets.forms import PhoneForm
+from tickets.forms import PhoneForm, ask_who_sends
 from tickets.models import Ticket
 from tickets.taking import take_files
 from tickets.underway import Underway
@@ -140,6 +141,8 @@ def work_on(request, pk, begun=None):
 
 
 def _not_sent(request, draft):
+    if "sign_in" in request.POST:
+        return redirect_to_login(draft.get_absolute_url())
     if "later" not in request.POST:
         return redirect(draft)
     kept = ngettext(
@@ -185,6 +188,8 @@ def _first_page(request, type_spec):
         return _about(request, type_spec, {"form": about_it, **context})
     user = request.user if request.user.is_authenticated else None
     form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
+    if user is None:
+        ask_who_sends(form)
     words = _of_one_page(request, Beforehand(request, type_spec))
     context |= {
         "form": form,

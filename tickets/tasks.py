@@ -1,4 +1,4 @@
-"""What happens to tickets without anybody: closing solved ones, clearing what is left over."""
+"""What happens without anybody: solved tickets close, senders are reminded, leftovers go."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, expiry, services
+from tickets import clock, confirmations, expiry, services
 from tickets.events import hold
-from tickets.models import Attachment, Draft, Proposal, Ticket
+from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
 
 # What one run takes; more than that is asked for again at once, not at the next turn.
@@ -37,6 +37,19 @@ def _close(ticket: Ticket, *, before: datetime) -> bool:
             return False  # reopened meanwhile, perhaps solved again
         services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
     return True
+
+
+@shared_task(name="tickets.tasks.remind")
+def remind() -> tuple[str, bool]:
+    """Remind once who sent a request signed out settings.REMIND_HOURS ago and did not confirm.
+
+    An address that just got its fill of mails is reminded at a later turn.
+    """
+    before = clock.now() - timedelta(hours=settings.REMIND_HOURS)
+    waiting = Confirmation.objects.to_remind(before=before).select_related("draft")
+    due = list(waiting.order_by("asked_at")[:BATCH])
+    reminded = sum(confirmations.mail_link(each, reminder=True).allowed for each in due)
+    return f"{reminded} reminded", reminded > 0 and len(due) == BATCH
 
 
 @shared_task(name="tickets.tasks.clean_up")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tickets import drafts, patient_data
 from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
+from tickets.forms import ask_who_sends
 from tickets.models import PhoneAnswer, Ticket
 from tickets.patient_data import Sort
 from tickets.submission import Submission
@@ -68,13 +69,16 @@ class Underway:
 
     def details(self, **data) -> DetailsForm:
         """Build the form of the details, from `data=` (a POST) or `initial=` (the draft's)."""
-        return DetailsForm(
+        form = DetailsForm(
             catalog=self.catalog,
             type_spec=self.type_spec,
             subcategory=self.subcategory,
             user=self.request.user if self.request.user.is_authenticated else None,
             **data,
         )
+        if not self.request.user.is_authenticated:
+            ask_who_sends(form)
+        return form
 
     def impact(self) -> dict[str, Any] | None:
         """Return the checked answers that give the level, with what was asked beside them.

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets import (
+    confirming,
     copying,
     duplicates,
     keeping,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("drafts/<uuid:pk>/phone/", submitting.phone, name="draft_phone"),
     path("drafts/<uuid:pk>/duplicates/", duplicates.duplicates, name="draft_duplicates"),
     path("drafts/<uuid:pk>/type/", withdrawn.choose_type, name="draft_type"),
+    path("drafts/<uuid:pk>/waiting/", confirming.waiting, name="draft_waiting"),
+    path("confirmations/<uuid:pk>/<str:token>/", confirming.confirmation, name="confirmation"),
     path("tickets/", my_tickets.my_tickets, name="tickets"),
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>/replies/", replying.reply, name="ticket_replies"),

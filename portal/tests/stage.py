@@ -23,6 +23,7 @@ from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
 from tickets.models import Ticket
 from tickets.states import Status
+from tickets.tests.signed_out import link_in, send, sent_signed_out
 
 PASSWORD = "a long password of ours"
 LONG_SUBJECT = "No pages after hours at St. Mary's, nobody on the overnight team gets anything"
@@ -54,6 +55,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
         stage.places |= _drafts(browsers[name], of=name)
     stage.places |= _links(make_user("Kim"), make_user("Lee"))
     stage.places["copy"] = _copies(stage.places["open"], dana=dana)
+    stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
@@ -130,6 +132,24 @@ def _drafts(browser, *, of):
         f"urgent_draft_of_{of}": phone,
         f"repeated_draft_of_{of}": repeated,
     }
+
+
+def _sent_signed_out(browser, *, gone):
+    """Let requests wait for their senders, and make the links of mails in every state."""
+    waits = sent_signed_out("robin@clinic.example", browser, subject=LONG_SUBJECT)
+    young = link_in(mail.outbox[-1])
+    urgent = {"affected": "most", "ability": "no"}
+    phone = send(browser, key=uuid.uuid4(), email="vale@clinic.example", **urgent)["Location"]
+    browser.post(phone, {"phone_answer": "cannot"})
+    send(browser, key=phone.split("/")[2], email="vale@clinic.example", **urgent)
+    links = {"young_link": young, "dead_link": f"/confirmations/{waits.draft_id}/an-old-token/"}
+    for name, email in (("known_link", "alex@example.com"), ("closed_link", gone.email)):
+        sent_signed_out(email)
+        links[name] = link_in(mail.outbox[-1])
+    sent_signed_out("used@clinic.example")
+    links["used_link"] = link_in(mail.outbox[-1])
+    Client().post(links["used_link"], {"password1": PASSWORD})
+    return {**links, "waiting_draft": waits.draft_id}
 
 
 def _links(unproved, forgetful):

@@ -22,6 +22,7 @@ from portal.tests.world import (
     OF_A_TICKET,
     ON_THE_DESK,
     SIGNED_OUT,
+    UNCONFIRMED,
     World,
 )
 
@@ -89,7 +90,9 @@ def expectations(theirs, entry):
     """Whose things to ask for, and what must come of it."""
     name, said = entry["name"], entry["roles"][ROLE_OF.get(theirs.who, theirs.who)]
     refused = refusal(theirs, entry)
-    if theirs.who == ELSEWHERE and said == ALLOWED and name in {*OF_A_TICKET, "file"}:
+    if theirs.who == ELSEWHERE and name == UNCONFIRMED:
+        said, refused = "", NOTHING
+    elif theirs.who == ELSEWHERE and said == ALLOWED and name in {*OF_A_TICKET, "file"}:
         # Of another brand's tickets an agent sees what they filed themselves, on customers' pages.
         said, refused = (OWN, NOTHING) if name != ON_THE_DESK else ("", NOTHING)
     if said == OWN:

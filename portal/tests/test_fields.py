@@ -7,6 +7,7 @@ from collections import defaultdict
 from html.parser import HTMLParser
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
@@ -16,6 +17,7 @@ from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
 from tickets import drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(r"admin:(?!tickets_)\w+_(changelist|add|change|delete)")
@@ -112,6 +114,7 @@ def test_every_form_sends_what_is_published(
 ):
     alex = make_user("Alex", role="agent")
     who_signs_up(shown)
+    who_sends_signed_out(shown, come_in(alex))
     a_customer_who_files(shown, come_in(dana), make_draft, dana)
     a_customer_with_tickets(shown, come_in(dana), make_ticket, alex)
     an_agent(shown, come_in(alex), make_ticket)
@@ -132,6 +135,14 @@ def who_signs_up(shown):
     shown(
         Client(), reverse("account_reset_password"), "/new/statuspage-access/", "/new/perfectserve/"
     )
+
+
+def who_sends_signed_out(shown, agent):
+    browser = Client()
+    waits = sent_signed_out(client=browser, files=SimpleUploadedFile("a.txt", b"a"))
+    draft, link = waits.draft.get_absolute_url(), link_in(mail.outbox[-1])
+    shown(browser, draft, f"{draft}waiting/", link, f"/confirmations/{waits.draft_id}/old/")
+    shown(agent, reverse("admin:tickets_unconfirmed_one", args=[waits.draft_id]))
 
 
 def a_customer_who_files(shown, browser, make_draft, dana):

@@ -1,6 +1,9 @@
 """One ticket's whole way, with real parts: browser, worker, beat, database, mail server."""
 
 import re
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,12 +11,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts.services import make_person
 from sla.models import Breach, Clock
 from sla.services import load_policy
 from tickets import conversation
 from tickets.clock import now as time_now
 from tickets.conversation import Turn
+from tickets.mail.models import OutboundEmail
 from tickets.models import Event, Ticket
+from tickets.tests.signed_out import sent_signed_out
 
 PASSWORD = "a long password of ours"
 FILES = [
@@ -44,7 +50,7 @@ def choose(page, name, value):
     page.locator(f"[name={name}][value='{value}']").check(force=True)
 
 
-def file_a_new_user(page):
+def file_a_new_user(page, **sender):
     """Four pages, and one more because an answer brings up questions."""
     page.goto("/new/")
     page.get_by_role("link", name="PerfectServe (Care Team & Practitioner) requests").click()
@@ -61,6 +67,8 @@ def file_a_new_user(page):
     choose(page, "q_action", "Create a user")
     page.locator("[name=q_person]").fill("Robin Vale")
     page.locator("[name=q_email]").fill("robin@clinic.example")
+    for name, value in sender.items():
+        page.locator(f"[name={name}]").fill(value)
     page.locator("[name=files]").set_input_files(FILES)
     page.get_by_role("button", name="Send request").click()
     page.locator("[name=q_phone]").fill("1.555.010.0199")
@@ -252,7 +260,9 @@ def test_tickets_are_filed_while_the_broker_is_away(client, dana, settings):
 
 
 def test_a_new_customer_signs_up_by_mail_and_the_draft_is_still_there(page, smtp_sink):
-    file_a_new_user(page)
+    page.goto("/new/payment/")
+    page.get_by_label("Subject").fill("Invoice")
+    page.get_by_role("button", name="Sign in first").click()
     page.wait_for_url("**/accounts/sign-in/**")
     page.get_by_role("link", name="Sign up").click()
     page.locator("[name=name]").fill("Robin Vale")
@@ -262,17 +272,80 @@ def test_a_new_customer_signs_up_by_mail_and_the_draft_is_still_there(page, smtp
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign up").click()
     page.wait_for_url("**/accounts/confirm/")
-    call_command("relay", verbosity=0)
 
-    text = smtp_sink.messages[0].get_body(("plain",)).get_content()
-    link = re.search(r"https?://[^/\s]+(/accounts/confirm/\S+)", text)
-    page.goto(link[1])
+    page.goto(mailed_link(smtp_sink, "/accounts/confirm/"))
     page.locator("main").get_by_role("button").first.click()
     page.wait_for_load_state()
     page.goto("/tickets/")
-    page.locator("main").get_by_role("link", name="Create new user").click()
-    page.get_by_role("button", name="Send request").click()
+    page.locator("main").get_by_role("link", name="Payment").click()
+
+    assert page.get_by_label("Subject").input_value() == "Invoice"
+
+
+def mailed_link(smtp_sink, place):
+    """Send what waits, and return the path of the link that arrived."""
+    call_command("relay", verbosity=0)
+    text = smtp_sink.messages[-1].get_body(("plain",)).get_content()
+    return re.search(rf"https?://[^/\s]+({place}\S+)", text)[1]
+
+
+def test_who_only_ever_mailed_us_needs_seven_pages_and_one_mail(page, smtp_sink):
+    come_from_nothing_to_the_ticket(page, smtp_sink)
+
+
+def test_the_same_seven_pages_without_javascript(page_without_js, smtp_sink):
+    come_from_nothing_to_the_ticket(page_without_js, smtp_sink)
+
+
+def come_from_nothing_to_the_ticket(page, smtp_sink):
+    """Seven, as an answer brings up questions: type, about, details twice, saved, link, ticket."""
+    make_person(email="robin@clinic.example")
+    loads = []
+    page.on("load", lambda loaded: loads.append(loaded.url))
+
+    file_a_new_user(page, email="robin@clinic.example", name="Robin Vale")
+    page.get_by_role("heading", name="Saved. Confirm it is you").wait_for()
+    assert Ticket.objects.count() == 0
+    page.goto(mailed_link(smtp_sink, "/confirmations/"))
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.get_by_role("button", name="Save the password and file my request").click()
     page.wait_for_url("**/?filed")
 
-    assert [ticket.requester.email for ticket in Ticket.objects.all()] == ["robin@clinic.example"]
-    assert Ticket.objects.get().messages.get().attachments.count() == 2
+    ticket = Ticket.objects.get()
+    assert page.get_by_text(f"Your number is {ticket.number}").is_visible()
+    assert (ticket.requester.email, ticket.messages.get().attachments.count()) == (
+        "robin@clinic.example",
+        2,
+    )
+    assert len(loads) == 7, loads
+    assert len(smtp_sink.messages) == 1
+
+
+@pytest.mark.usefixtures("furnished")
+def test_two_tabs_that_confirm_at_once_file_one_ticket(mails_are_rows, live_server):
+    waits = sent_signed_out()
+    text = OutboundEmail.objects.get().text
+    address = live_server.url + re.search(r"https?://[^/\s]+(/confirmations/\S+)", text)[1]
+    tabs = [requests_session(address) for _tab in range(4)]
+
+    with ThreadPoolExecutor(len(tabs)) as at_once:
+        ends = list(at_once.map(lambda tab: tab(PASSWORD), tabs))
+
+    ticket = Ticket.objects.get(draft_key=waits.draft_id)
+    assert Event.objects.filter(ticket=ticket).count() == 1
+    assert sorted(end.startswith("/tickets/") for end in ends) == [False, False, False, True]
+
+
+def requests_session(address):
+    """Open the link in a browser of its own; return what presses its button, and where it leads."""
+    jar = urllib.request.HTTPCookieProcessor()
+    browser = urllib.request.build_opener(jar)
+    page = browser.open(address).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+
+    def press(password):
+        fields = {"csrfmiddlewaretoken": token, "password1": password}
+        with browser.open(address, urllib.parse.urlencode(fields).encode()) as answer:
+            return urllib.parse.urlsplit(answer.url).path
+
+    return press

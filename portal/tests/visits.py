@@ -71,6 +71,15 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("visitor", "/drafts/{urgent_draft_of_visitor}/phone/"),
         *visits_of("dana", "/drafts/{urgent_draft_of_dana}/phone/", press=SEND),
     ),
+    "draft_waiting": visits_of("visitor", "/drafts/{waiting_draft}/waiting/"),
+    "confirmation": (
+        *visits_of("nora", "{young_link}"),
+        *visits_of("nora", "{young_link}", press=SEND, status=422),
+        *visits_of("visitor", "{known_link}"),
+        *visits_of("visitor", "{dead_link}"),
+        *visits_of("visitor", "{used_link}"),
+        *visits_of("visitor", "{closed_link}"),
+    ),
     "tickets": (
         *visits_of("dana nora alex", "/tickets/"),
         *visits_of("dana", "/tickets/?view=waiting"),
@@ -154,6 +163,16 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", f"{QUEUE}{{late}}/change/"),
         *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
+    ),
+    "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
+    "admin:tickets_unconfirmed_one": (
+        *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),
+        *visits_of(
+            "alex",
+            f"{QUEUE}unconfirmed/{{waiting_draft}}/",
+            press=".buttons .btn-primary",
+            status=422,
+        ),
     ),
     "breached": (
         *visits_of("morgan", "/admin/sla/breached/"),

@@ -23,11 +23,13 @@ from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.mail.relay import run_once
 from tickets.models import Ticket
+from tickets.tests.signed_out import link_of, sent_signed_out
 
 SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inactive agent"
 EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
+UNCONFIRMED = "admin:tickets_unconfirmed_one"
 OF_A_TICKET = {
     "ticket",
     "ticket_replies",
@@ -46,6 +48,7 @@ OF_A_DRAFT = {
     "draft_phone",
     "draft_removal",
     "draft_type",
+    "draft_waiting",
 }
 OF_A_SECOND_STEP = {
     "mfa_deactivate_totp",
@@ -152,6 +155,8 @@ ARGUMENTS = {
     "copy": lambda world: resolve(copy_link(world)).kwargs,
     "new_type": lambda world: {"key": "perfectserve"},
     "logo": lambda world: {"sha256": make_logo().sha256},
+    "confirmation": lambda world: link_of(sent_signed_out("somebody.else@example.com")),
+    UNCONFIRMED: lambda world: {"pk": sent_signed_out().draft_id},
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
     "account_reset_password_from_key": lambda world: resolve(password_link(world.stranger)).kwargs,
     "admin:app_list": lambda world: {"app_label": "accounts"},

@@ -1,6 +1,7 @@
 """Tickets and what belongs to them: drafts, answers, messages, files and events."""
 
 from tickets.models.choices import Channel, Kind, PhoneAnswer
+from tickets.models.confirmations import Confirmation
 from tickets.models.drafts import Draft
 from tickets.models.heartbeats import Heartbeat
 from tickets.models.messages import Attachment, Event, Message
@@ -10,6 +11,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "Channel",
+    "Confirmation",
     "Draft",
     "Event",
     "Heartbeat",

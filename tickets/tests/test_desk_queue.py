@@ -96,7 +96,7 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(make_ticket, sig
         "waiting": {waiting.number},
         "all": {mine.number, nobodys.number, waiting.number, solved.number},
     }
-    assert [tab["count"] for tab in tabs] == [len(found) for found in seen.values()]
+    assert [tab["count"] for tab in tabs] == [*map(len, seen.values()), 0]
     assert numbers(client.get(QUEUE, {"tab": "all", "status": "solved"})) == [solved.number]
     assert numbers(client.get(QUEUE, {"tab": "", "brand": "x", "level": "9"})) == (
         numbers(client.get(QUEUE))
@@ -109,7 +109,7 @@ def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatc
 
     tabs = sign_in(alex).get(QUEUE).context["cl"].tabs()
 
-    assert [tab["count"] for tab in tabs] == ["1+", 0, "1+", 0, "1+"]
+    assert [tab["count"] for tab in tabs] == ["1+", 0, "1+", 0, "1+", 0]
 
 
 def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
@@ -124,7 +124,7 @@ def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
     page = sign_in(alex).get(QUEUE, {"tab": "all"})
 
     assert "canary" not in page.content.decode()
-    assert [tab["count"] for tab in page.context["cl"].tabs()] == [0, 0, 0, 0, 0]
+    assert [tab["count"] for tab in page.context["cl"].tabs()] == [0, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

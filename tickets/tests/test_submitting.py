@@ -180,10 +180,10 @@ def test_the_phone_page_names_the_extension_of_the_product_or_else_the_host(
     assert f"tel:+18778447727;ext={extension}" in client.get(phone).content.decode()
 
 
-def test_signed_out_the_draft_waits_for_the_sign_in(client, dana):
+def test_signed_out_the_form_asks_who_sends_and_signing_in_files_the_same_draft(client, dana):
     draft = begin(client)
     response = client.post(draft, CREATE)
-    assert response["Location"] == f"/accounts/sign-in/?next={draft}"
+    assert sorted(response.context["form"].errors) == ["email", "name"]
 
     client.force_login(dana)
     client.post(draft, CREATE)

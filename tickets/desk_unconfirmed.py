@@ -73,6 +73,7 @@ def one(request, pk):
             "title": f"{found.name}: {found.request['subject']}",
             "confirmation": found,
             "level": request.catalog.levels[found.level],
+            "impact": _impact(request.catalog, found),
             "files": found.draft.attachments.filter(pk__in=found.request["files"]),
             "form": form,
         },
@@ -90,6 +91,12 @@ def _visible(request):
     return Confirmation.objects.visible_to(request.user).select_related(
         "draft__brand", "draft__request_type", "subcategory"
     )
+
+
+def _impact(catalog, found):
+    """Return the questions that gave the level, each with its answer in words."""
+    asked = [catalog.common[key] for key in ("kind", "affected", "ability")]
+    return [(common.label, common.words(found.request[common.key])) for common in asked]
 
 
 def _after(found, cursor):

@@ -72,6 +72,7 @@ def file_a_new_user(page, **sender):
     page.locator("[name=files]").set_input_files(FILES)
     page.get_by_role("button", name="Send request").click()
     page.locator("[name=q_phone]").fill("1.555.010.0199")
+    page.wait_for_load_state()
     choose(page, "q_role", "Scheduler")
     page.locator("[name=q_start]").fill("2026-12-01")
     page.get_by_role("button", name="Send request").click()

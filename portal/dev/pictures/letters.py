@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ from tickets.catalog.specs import BrandSpec
 from tickets.conversation import Turn, take_turn
 from tickets.models import Channel, Ticket
 from tickets.submission import Submission
+from tickets.tasks import remind
 
 PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made up)
 # Words that no mail may hold: what a ticket says stays on its page.
@@ -51,6 +53,8 @@ def write_all() -> list[Cast]:
     for cast in casts:
         _tickets(cast)
         _accounts(cast)
+        _sent_signed_out(cast)
+    remind()
     return casts
 
 
@@ -162,6 +166,26 @@ def _accounts(cast: Cast) -> None:
     _change_address(cast)
 
 
+def _sent_signed_out(cast: Cast) -> None:
+    """Send a request signed out so long ago that its sender is due to be reminded."""
+    long_ago = clock.now() - timedelta(hours=settings.REMIND_HOURS, minutes=1)
+    with clock.moving_clock(lambda: long_ago):
+        _post(
+            cast,
+            "new_type",
+            "payment",
+            email=_address("passer-by", cast.brand),
+            name="Dr. Lee",
+            kind="question",
+            affected="nobody",
+            ability="yes",
+            subject=SUBJECT,
+            description=DESCRIPTION,
+            shown="invoice",
+            send="",
+        )
+
+
 def _sign_up(cast: Cast, email: str) -> None:
     _post(
         cast,
@@ -185,7 +209,8 @@ def _change_address(cast: Cast) -> None:
         get_adapter(request).send_address_changed_mail(old)
 
 
-def _post(cast: Cast, page: str, **fields: str) -> None:
-    response = Client(headers={"host": cast.brand.hosts[0]}).post(reverse(page), fields)
+def _post(cast: Cast, page: str, *place: str, **fields: str) -> None:
+    browser = Client(headers={"host": cast.brand.hosts[0]})
+    response = browser.post(reverse(page, args=place), fields)
     if response.status_code != 302:
         raise RuntimeError(f"{page} answered {response.status_code} and not with a redirect.")

@@ -20,6 +20,8 @@ KINDS = [
     ("newcomer", "Confirm your address"),
     ("newcomer", "Confirm your address"),
     ("moved", "Your e-mail address was changed"),
+    ("passer-by", "Confirm your request"),
+    ("passer-by", "Your request still waits for you"),
     ("dana", "# Request received"),
     ("walter", "# Request received"),
     ("dana", "# Request received"),
@@ -103,6 +105,7 @@ def test_each_says_in_text_and_in_html_how_to_call_and_why_it_came(arrived):
         "You get this because breaches of this team or brand are reported to you.",
         "You get this because this address belonged to an account with us.",
         "You get this because this address was entered at our sign-up.",
+        "You get this because this address was entered with a request.",
         "You get this because this request is yours.",
         "You get this because you are copied on this request.",
         "You get this because somebody asked to copy you on this request.",
@@ -155,6 +158,9 @@ def test_a_link_of_an_account_mail_opens_what_it_says(arrived, client):
             ("dana", "Choose a password"),
             ("newcomer", "Confirm your address"),
             ("newcomer", "Confirm your address"),
+            # The reminder's link took the place of the first one.
+            ("passer-by", "File your request"),
+            ("passer-by", "This link no longer works"),
             ("walter", "Choose a password"),
         ]
     )

@@ -76,12 +76,13 @@ def mail_link(confirmation: Confirmation, *, reminder: bool = False) -> limits.V
         return limits.Verdict(allowed=True, retry_after_seconds=0)
     verdict = limits.hit("get_password", confirmation.email)
     if verdict.allowed:
-        _mail(confirmation, reminder=reminder)
+        write_mail(confirmation, reminder=reminder)
     return verdict
 
 
 @transaction.atomic
-def _mail(confirmation: Confirmation, *, reminder: bool) -> None:
+def write_mail(confirmation: Confirmation, *, reminder: bool = False) -> None:
+    """Write the mail with a new link, whatever else its address was sent."""
     token, now = new_token(), clock.now()
     columns = {
         "token_hash": hash_of(token),

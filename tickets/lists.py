@@ -92,9 +92,14 @@ def before_cursor(cursor: str) -> Q:
 
 
 def count(user: User, brand_ids: Iterable[int], **which: Any) -> dict[int, dict[str, int]]:
-    """Count tickets of brands by view, each status up to a hundred, in one query."""
+    """Count tickets of brands by view, each status up to a hundred, in one query.
+
+    They are in order only so that PostgreSQL goes by the index and stops there.
+    """
     parts = [
-        tickets.filter(status=status).values_list("brand", "status")[:MOST_COUNTED]
+        tickets.filter(status=status)
+        .newest_change_first()
+        .values_list("brand", "status")[:MOST_COUNTED]
         for brand_id in brand_ids
         for tickets in [Wanted(user, brand_id, **which).tickets()]
         for status in Status

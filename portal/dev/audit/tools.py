@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 from typing import Any
@@ -74,12 +75,17 @@ def invalid_html(place: Path, folder: Path) -> dict[str, list[str]]:
     """Return what html-validate says of each file of a folder that holds pages."""
     program = place / "node_modules/html-validate/bin/html-validate.mjs"
     rules = shutil.copy(HERE / "htmlvalidate.json", folder / ".htmlvalidate.json")
-    done = subprocess.run(
-        ["node", str(program), "--config", rules, "--formatter", "json", f"{folder}/*.html"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Into a file: it ends before a pipe has taken all it says.
+    with tempfile.TemporaryFile("w+") as told:
+        done = subprocess.run(
+            ["node", str(program), "--config", rules, "--formatter", "json", f"{folder}/*.html"],
+            stdout=told,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        told.seek(0)
+        text = told.read()
     if done.returncode not in (0, 1):
         raise Missing(f"html-validate failed:\n{done.stderr}")
     return {
@@ -88,7 +94,7 @@ def invalid_html(place: Path, folder: Path) -> dict[str, list[str]]:
             for said in page["messages"]
             if said["severity"] == 2
         ]
-        for page in json.loads(done.stdout)
+        for page in json.loads(text)
     }
 
 

@@ -31,3 +31,11 @@ def test_a_test_that_does_not_exist_is_seen():
     found = unknown([Row("S1", (made_up, case, f"{case}[payment]", f"{case}[nothing]"), "")])
 
     assert found == {made_up, f"{case}[nothing]"}
+
+
+def test_every_statement_about_people_is_shown_by_tests_that_exist():
+    found = rows(DOCUMENT, name=r"U\d+")
+
+    assert [row.name for row in found] == [f"U{number}" for number in range(1, 9)]
+    assert [row.name for row in found if not row.tests] == []
+    assert unknown(found) == set()

@@ -120,9 +120,12 @@ def _mail_password(request, proposal):
 
 
 def _proposal(token):
-    waiting = Proposal.objects.filter(expires_at__gt=clock.now(), ticket__restricted=False)
+    """Return what a link was mailed for; a token too short to be one is not even looked up."""
     key = drafts.hash_of(token)
-    return key and waiting.select_related("ticket", "proposed_by").filter(token_hash=key).first()
+    if not key:
+        return None
+    waiting = Proposal.objects.filter(expires_at__gt=clock.now(), ticket__restricted=False)
+    return waiting.select_related("ticket", "proposed_by").filter(token_hash=key).first()
 
 
 def _row(rows, key):

@@ -181,6 +181,16 @@ def test_a_proposal_taken_back_or_too_old_opens_nothing(asked, browser_of, ticke
     assert what_answers(browser, ticket) == SEES_NOTHING
 
 
+@pytest.mark.parametrize("token", ["an-old-link", "x" * 43])
+def test_a_link_that_was_never_mailed_says_so(asked, browser_of, cho, token):
+    asked()
+
+    for browser in (browser_of(), browser_of(cho)):
+        page = browser.get(f"/copies/{token}/")
+        assert page.status_code == 404
+        assert words_of(page).startswith("This link does not work any more")
+
+
 def test_the_token_is_kept_as_a_hash_alone(asked):
     token = asked().split("/")[2]
 

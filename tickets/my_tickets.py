@@ -39,13 +39,16 @@ class SearchForm(forms.Form):
     whose = forms.CharField(required=False, widget=forms.HiddenInput)
     view = forms.CharField(required=False, widget=forms.HiddenInput)
     q = Line(label=gettext_lazy("Number or words"), max_length=MOST_LETTERS, required=False)
-    type = forms.TypedChoiceField(
-        label=gettext_lazy("Type"), required=False, coerce=int, empty_value=None
-    )
 
     def __init__(self, data, *, types):
         super().__init__(data)
-        self.fields["type"].choices = [("", _("Any")), *((each.id, each.name) for each in types)]
+        self.fields["type"] = forms.TypedChoiceField(
+            label=_("Type"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[("", _("Any")), *((each.id, each.name) for each in types)],
+        )
 
     def clean_q(self):
         words = tuple(dict.fromkeys(self.cleaned_data["q"].split()))

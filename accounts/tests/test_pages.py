@@ -31,6 +31,7 @@ ON_THE_WAY = {
     "account_reset_password_from_key",
     "account_set_password",
     "account_kept",
+    "stay",
     "mfa_authenticate",
     "mfa_reauthenticate",
     "mfa_deactivate_totp",

@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from portal.demo import past, people, present
+from portal.demo import past, people, present, unconfirmed
 from portal.demo.casting import Case
 from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
@@ -49,6 +49,7 @@ def live(now: datetime, *, tell: Callable[[Progress], object] = lambda progress:
         if step.act == "file":
             filed += 1
             tell(Progress(filed, len(script.cases), step.at))
+    unconfirmed.leave(desk, now=now, rng=Random(SEED))  # noqa: S311 (nothing secret)
 
 
 class _Script:

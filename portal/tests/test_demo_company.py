@@ -27,7 +27,7 @@ from tickets import clock
 from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategory
 from tickets.clock import NEVER
 from tickets.mail.models import Notice, OutboundEmail
-from tickets.models import Attachment, Event, Ticket
+from tickets.models import Attachment, Confirmation, Event, Ticket
 from tickets.states import WORKING, Status
 
 pytestmark = pytest.mark.django_db
@@ -361,3 +361,15 @@ def test_everybody_else_signs_in_with_the_printed_password():
     assert all(each.has_usable_password() for each in others)
     assert made_here.values("password").distinct().count() == 1
     assert made_here.first().check_password(PASSWORD)
+
+
+def test_two_requests_wait_for_their_sender_the_urgent_one_first():
+    alex = User.objects.get(email="alex@support.example")
+
+    waiting = Confirmation.objects.visible_to(alex)
+
+    assert [(each.level, each.phone_answer, each.email) for each in waiting] == [
+        (1, "Cannot call", "walt.jensen@maplestreet.example"),
+        (4, "", "walt.jensen@maplestreet.example"),
+    ]
+    assert all(each.sent_at == each.asked_at for each in waiting)

@@ -28,6 +28,7 @@ def copy_link_life() -> str:
     return in_words(settings.COPY_DAYS * DAY)
 
 
+@register.simple_tag
 def idle_seconds(user) -> int:
     """Return after how many seconds without a request the session of a page may be over."""
     return middleware.idle_seconds(user) - middleware.seen_step(user)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission
-from tickets import clock, services
+from tickets import services, watching
 from tickets.conversation import Turn, answer, take_turn
 from tickets.models import Ticket
 from tickets.states import Status
@@ -101,18 +102,31 @@ def solve_again(case: Case, desk: Desk) -> None:
     _turn(case, desk, Turn(body=LASTING, status=Status.SOLVED))
 
 
-def watch(case: Case, desk: Desk) -> None:
-    """Let a colleague of the customer follow the ticket."""
+def copy(case: Case, desk: Desk) -> None:
+    """Ask the customer's colleague to read along, who agrees; a slip of the pen is taken back."""
+    ticket, requester = _ticket(case), desk.people[case.requester]
+    colleague = _colleague(case, desk)
+    watching.propose(ticket, email=f"x{colleague.email}", by=requester)
+    watching.withdraw(ticket.proposals.get(), by=requester)
+    watching.propose(ticket, email=colleague.email, by=requester)
+    watching.agree(ticket.proposals.get(), by=colleague)
+
+
+def leave(case: Case, desk: Desk) -> None:
+    """Let that colleague, who has read enough, go."""
+    colleague = _colleague(case, desk)
+    watching.unwatch(_ticket(case), user=colleague, by=colleague)
+
+
+def _colleague(case: Case, desk: Desk) -> User:
     requester = desk.people[case.requester]
-    colleague = next(
+    return next(
         user
         for user in desk.people.values()
         if user.organization_id == requester.organization_id
         and user != requester
         and user.has_usable_password()
     )
-    ticket = _ticket(case)
-    ticket.watchers.create(user=colleague, added_by=requester, created_at=clock.now())
 
 
 def _turn(case: Case, desk: Desk, turn: Turn) -> None:
@@ -145,12 +159,13 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         protest,
         look_again,
         solve_again,
-        watch,
+        copy,
+        leave,
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
 SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw))
-# Nobody gets a mail of these.
+# No notice comes of these.
 SILENT = frozenset(
-    act.__name__ for act in (take, tell, note, hand_over, give_back, withdraw, protest, watch)
+    act.__name__ for act in (take, tell, note, hand_over, give_back, withdraw, protest, copy, leave)
 )

@@ -15,7 +15,7 @@ BREATH = timedelta(minutes=3)
 # When nobody works on what can wait, on the wall clock of whoever would.
 EVENING, MORNING = time(21), time(7)
 AGENTS_ZONE = ZoneInfo("America/New_York")
-BY_CUSTOMER = frozenset({"tell", "protest", "withdraw", "watch"})
+BY_CUSTOMER = frozenset({"tell", "protest", "withdraw", "copy", "leave"})
 CAN_WAIT = 3  # from this level on
 
 Targets = Mapping[str, timedelta]
@@ -55,7 +55,8 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
     "noted": (first(0.3, "reply"), whole(0.15, "note"), whole(0.4, "solve")),
     "handed over": (first(0.3, "reply"), whole(0.15, "hand_over"), whole(0.5, "solve")),
     "held": (first(0.4, "reply"), whole(0.2, "hold"), whole(0.6, "solve")),
-    "watched": (first(0.05, "watch"), *SOLVED),
+    "watched": (first(0.05, "copy"), *SOLVED),
+    "watched for a while": (first(0.05, "copy"), *SOLVED, then(0.05, "leave")),
     "raised": (first(0.02, "raise_level"), first(0.06, "reply"), whole(0.3, "solve")),
     "lowered": (first(0.3, "reply"), first(0.5, "lower_level"), whole(0.4, "solve")),
     "reopened": (

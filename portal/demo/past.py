@@ -27,7 +27,7 @@ GO: Mapping[int, Sequence[str]] = {
     1: ("plain", "noted", "solved late", "lowered", "asked", "answered late", "handed over"),
     2: (
         *("plain", "asked", "answered late", "noted", "handed over"),
-        *("solved late", "watched", "lowered", "reopened", "plain", "asked"),
+        *("solved late", "watched for a while", "lowered", "reopened", "plain", "asked"),
     ),
     3: (
         *("plain", "asked", "at once", "taken", "noted", "answered late", "asked", "watched"),

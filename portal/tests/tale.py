@@ -9,7 +9,7 @@ from sla.models import Breach, Clock
 from tickets.mail.models import OutboundEmail
 from tickets.models import Answer, Attachment, Event, Message, Ticket, Watcher
 
-NUMBER = re.compile(r"\b(PS|CC)-\d+|/tickets/\d+/|/ticket/\d+/")
+NUMBER = re.compile(r"\b(PS|CC)-\d+|/tickets/\d+/|/ticket/\d+/|/copies/[\w-]+/")
 CLOCK = (
     *("metric", "cycle", "level", "target_seconds", "started_at", "effective_from", "due_at"),
     *("paused_since", "stopped_at", "stop_kind", "breached_at"),
@@ -63,6 +63,8 @@ def _of_tickets(model, place, *columns):
 def _without_ids(data, *, email):
     """Name people instead of their ids; attributes are ids alone, of rows that the ticket names."""
     told = {name: value for name, value in data.items() if name != "attributes"}
+    if "user" in told:
+        told["user"] = email.get(told["user"], told["user"])
     if "from" in told and "level" not in told and "reason" not in told:
         told |= {name: email.get(told[name], told[name]) for name in ("from", "to")}
     return told

@@ -59,7 +59,7 @@ def file_payment(client, impact, *, phone_answer="cannot"):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("path", ["/new/", "/contact/"])
+@pytest.mark.parametrize("path", ["/new/", "/new/payment/"])
 def test_before_any_form_it_says_whom_to_reach_for_whom_it_stops(client, host, path):
     Brand.objects.update(chat_url="https://chat.example.com/")
     changed()
@@ -198,7 +198,7 @@ def test_each_brand_lists_its_own_requests_and_says_how_many_the_other_has(dana,
         "support.telmediq.com": [there.number],
     }
     assert [
-        (brand.key, count) for page in pages.values() for brand, count in page["elsewhere"]
+        (brand.key, count) for page in pages.values() for brand, count, _words in page["elsewhere"]
     ] == [("clinical-collaboration", 1), ("perfectserve", 1)]
 
 

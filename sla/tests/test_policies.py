@@ -60,8 +60,8 @@ def test_what_would_be_promised_is_what_filing_promises(make_ticket, time):
     ticket = make_ticket(level=3)
 
     assert promised(level=3, attributes=promise_attributes(ticket), at=START) == [
-        Promise("first_response", "First reply", 4 * 3600, after(hours=4)),
-        Promise("resolution", "Solved", 120 * 3600, after(hours=120)),
+        Promise("first_response", "First reply", 4 * 3600, after(hours=4), "We will reply by"),
+        Promise("resolution", "Solved", 120 * 3600, after(hours=120), "We aim to solve it by"),
     ]
 
 

@@ -49,7 +49,7 @@ def logo(request, sha256):
     if found is None:
         raise Http404
     response = HttpResponse(bytes(found.content), content_type=found.content_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response

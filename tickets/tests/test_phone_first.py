@@ -96,7 +96,7 @@ def test_the_phone_page_of_a_form_of_one_page_sends_what_was_sent(as_dana):
 
 def test_what_was_only_saved_is_not_sent_by_the_phone_page(as_dana):
     place = as_dana.post("/new/payment/", ONE_PAGE | URGENT | {"subject": "", "later": ""})
-    assert place["Location"] == "/tickets/"
+    assert place["Location"] == "/drafts/"
     draft = Draft.objects.get().get_absolute_url()
 
     leads_to = as_dana.post(f"{draft}phone/", CALLED)["Location"]

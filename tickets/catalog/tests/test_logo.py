@@ -71,7 +71,7 @@ def test_it_may_be_kept_for_ever_and_can_do_nothing_when_it_is_opened_alone(
     assert [response[name] for name in names] == [
         content_type,
         "public, max-age=31536000, immutable",
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+        "sandbox; default-src 'none'",
         "nosniff",
     ]
 

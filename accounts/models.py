@@ -114,6 +114,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or self.email
 
+    @property
+    def own_time_zone(self) -> str:
+        """The zone that the person chose, else their organization's; "" where neither is said."""
+        organization = self.organization if self.organization_id else None
+        return self.time_zone or (organization.time_zone if organization else "")
+
     def clean(self):
         super().clean()
         self.email = normal_email(self.email)

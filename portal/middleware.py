@@ -76,8 +76,6 @@ class TimeZoneMiddleware:
     @staticmethod
     def _zone(request):
         user, brand = request.user, request.brand
-        if user.is_authenticated:
-            theirs = user.time_zone or (user.organization_id and user.organization.time_zone)
-            if theirs:
-                return theirs
+        if user.is_authenticated and user.own_time_zone:
+            return user.own_time_zone
         return brand.time_zone if brand else "UTC"

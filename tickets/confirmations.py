@@ -15,13 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import limits
 from accounts.models import User
 from accounts.querysets import normal_email
 from accounts.services import chose_password, find_or_make_person, first_password
-from tickets import clock, confirmation_mail, services
+from tickets import clock, letters, services
 from tickets.catalog.conditions import AnswerSpec
 from tickets.drafts import hash_of, new_token
 from tickets.models import Confirmation, Draft, PhoneAnswer, Ticket
@@ -93,7 +94,13 @@ def write_mail(confirmation: Confirmation, *, reminder: bool = False) -> None:
     if reminder:  # once, however many workers come by
         waiting, columns["reminded_at"] = waiting.filter(reminded_at=None), now
     if waiting.update(**columns):
-        confirmation_mail.send(confirmation, token=token, reminder=reminder)
+        letters.send(
+            "confirm",
+            brand_id=confirmation.draft.brand_id,
+            to=confirmation.email,
+            path=reverse("confirmation", args=[confirmation.draft_id, token]),
+            reminder=reminder,
+        )
 
 
 class WayIn(Enum):

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.querysets import normal_email
-from tickets import drafts, invitations
+from tickets import drafts, letters
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Event, Proposal, Ticket, Watcher
 from tickets.services import Refused
@@ -71,7 +72,14 @@ def propose(ticket: Ticket, *, email: str, by: User, moment: Moment | None = Non
             expires_at=moment.at + timedelta(days=settings.COPY_DAYS),
         )
         _record(moment, Event.Type.COPY_PROPOSED, by=by, data={"email": email})
-        invitations.send(ticket, email=email, token=token, by=by)
+        letters.send(
+            "copy",
+            brand_id=ticket.brand_id,
+            to=email,
+            path=reverse("copy", args=[token]),
+            number=ticket.number,
+            by=by,
+        )
 
 
 def withdraw(proposal: Proposal, *, by: User, moment: Moment | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -13,11 +13,6 @@ from tickets.models import Ticket
 
 # RFC 3834: nobody's machine should answer these; Exchange wants to be told in its own words.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-
-
-def sender(brand: BrandSpec) -> str:
-    """Return the From of this brand's mails."""
-    return formataddr((f"{brand.name} Support", brand.mail_address))
 
 
 def message_id(sender: str) -> str:

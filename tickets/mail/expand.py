@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from tickets import letters
 from tickets.catalog import store
 from tickets.catalog.specs import BrandSpec
 from tickets.mail import envelope
@@ -115,7 +116,7 @@ def _mail(
     notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User, now: datetime
 ) -> OutboundEmail:
     words = render(announcement, brand=brand, recipient=recipient, now=now)
-    sender = envelope.sender(brand)
+    sender = letters.sender(brand)
     return OutboundEmail(
         notice=notice,
         ticket=announcement.ticket,

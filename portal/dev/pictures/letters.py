@@ -18,14 +18,14 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import change_address, make_person, prove_address
 from sla.sweep import sweep
-from tickets import clock, services, watching
+from tickets import clock, drafts, services, watching
 from tickets.catalog import store
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import BrandSpec
 from tickets.conversation import Turn, take_turn
 from tickets.models import Channel, Ticket
 from tickets.submission import Submission
-from tickets.tasks import remind
+from tickets.tasks import remind, warn_of_expiry
 
 PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made up)
 # Words that no mail may hold: what a ticket says stays on its page.
@@ -54,7 +54,9 @@ def write_all() -> list[Cast]:
         _tickets(cast)
         _accounts(cast)
         _sent_signed_out(cast)
+        _begun(cast)
     remind()
+    warn_of_expiry()
     return casts
 
 
@@ -184,6 +186,21 @@ def _sent_signed_out(cast: Cast) -> None:
             shown="invoice",
             send="",
         )
+
+
+def _begun(cast: Cast) -> None:
+    """Begin a request so long ago that its owner is due to be warned that it expires."""
+    kept_for = timedelta(days=settings.DRAFT_DAYS - settings.DRAFT_WARNING_DAYS)
+    long_ago = clock.now() - kept_for - timedelta(minutes=1)
+    with clock.moving_clock(lambda: long_ago):
+        draft = drafts.begin(
+            key=None,
+            brand_id=cast.brand.id,
+            request_type_id=RequestType.objects.get(key="payment").pk,
+            owner=cast.dana,
+            cookie_hash="",
+        )
+        drafts.keep(draft, {"subject": [SUBJECT], "description": [DESCRIPTION]})
 
 
 def _sign_up(cast: Cast, email: str) -> None:

@@ -22,6 +22,7 @@ KINDS = [
     ("moved", "Your e-mail address was changed"),
     ("passer-by", "Confirm your request"),
     ("passer-by", "Your request still waits for you"),
+    ("dana", "A request that you did not send is about to expire"),
     ("dana", "# Request received"),
     ("walter", "# Request received"),
     ("dana", "# Request received"),
@@ -107,6 +108,7 @@ def test_each_says_in_text_and_in_html_how_to_call_and_why_it_came(arrived):
         "You get this because this address was entered at our sign-up.",
         "You get this because this address was entered with a request.",
         "You get this because this request is yours.",
+        "You get this because you began this request. It is said once.",
         "You get this because you are copied on this request.",
         "You get this because somebody asked to copy you on this request.",
     }
@@ -156,6 +158,7 @@ def test_a_link_of_an_account_mail_opens_what_it_says(arrived, client):
         * [
             ("carol", "Choose a password"),
             ("dana", "Choose a password"),
+            ("dana", "Not sent yet"),
             ("newcomer", "Confirm your address"),
             ("newcomer", "Confirm your address"),
             # The reminder's link took the place of the first one.

@@ -10,12 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from tickets import drafts
 from tickets.catalog.answers import as_typed
-from tickets.catalog.specs import Catalog
+from tickets.catalog.specs import Catalog, TypeSpec
 from tickets.models import Draft, Message, Ticket
-
-
-class NotOffered(Exception):
-    """A request of this type cannot be filed any more."""
 
 
 def begin(
@@ -32,8 +28,7 @@ def begin(
     A form that is sent twice names the same `key` and gets the same draft, as it is by then.
     Raises `NotOffered` where the catalog has the ticket's request type no more.
     """
-    if catalog.type_by_id(ticket.request_type_id) is None:
-        raise NotOffered
+    type_spec = catalog.offered_type(ticket.request_type_id)
     draft = drafts.begin(
         key=key,
         brand_id=brand_id,
@@ -43,14 +38,13 @@ def begin(
     )
     if not draft.data:
         drafts.follow(draft, ticket)
-        draft.subcategory_id = _still_offered(ticket, catalog)
+        draft.subcategory_id = _still_offered(ticket, type_spec)
         drafts.keep(draft, _typed(ticket, text=text))
     return draft
 
 
-def _still_offered(ticket: Ticket, catalog: Catalog) -> int | None:
-    type_spec = catalog.type_by_id(ticket.request_type_id)
-    offered = {about.id for about in type_spec.subcategories} if type_spec else set()
+def _still_offered(ticket: Ticket, type_spec: TypeSpec) -> int | None:
+    offered = {about.id for about in type_spec.subcategories}
     return ticket.subcategory_id if ticket.subcategory_id in offered else None
 
 

@@ -18,6 +18,7 @@ from tickets import (
     uploads,
 )
 from tickets import ticket_page as page
+from tickets.catalog.specs import NotOffered
 from tickets.forms import ReplyForm
 
 
@@ -75,7 +76,7 @@ def _go_on(request, found, *, text="", files=None, key=None):
             key=key,
             text=text,
         )
-    except followups.NotOffered:
+    except NotOffered:
         messages.error(request, _("This kind of request is not offered any more. Choose another."))
         return redirect("new")
     if files is not None:

@@ -38,10 +38,6 @@ class Doubt:
     field: BoundField
 
 
-class NotOffered(Exception):
-    """The request type was taken off the offer since the draft was begun."""
-
-
 class Underway:
     """A draft, and what it comes to for whoever has it open: type, level, promise, submission."""
 
@@ -52,10 +48,7 @@ class Underway:
 
     @cached_property
     def type_spec(self):
-        found = self.catalog.type_by_id(self.draft.request_type_id)
-        if found is None:
-            raise NotOffered
-        return found
+        return self.catalog.offered_type(self.draft.request_type_id)
 
     @property
     def subcategory(self):

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from tickets import browser, drafts
 from tickets.catalog.forms import all_typed
 from tickets.catalog.models import RequestType
+from tickets.catalog.specs import NotOffered
 from tickets.forms import TypeForm
 from tickets.taking import take_files
-from tickets.underway import NotOffered
 
 
 def told(view):

@@ -183,6 +183,10 @@ class ReminderSpec:
         return tuple(way for way, applies in ways if applies)
 
 
+class NotOffered(Exception):
+    """The request type was taken off the offer since somebody chose it."""
+
+
 @dataclass(frozen=True)
 class Catalog:
     """All brands, request types, levels and wordings, as of one version."""
@@ -228,6 +232,13 @@ class Catalog:
 
     def type_by_id(self, id: int) -> TypeSpec | None:
         return next((spec for spec in self.type_specs if spec.id == id), None)
+
+    def offered_type(self, id: int) -> TypeSpec:
+        """Return a request type that can be filed. Raises `NotOffered`."""
+        spec = self.type_by_id(id)
+        if spec is None:
+            raise NotOffered
+        return spec
 
     def questions(self, type_key: str, subcategory_key: str | None) -> tuple[QuestionSpec, ...]:
         """Return a form's questions: the type's own, then the subcategory's."""

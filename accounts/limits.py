@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 # A window that is over starts again with this knock.
 KNOCK = """
@@ -38,6 +39,11 @@ class Verdict:
     allowed: bool
     retry_after_seconds: int
 
+    @property
+    def retry_after_minutes(self) -> int:
+        """The same in minutes, a begun one counted whole: what people are told."""
+        return -(-self.retry_after_seconds // 60)
+
 
 def hit(door: str, who: str) -> Verdict:
     """Count one knock of `who` at `door` (a key of settings.LIMITS) and judge it.
@@ -51,6 +57,14 @@ def hit(door: str, who: str) -> Verdict:
     if count <= times:
         return Verdict(allowed=True, retry_after_seconds=0)
     return Verdict(allowed=False, retry_after_seconds=max(1, math.ceil(seconds_left)))
+
+
+def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """Answer 429: the page tells people when to come back, a header tells programs."""
+    minutes = verdict.retry_after_minutes
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(verdict.retry_after_seconds)
+    return response
 
 
 def key(door: str, who: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -111,7 +110,7 @@ class LimitMiddleware:
         for door, who in knocks(request, request.resolver_match.url_name or ""):
             verdict = limits.hit(door, who)
             if not verdict.allowed:
-                return too_many(request, verdict.retry_after_seconds)
+                return limits.too_many(request, verdict)
         return None
 
 
@@ -146,13 +145,6 @@ def _person(request) -> str:
         return str(request.user.pk)
     pending = request.session.get("account_login") or {}
     return f"pending {pending.get('user_pk')}"
-
-
-def too_many(request, seconds: int):
-    minutes = math.ceil(seconds / MINUTE)
-    response = render(request, "429.html", {"minutes": minutes}, status=429)
-    response["Retry-After"] = str(seconds)
-    return response
 
 
 class SecondFactorMiddleware:

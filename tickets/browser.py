@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from tickets import drafts
+from tickets import drafts, tokens
 from tickets.models import Draft, Ticket
 
 
@@ -69,7 +69,7 @@ def begin(request, type_spec) -> tuple[Draft, str]:
         brand_id=request.brand.id,
         request_type_id=type_spec.id,
         owner=request.user if signed_in else None,
-        cookie_hash=drafts.hash_of(token),
+        cookie_hash=tokens.hash_of(token),
     )
     return draft, token
 
@@ -135,9 +135,9 @@ def _sent(request, key) -> Ticket | None:
 
 
 def _hash(request) -> str:
-    return drafts.hash_of(request.COOKIES.get(drafts.COOKIE))
+    return tokens.hash_of(request.COOKIES.get(drafts.COOKIE))
 
 
 def _token(request) -> str:
     kept = request.COOKIES.get(drafts.COOKIE)
-    return kept if kept and drafts.hash_of(kept) else drafts.new_token()
+    return kept if kept and tokens.hash_of(kept) else tokens.new()

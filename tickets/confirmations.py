@@ -22,9 +22,8 @@ from accounts import limits
 from accounts.models import User
 from accounts.querysets import normal_email
 from accounts.services import chose_password, find_or_make_person, first_password
-from tickets import clock, letters, services
+from tickets import clock, drafts, letters, services, tokens
 from tickets.catalog.conditions import AnswerSpec
-from tickets.drafts import hash_of, new_token
 from tickets.models import Confirmation, Draft, PhoneAnswer, Ticket
 from tickets.submission import Submission
 
@@ -43,10 +42,11 @@ def ask(
 ) -> Confirmation:
     """Keep what is sent as it stands, and withdraw the link to what stood before.
 
-    Sending the same thing once more changes nothing. Raises `Gone` where it was filed meanwhile.
+    Sending the same thing once more changes nothing. Raises `drafts.Gone` where it was filed
+    meanwhile.
     """
     if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
-        raise Gone
+        raise drafts.Gone
     now = clock.now()
     sent = {
         "email": normal_email(email),
@@ -84,9 +84,9 @@ def mail_link(confirmation: Confirmation, *, reminder: bool = False) -> limits.V
 @transaction.atomic
 def write_mail(confirmation: Confirmation, *, reminder: bool = False) -> None:
     """Write the mail with a new link, whatever else its address was sent."""
-    token, now = new_token(), clock.now()
+    token, now = tokens.new(), clock.now()
     columns = {
-        "token_hash": hash_of(token),
+        "token_hash": tokens.hash_of(token),
         "sent_at": now,
         "expires_at": now + timedelta(days=settings.CONFIRMATION_DAYS),
     }
@@ -132,7 +132,7 @@ def file_confirmed(draft_id: uuid.UUID, *, token: str, password: str = "") -> Ti
     for somebody who was shut out.
     """
     confirmation = _held(draft_id)
-    if not confirmation.is_opened_by(hash_of(token), at=clock.now()):
+    if not confirmation.is_opened_by(tokens.hash_of(token), at=clock.now()):
         raise Gone
     requester = _requester(confirmation)
     if password and way_in(confirmation, requester) == WayIn.CHOOSES:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import ChoosePasswordForm
 from accounts.models import User
-from tickets import browser, clock, confirmations, drafts, sending, services
+from tickets import browser, clock, confirmations, sending, services, tokens
 from tickets.confirmations import WayIn
 from tickets.models import Confirmation, Ticket
 
@@ -54,7 +54,7 @@ def confirmation(request, pk, token):
     found = _of_draft(pk)
     if found is None:
         return _filed(request, pk)
-    if not found.is_opened_by(drafts.hash_of(token), at=clock.now()):
+    if not found.is_opened_by(tokens.hash_of(token), at=clock.now()):
         return _dead(request, found)
     person = User.objects.filter(email=found.email).first()
     if person and not person.is_active:
@@ -122,7 +122,7 @@ def _mail_again(request, found):
     if verdict.allowed:
         messages.success(request, _("We mailed a new link. The one before works no more."))
         return
-    minutes = sending.minutes_of(verdict)
+    minutes = verdict.retry_after_minutes
     told = ngettext(
         "We sent no mail: there were too many within a short time. Try again in %(count)d minute.",
         "We sent no mail: there were too many within a short time. Try again in %(count)d minutes.",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits
 from accounts.models import User
 from accounts.services import make_person
-from tickets import clock, drafts, permissions, watching
+from tickets import clock, permissions, tokens, watching
 from tickets import ticket_page as page
 from tickets.forms import CopyForm
 from tickets.models import Proposal, Ticket
@@ -47,8 +47,7 @@ def propose(request, pk):
     for who in (f"user:{request.user.pk}", f"address:{email}"):
         verdict = limits.hit("copy", who)
         if not verdict.allowed:
-            minutes = -(-verdict.retry_after_seconds // 60)
-            return render(request, "429.html", {"minutes": minutes}, status=429)
+            return limits.too_many(request, verdict)
     try:
         watching.propose(found, email=email, by=request.user)
     except Refused as refused:
@@ -121,7 +120,7 @@ def _mail_password(request, proposal):
 
 def _proposal(token):
     """Return what a link was mailed for; a token too short to be one is not even looked up."""
-    key = drafts.hash_of(token)
+    key = tokens.hash_of(token)
     if not key:
         return None
     waiting = Proposal.objects.filter(expires_at__gt=clock.now(), ticket__restricted=False)

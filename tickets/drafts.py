@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
 from datetime import timedelta
 
@@ -13,16 +11,6 @@ from tickets import clock
 from tickets.models import Draft, Ticket
 
 COOKIE = "draft"
-
-
-def new_token() -> str:
-    """Return what a browser keeps to show that a draft is its own: 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def hash_of(token: str | None) -> str:
-    """Return what of a token is stored; nothing for an empty or shortened one."""
-    return hashlib.sha256(token.encode()).hexdigest() if token and len(token) >= 40 else ""
 
 
 class Gone(Exception):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
 from accounts import limits
-from tickets import confirmations, drafts, services
+from tickets import confirmations, services
 from tickets.models import Draft, Ticket
 
 # A field that people do not see and machines fill in; its name is one they know.
@@ -25,7 +25,7 @@ def send(request, underway, form):
     signed_in = request.user.is_authenticated
     verdict = limits.hit("submit", f"user:{request.user.pk}" if signed_in else _peer(request))
     if not verdict.allowed:
-        return too_often(request, verdict)
+        return limits.too_many(request, verdict)
     submission = underway.submission(form, requester=request.user, level=level)
     if not signed_in:
         return _ask(request, draft, submission, sender=form.cleaned_data)
@@ -52,27 +52,15 @@ def send_link(request, confirmation) -> limits.Verdict:
     return confirmations.mail_link(confirmation) if verdict.allowed else verdict
 
 
-def too_often(request, verdict):
-    return render(request, "429.html", {"minutes": minutes_of(verdict)}, status=429)
-
-
-def minutes_of(verdict: limits.Verdict) -> int:
-    """Return after how many minutes, begun ones counted whole, it may be tried again."""
-    return -(-verdict.retry_after_seconds // 60)
-
-
 def _ask(request, draft, submission, *, sender):
     """Let the request wait for its sender, and mail them, unless just this waits already."""
-    try:
-        confirmation = confirmations.ask(
-            draft,
-            submission,
-            email=sender["email"],
-            name=sender["name"],
-            trapped=bool(request.POST.get(TRAP)),
-        )
-    except confirmations.Gone:
-        raise drafts.Gone from None
+    confirmation = confirmations.ask(
+        draft,
+        submission,
+        email=sender["email"],
+        name=sender["name"],
+        trapped=bool(request.POST.get(TRAP)),
+    )
     if confirmation.sent_at is None:
         confirmations.mail_link(confirmation)
     return redirect("draft_waiting", draft.pk)

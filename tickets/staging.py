@@ -16,8 +16,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts import limits
-from tickets import clock, drafts, files, uploads
+from tickets import clock, files, uploads
 from tickets.models import Attachment, Draft
+from tickets.tokens import hash_of as hash_of_token
+from tickets.tokens import new as new_token
 
 FIELD = "staged"
 MOST_TOKENS = 10  # a page carries one for each time that it failed
@@ -66,7 +68,7 @@ def stage(
     new: Iterable[UploadedFile | Attachment], *, user_id: int | None, peer: str, beside: int = 0
 ) -> Staged:
     """Let files wait under a new token, as many as nobody can fill the disk with."""
-    token, staged = drafts.new_token(), Staged()
+    token, staged = new_token(), Staged()
     for each in new:
         try:
             if beside + len(staged.files) >= settings.FILE_MAX_COUNT:
@@ -118,7 +120,7 @@ def gone() -> uploads.FileRefused:
 
 def hash_of(token: str, user_id: int | None) -> str:
     """Return what is stored of a token: it opens nothing for anybody but its person."""
-    return drafts.hash_of(f"{token}:{user_id or ''}")
+    return hash_of_token(f"{token}:{user_id or ''}")
 
 
 def _stage(file: UploadedFile | Attachment, token_hash: str, *, peer: str) -> Attachment:

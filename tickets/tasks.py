@@ -13,10 +13,11 @@ from tickets.events import hold
 from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
 
-# What one run takes; more than that is asked for again at once, not at the next turn.
 logger = logging.getLogger(__name__)
 
+# What one run takes; more than that is asked for again at once, not at the next turn.
 BATCH = 500
+# A request that found staged files a moment ago may still be binding them.
 GRACE = timedelta(minutes=5)
 
 
@@ -83,7 +84,6 @@ def warn_of_expiry() -> tuple[str, bool]:
 @shared_task(name="tickets.tasks.clear_staged")
 def clear_staged() -> tuple[str, bool]:
     """Remove files that waited under a token for longer than it opens anything."""
-    # A request that found them a moment ago may still be binding them.
     before = clock.now() - timedelta(seconds=settings.STAGED_SECONDS) - GRACE
     late = list(Attachment.objects.staged().filter(created_at__lt=before)[:BATCH])
     removed = sum(_removed(attachment) for attachment in late)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.querysets import normal_email
-from tickets import drafts, letters
+from tickets import letters, tokens
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Event, Proposal, Ticket, Watcher
 from tickets.services import Refused
@@ -62,11 +62,11 @@ def propose(ticket: Ticket, *, email: str, by: User, moment: Moment | None = Non
         if waiting.filter(expires_at__gt=moment.at).exists() or _hears(ticket, email):
             return
         waiting.delete()
-        token = drafts.new_token()
+        token = tokens.new()
         Proposal.objects.create(
             ticket=ticket,
             email=email,
-            token_hash=drafts.hash_of(token),
+            token_hash=tokens.hash_of(token),
             proposed_by=by,
             created_at=moment.at,
             expires_at=moment.at + timedelta(days=settings.COPY_DAYS),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.links import PasswordLinks
 from accounts.models import User
-from tickets import drafts, services, uploads
+from tickets import services, tokens, uploads
 from tickets.models import Attachment, Draft, Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ def test_no_file_of_somebody_else_is_bound_by_naming_it(ticket, signed_in, cho):
 @pytest.mark.parametrize("kind", ["draft", "password", "file"])
 def test_a_thousand_keys_are_a_thousand_that_nobody_can_guess(kind):
     make = {
-        "draft": lambda number: drafts.new_token(),
+        "draft": lambda number: tokens.new(),
         "password": lambda number: PasswordLinks().make_token(
             User(pk=number, email=f"{number}@clinic.example")
         ),

@@ -18,7 +18,7 @@ from accounts.roles import ROLES
 from accounts.services import prove_address
 from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
-from tickets import clock, drafts, services, uploads, watching
+from tickets import clock, drafts, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.mail.relay import run_once
@@ -66,7 +66,7 @@ class World:
         self.user = None if who == SIGNED_OUT else self._make_user(make_user)
         self.stranger = make_user("Stranger", organization="Elsewhere")
         self._make_teams(make_team)
-        self.token = drafts.new_token()
+        self.token = tokens.new()
         self.own = self._things(self.user, token=self.token)
         self.foreign = self._things(self.stranger, token="")
         self.client = Client(raise_request_exception=False)
@@ -90,7 +90,7 @@ class World:
             brand_id=Brand.objects.get(key="perfectserve").pk,
             request_type_id=RequestType.objects.get(key="perfectserve").pk,
             owner=owner,
-            cookie_hash=drafts.hash_of(token),
+            cookie_hash=tokens.hash_of(token),
         )
         file = SimpleUploadedFile("a.txt", b"a")
         if owner is None:

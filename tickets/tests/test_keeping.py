@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tickets import drafts, tasks, uploads
+from tickets import drafts, tasks, tokens, uploads
 from tickets.catalog.models import Brand, RequestType
 from tickets.models import Attachment, Draft
 from tickets.tests.test_submitting import CREATE, begin
@@ -23,7 +23,7 @@ def make_draft(db):
             brand_id=Brand.objects.get(key=brand).pk,
             request_type_id=RequestType.objects.get(key="payment").pk,
             owner=owner,
-            cookie_hash=drafts.hash_of(token),
+            cookie_hash=tokens.hash_of(token),
         )
         drafts.keep(draft, data)
         return draft
@@ -42,7 +42,7 @@ def test_the_list_has_what_is_ones_own_of_all_brands(client, dana, make_user, ma
     time.advance(minutes=1)
     make_draft(dana, brand="clinical-collaboration", subject=["Second"])
     make_draft(make_user("Cho"), subject=["Of Cho"])
-    make_draft(token=drafts.new_token(), subject=["Of another browser"])
+    make_draft(token=tokens.new(), subject=["Of another browser"])
 
     client.force_login(dana)
 
@@ -51,7 +51,7 @@ def test_the_list_has_what_is_ones_own_of_all_brands(client, dana, make_user, ma
 
 def test_signed_out_the_browser_has_its_own(client, make_draft):
     begin(client)
-    make_draft(token=drafts.new_token(), subject=["Of another browser"])
+    make_draft(token=tokens.new(), subject=["Of another browser"])
 
     assert listed(client) == [""]
     assert listed(Client()) == []
@@ -137,7 +137,7 @@ def test_a_draft_wears_its_own_brand_on_the_other_ones_host(dana, make_draft):
 
 def test_owners_are_warned_once_before_a_draft_expires(dana, make_draft, time):
     draft = make_draft(dana, subject=["Oncology schedule"], description=["Dr. Lee"])
-    make_draft(token=drafts.new_token())
+    make_draft(token=tokens.new())
     time.advance(days=26, hours=23)
     early = tasks.warn_of_expiry()
     time.advance(hours=1)

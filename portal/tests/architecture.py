@@ -57,6 +57,7 @@ PURE: dict[str, frozenset[str]] = {
     "tickets.catalog.conditions": frozenset(),
     "tickets.catalog.formats": frozenset({"django.utils.translation"}),
     "tickets.mail.recipients": frozenset(),
+    "tickets.patient_data": frozenset(),
     "tickets.states": frozenset({"django.db.models", "django.utils.translation"}),
 }
 

@@ -72,6 +72,15 @@ def test_the_readme_says_how_to_sign_in_to_a_demo():
     assert rows == [(person.role, person.email, PASSWORD) for person in PEOPLE]
 
 
+def test_the_map_of_tickets_names_each_of_its_modules_once():
+    table = read("docs/architecture.md").partition("## Inside `tickets/`")[2].partition("\n## ")[0]
+    cells = [row.split(" | ")[1] for row in table.splitlines() if row.startswith("| ")]
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+
+    modules = {file.stem for file in (ROOT / "tickets").glob("*.py")} | {"models"}
+    assert sorted(named) == sorted(modules - {"__init__", "apps", "urls"})
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_that_a_document_names_is_there(document):
     named = set(re.findall(r"manage\.py (\w+)", read(document)))

@@ -83,14 +83,19 @@ def mail_link(confirmation: Confirmation, *, reminder: bool = False) -> limits.V
 
 @transaction.atomic
 def write_mail(confirmation: Confirmation, *, reminder: bool = False) -> None:
-    """Write the mail with a new link, whatever else its address was sent."""
+    """Write the mail with a new link, whatever else its address was sent.
+
+    Not where another tab changed the request since it was read, or mailed it: a link that files
+    for one address must never reach another, and a double click is one mail.
+    """
     token, now = tokens.new(), clock.now()
     columns = {
         "token_hash": tokens.hash_of(token),
         "sent_at": now,
         "expires_at": now + timedelta(days=settings.CONFIRMATION_DAYS),
     }
-    waiting = Confirmation.objects.filter(pk=confirmation.pk)
+    read = {name: getattr(confirmation, name) for name in ("pk", "email", "token_hash")}
+    waiting = Confirmation.objects.filter(**read)
     if reminder:  # once, however many workers come by
         waiting, columns["reminded_at"] = waiting.filter(reminded_at=None), now
     if waiting.update(**columns):

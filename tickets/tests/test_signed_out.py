@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from django.core import mail
 from django.db import connection
@@ -13,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import make_person, prove_address
 from accounts.tests.people import what_a_stranger_sees
 from accounts.tests.test_same_work import kind
+from tickets.confirmations import mail_link
 from tickets.models import Confirmation, Draft, Ticket
 from tickets.tasks import clean_up
 from tickets.tests.signed_out import SENDER, SIMPLE, link_in, send, sent_signed_out
@@ -95,6 +94,36 @@ def test_sending_something_else_withdraws_the_first_link(client):
     assert filed() == []
     Client().post(link(1), CHOSEN)
     assert filed() == [("Something else", "cho@clinic.example")]
+
+
+def test_a_slower_tab_never_mails_the_link_of_one_address_to_another(client):
+    as_the_slower_tab_read_it = sent_signed_out("mallory@example.com", client=client)
+    send(client, key=as_the_slower_tab_read_it.draft_id, email="robin@clinic.example")
+
+    mail_link(as_the_slower_tab_read_it)
+
+    assert [message.to for message in mail.outbox] == [
+        ["mallory@example.com"],
+        ["robin@clinic.example"],
+    ]
+    Client().post(link(0), CHOSEN)
+    assert filed() == []
+    Client().post(link(1), CHOSEN)
+    assert filed() == [("Invoice", "robin@clinic.example")]
+
+
+def test_two_tabs_that_send_the_same_at_once_mail_one_link_that_works(client):
+    waits = sent_signed_out(client=client)
+    Confirmation.objects.update(token_hash="", sent_at=None)
+    both = [Confirmation.objects.get(pk=waits.pk) for _tab in range(2)]
+    mail.outbox.clear()
+
+    for tab in both:
+        mail_link(tab)
+
+    assert [message.to for message in mail.outbox] == [["robin@clinic.example"]]
+    Client().post(link(), CHOSEN)
+    assert filed() == [("Invoice", "robin@clinic.example")]
 
 
 def test_the_waiting_page_is_its_browsers_alone(client):
@@ -187,12 +216,14 @@ def test_who_signs_in_while_it_waits_files_it_at_once(client, dana):
 
 
 def test_an_urgent_request_meets_the_phone_page_before_it_is_sent(client):
-    key = uuid.uuid4()
-    first = send(client, key=key, affected="most", ability="no", kind="issue")["Location"]
+    response = send(client, affected="most", ability="no", kind="issue")
+    draft = Draft.objects.get()
+    assert response["Location"] == f"/drafts/{draft.pk}/phone/"
+    assert (Confirmation.objects.count(), mail.outbox) == (0, [])
 
-    then = client.post(first, {"phone_answer": "cannot"})["Location"]
+    waiting = client.post(response["Location"], {"phone_answer": "cannot"})["Location"]
 
-    assert (first, then) == (f"/drafts/{key}/phone/", f"/drafts/{key}/waiting/")
+    assert waiting == f"/drafts/{draft.pk}/waiting/"
     Client().post(link(), CHOSEN)
     assert Ticket.objects.values_list("level", "phone_answer").get() == (1, "cannot")
 

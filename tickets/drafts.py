@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import F, JSONField, Value
+from django.db.models.expressions import CombinedExpression
 
 from tickets import clock
 from tickets.models import Draft, Ticket
@@ -49,20 +51,26 @@ def claim(draft: Draft, *, owner) -> None:
 
 
 def keep(draft: Draft, data: dict[str, list[str]]) -> None:
-    """Store what was typed, checked or not; what an earlier step stored stays beside it.
+    """Store what was typed, checked or not; what other steps stored stays beside it.
 
-    Raises `Gone` where the draft was filed meanwhile.
+    The database joins the two, so that tabs with different steps overwrite nothing of each
+    other's. Raises `Gone` where the draft was filed meanwhile.
     """
     draft.data = draft.data | data
     draft.updated_at = clock.now()
     draft.expires_at = _expiry(draft.updated_at)
     _update(
         draft,
-        data=draft.data,
-        subcategory_id=draft.subcategory_id,
+        data=CombinedExpression(F("data"), "||", Value(data, output_field=JSONField())),
         updated_at=draft.updated_at,
         expires_at=draft.expires_at,
     )
+
+
+def choose(draft: Draft, *, subcategory_id: int | None) -> None:
+    """Store what of its type the request is about. Raises `Gone`."""
+    draft.subcategory_id = subcategory_id
+    _update(draft, subcategory_id=subcategory_id)
 
 
 def move(draft: Draft, *, request_type_id: int) -> None:

@@ -38,7 +38,7 @@ def begin(
     )
     if not draft.data:
         drafts.follow(draft, ticket)
-        draft.subcategory_id = _still_offered(ticket, type_spec)
+        drafts.choose(draft, subcategory_id=_still_offered(ticket, type_spec))
         drafts.keep(draft, _typed(ticket, text=text))
     return draft
 

@@ -68,8 +68,7 @@ def about(request, pk, begun=None):
         form = ImpactForm(request.POST, catalog=request.catalog, type_spec=type_spec)
         drafts.keep(draft, form.kept())
         if form.is_valid():
-            draft.subcategory_id = form.subcategory.id
-            drafts.keep(draft, {})
+            drafts.choose(draft, subcategory_id=form.subcategory.id)
             calls = underway.must_call_first(form.level())
             return redirect("draft_phone" if calls else "draft", draft.pk)
     else:
@@ -157,7 +156,7 @@ def _not_sent(request, draft):
 def _lead_on(request, underway, key):
     """Go on in the subcategory that an answer leads to, with everything that was typed."""
     draft, type_spec = underway.draft, underway.type_spec
-    draft.subcategory_id = type_spec.subcategory(key).id
+    drafts.choose(draft, subcategory_id=type_spec.subcategory(key).id)
     drafts.keep(draft, {"subcategory": [key]})
     messages.info(
         request,

@@ -59,8 +59,7 @@ def _ask(sent: Submission) -> None:
         owner=None,
         cookie_hash="",
     )
-    draft.subcategory = sent.subcategory
-    drafts.keep(draft, {})
+    drafts.choose(draft, subcategory_id=sent.subcategory.pk if sent.subcategory else None)
     for file in sent.attachments:
         file.draft = draft
         file.save(update_fields=["draft"])

@@ -102,7 +102,8 @@ def make_draft(db):
             cookie_hash="",
         )
         if about:
-            draft.subcategory_id = Subcategory.objects.get(request_type=request_type, key=about).pk
+            chosen = Subcategory.objects.get(request_type=request_type, key=about)
+            drafts.choose(draft, subcategory_id=chosen.pk)
         drafts.keep(draft, data)
         return draft.get_absolute_url()
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tickets import drafts, tasks, tokens, uploads
-from tickets.catalog.models import Brand, RequestType
+from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Attachment, Draft
 from tickets.tests.test_submitting import CREATE, begin
 
@@ -55,6 +55,26 @@ def test_signed_out_the_browser_has_its_own(client, make_draft):
 
     assert listed(client) == [""]
     assert listed(Client()) == []
+
+
+def test_tabs_that_keep_different_steps_at_once_overwrite_nothing_of_each_other(dana, make_draft):
+    draft = make_draft(dana, kind=["issue"])
+    one, other = (Draft.objects.get(pk=draft.pk) for _tab in range(2))
+    users = Subcategory.objects.get(request_type__key="perfectserve", key="user-access")
+
+    drafts.keep(one, {"affected": ["some"], "kind": ["request"]})
+    drafts.choose(one, subcategory_id=users.pk)
+    drafts.keep(other, {"subject": ["Two schedules, “one” list"]})
+
+    kept = Draft.objects.get()
+    assert (kept.data, kept.subcategory) == (
+        {
+            "kind": ["request"],
+            "affected": ["some"],
+            "subject": ["Two schedules, “one” list"],
+        },
+        users,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])

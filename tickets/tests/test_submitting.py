@@ -1,5 +1,7 @@
 """Filing a ticket in the portal, page by page, as a browser does it."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -325,6 +327,20 @@ def test_a_key_of_somebody_elses_draft_counts_for_nothing(as_dana, make_user):
         ("Cho", None),
         ("Dana", ["Invoice"]),
     ]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_the_enter_key_sends_and_neither_signs_in_nor_takes_a_file_away(client, dana, signed_in):
+    """Browsers press the first button of a form then."""
+    if signed_in:
+        client.force_login(dana)
+    draft = begin(client)
+    client.post(draft, {"upload": "", "files": SimpleUploadedFile("a.txt", b"x")})
+
+    form = client.get(draft).content.decode().partition('<form id="request"')[2]
+
+    buttons = re.findall(r'<button[^>]*?type="submit"[^>]*?name="(\w+)"', form)
+    assert (buttons[0], "remove" in buttons) == ("send", True)
 
 
 def test_more_files_than_are_taken_are_refused_in_words(as_dana):

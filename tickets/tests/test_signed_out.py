@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,7 @@ from accounts.services import make_person, prove_address
 from accounts.tests.people import what_a_stranger_sees
 from accounts.tests.test_same_work import kind
 from tickets.confirmations import mail_link
-from tickets.models import Confirmation, Draft, Ticket
+from tickets.models import Attachment, Confirmation, Draft, Ticket
 from tickets.tasks import clean_up
 from tickets.tests.signed_out import SENDER, SIMPLE, link_in, send, sent_signed_out
 from tickets.tokens import hash_of
@@ -77,12 +78,16 @@ def test_sending_the_same_thing_twice_mails_once_and_keeps_the_link(client):
 
 def test_what_is_filed_is_what_was_sent_whatever_was_typed_later(client):
     waits = sent_signed_out(client=client)
-    client.post(f"/drafts/{waits.draft_id}/", {"subject": "Something else", "later": ""})
+    later = {"subject": "Something else", "files": SimpleUploadedFile("late.txt", b"x")}
+    client.post(f"/drafts/{waits.draft_id}/", {**later, "upload": ""})
 
+    at_sender = client.get(f"/drafts/{waits.draft_id}/waiting/").content.decode()
     page = Client().get(link()).content.decode()
     Client().post(link(), CHOSEN)
 
-    assert "Answers were changed after this was sent" in page
+    assert "You changed answers or files after you sent this." in at_sender
+    assert "Answers or files were changed after this was sent, and not sent again." in page
+    assert Attachment.objects.exclude(message=None).count() == 0
     assert filed() == [("Invoice", "robin@clinic.example")]
 
 

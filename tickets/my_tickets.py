@@ -26,6 +26,8 @@ VIEWS = {
     "solved": gettext_lazy("Solved"),
     "all": gettext_lazy("All"),
 }
+# Of tickets that are not one's own, in their tab and on each.
+WAITING_FOR_REQUESTER = gettext_lazy("Waiting for the requester")
 WHOSE = {
     "mine": gettext_lazy("Mine"),
     "organization": gettext_lazy("My organization's"),
@@ -124,13 +126,18 @@ def _tabs(wanted, counts):
     kept = {"whose": wanted.whose, "q": " ".join(wanted.words), "type": wanted.request_type_id}
     return [
         {
-            "label": label,
+            "label": _label(view, whose=wanted.whose),
             "url": _address(**kept, view=view),
             "current": view == wanted.view,
             "count": None if wanted.words else lists.in_words(counts[view]),
         }
-        for view, label in VIEWS.items()
+        for view in VIEWS
     ]
+
+
+def _label(view, *, whose):
+    is_others = view == "waiting" and whose != "mine"
+    return WAITING_FOR_REQUESTER if is_others else VIEWS[view]
 
 
 def _groups(user, whose):
@@ -180,7 +187,9 @@ def _whom_to_ask(user):
 def _nothing(wanted, form):
     """Say what there is none of."""
     kind = {
-        "waiting": _("No tickets that wait for you"),
+        "waiting": _("No tickets that wait for you")
+        if wanted.whose == "mine"
+        else _("No tickets that wait for their requester"),
         "working": _("No tickets that are being worked on"),
         "solved": _("No solved tickets"),
         "all": _("No tickets"),
@@ -205,9 +214,15 @@ def _rows(found, user):
             "type": each.subcategory or each.request_type,
             "requester": each.requester,
             "updated": each.updated_at,
-            "status_words": each.status_in_customers_words,
+            "status_words": _status_words(each, user),
             "status_tone": "waiting" if each.status == Status.PENDING else "",
             "promise": panels.next_promise(shown.get(each.pk, ())),
         }
         for each in found
     ]
+
+
+def _status_words(ticket, user):
+    if ticket.status == Status.PENDING and ticket.requester_id != user.pk:
+        return WAITING_FOR_REQUESTER
+    return ticket.status_in_customers_words

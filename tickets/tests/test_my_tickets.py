@@ -63,6 +63,22 @@ def test_each_tab_lists_its_statuses_and_says_how_many(make_ticket, look, alex, 
     }
 
 
+def test_what_waits_for_a_colleague_is_not_said_to_wait_for_who_looks(make_ticket, alex, maria):
+    theirs, own = make_ticket(), make_ticket(requester=maria)
+    for ticket in (theirs, own):
+        services.set_status(ticket, by=alex, to="pending")
+    client = Client()
+    client.force_login(maria)
+
+    shown = client.get("/tickets/?whose=organization&view=waiting")
+
+    assert {row["number"]: str(row["status_words"]) for row in shown.context["tickets"]} == {
+        theirs.number: "Waiting for the requester",
+        own.number: "Waiting for your reply",
+    }
+    assert list(counts(shown)) == ["Waiting for the requester", "Being worked on", "Solved", "All"]
+
+
 def test_counting_ends_at_a_hundred(make_ticket, look, monkeypatch):
     monkeypatch.setattr(lists, "MOST_COUNTED", 3)
     for _n in range(4):

@@ -18,7 +18,7 @@ class BrandForm(forms.ModelForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": ".svg,.png,image/svg+xml,image/png"}),
         help_text=gettext_lazy(
-            "SVG or PNG, at most 12 KB. It stands on white, in the dark too. "
+            "SVG or PNG, at most 8 KB. It stands on white, in the dark too. "
             "Empty: the one there is stays; without one, the name is shown."
         ),
     )

@@ -91,6 +91,6 @@ def test_a_png_that_moves_or_is_huge_is_refused():
     assert refusal(png(more=part(b"acTL", b"\0" * 8))) == "The PNG moves. Save a still picture."
     assert refusal(png(2001, 1)) == "The logo must be 1 to 2000 pixels wide and high."
     assert refusal(svg() + b" " * pictures.MAX_BYTES) == (
-        "The logo is larger than 12 KB. Every page fetches it: save it smaller, "
+        "The logo is larger than 8 KB. Every page fetches it: save it smaller, "
         "a PNG about 96 pixels high, or as a plain SVG."
     )

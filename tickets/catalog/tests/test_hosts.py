@@ -4,19 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from tickets.catalog import services
+from tickets.catalog import services, sheet
 from tickets.catalog.models import Brand, BrandHost
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
-TOKENS = (ROOT / "static/css/tokens.css").read_text()
+SHARED = "".join(
+    (ROOT / f"static/css/{name}.css").read_text() for name in ("tokens", "base", "components")
+)
 CSS = """:root{{--brand:{0}}}
 @media screen and (prefers-color-scheme:dark){{:root:not([data-bs-theme=light]){{--brand:{1}}}}}
 @media screen{{[data-bs-theme=dark]{{--brand:{1}}}}}
 """
-PERFECTSERVE = TOKENS + CSS.format("#0B5A7A", "#7CC7E8")
-COLLABORATION = TOKENS + CSS.format("#5A3E8C", "#C4AEF0")
+PERFECTSERVE = SHARED + CSS.format("#0B5A7A", "#7CC7E8")
+COLLABORATION = SHARED + CSS.format("#5A3E8C", "#C4AEF0")
 
 
 def brand_sheet(client, host, **headers):
@@ -25,7 +27,7 @@ def brand_sheet(client, host, **headers):
 
 
 @pytest.mark.parametrize(
-    "host, sheet",
+    "host, css",
     [
         ("support.perfectserve.com", PERFECTSERVE),
         ("www.support.perfectserve.com:8443", PERFECTSERVE),
@@ -36,8 +38,8 @@ def brand_sheet(client, host, **headers):
         ("[::1]:8000", PERFECTSERVE),
     ],
 )
-def test_a_known_host_shows_its_brand(client, host, sheet):
-    assert brand_sheet(client, host) == (200, sheet)
+def test_a_known_host_shows_its_brand(client, host, css):
+    assert brand_sheet(client, host) == (200, css)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,19 @@ def test_the_sheet_is_kept_for_long_only_under_its_own_colors(client):
 
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     assert old["Cache-Control"] == "no-cache"
+
+
+def test_while_debugging_a_changed_sheet_shows_at_once_under_another_address(
+    client, settings, tmp_path
+):
+    settings.DEBUG, settings.STATICFILES_DIRS = True, [tmp_path]
+    (tmp_path / "css").mkdir()
+    for name in ("tokens", "base", "components"):
+        (tmp_path / f"css/{name}.css").write_text(f"{name} ")
+    address = sheet.version_of(Brand.objects.get(key="perfectserve"))
+
+    (tmp_path / "css/base.css").write_text("changed ")
+
+    colors = CSS.format("#0B5A7A", "#7CC7E8")
+    assert brand_sheet(client, "localhost") == (200, f"tokens changed components {colors}")
+    assert sheet.version_of(Brand.objects.get(key="perfectserve")) != address

@@ -50,6 +50,8 @@ def faults(page):
         *(f"id {name} twice" for name in sorted(set(ids)) if ids.count(name) > 1),
         *(f"nothing is called {name}" for name in sorted(page.references() - set(ids))),
         *(f"no label: {name}" for name in unlabeled(page)),
+        *(f"heads nothing: {th}" for th in page.all("th") if not th.get("scope")),
+        *([] if len(page.all("fieldset")) == len(page.all("legend")) else ["a group has no name"]),
         *(f"from elsewhere: {url}" for url in fetched(page) if not re.match(r"/(?!/)", url)),
     ]
 

@@ -162,9 +162,6 @@ class ChoiceInline(admin.TabularInline):
     can_delete = False
     fields = ("label", "leads_to", "is_active", "position")
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return labelled(super().formfield_for_dbfield(db_field, request, **kwargs))
-
 
 class ConditionInline(admin.TabularInline):
     model = Condition
@@ -172,9 +169,6 @@ class ConditionInline(admin.TabularInline):
     form = admin_forms.ConditionForm
     formset = admin_forms.ConditionFormSet
     extra = 1
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return labelled(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 @admin.register(Question)

@@ -39,7 +39,7 @@ class CatalogAdmin(DeskAdmin):
 
 
 def labelled(field):
-    """Give the inputs of a table a name of their own: a column's heading is not one."""
+    """Give the inputs of a list that is edited a name: a column's heading is not one."""
     if field is not None and field.label:
         widget = getattr(field.widget, "widget", field.widget)
         widget.attrs.setdefault("aria-label", str(field.label).capitalize())

@@ -9,16 +9,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from tickets.catalog import brand_forms, colors, services, store
-from tickets.catalog.admin_base import CatalogAdmin, labelled
+from tickets.catalog.admin_base import CatalogAdmin
 from tickets.catalog.models import Brand, BrandHost
 
 
 class HostInline(admin.TabularInline):
     model = BrandHost
     extra = 1
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return labelled(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 @admin.register(Brand)

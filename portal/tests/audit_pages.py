@@ -29,6 +29,13 @@ FAILURES = (
     *visits_of("visitor", "/no-such-page/", status=404),
     *visits_of("visitor", "/dev/components/"),
 )
+STATES = (
+    "as they stand",
+    "sent with errors",
+    "with nothing to show",
+    "denied, or not there",
+    "failed",
+)
 # It breaks on an e-mail field that is the user name, which is right; axe judges these.
 PREPARE = """document.querySelectorAll('[autocomplete]').forEach(
     field => field.removeAttribute('autocomplete'))"""
@@ -67,9 +74,8 @@ def test_pages(real_browser, live_site, stage, place, note, tmp_path):
     for file, said in tools.invalid_html(place, tmp_path).items():
         page = name_of(visits[int(file.removesuffix(".html")) - 1])
         look.found += [("html-validate", page, line) for line in said]
-    look.found += [("browser", "", line) for line in windows.complaints]
     day = clock.now().date().isoformat()
-    note("pages", {"day": day, "count": len(visits), "found": look.found})
+    note("pages", {"day": day, "states": look.states, "found": look.found})
 
 
 class Look:
@@ -77,6 +83,7 @@ class Look:
 
     def __init__(self, windows, *, sniffer):
         self.windows, self.sniffer, self.found = windows, sniffer.read_text(), []
+        self.states = dict.fromkeys(STATES, 0)
 
     def at(self, visit):
         """Look at a page as it stands, in the dark, on a phone and in forced colors."""
@@ -89,22 +96,23 @@ class Look:
         html = sent.page.text()
         if status != visit.status:
             self._add("status", visit, [str(status)])
+        self.states[state_of(visit, page)] += 1
         self._add("axe", visit, looks(page))
         page.set_viewport_size(WIDE)
         page.emulate_media(forced_colors="active")
         self._add("axe", visit, [f"forced colors: {line}" for line in violations(page)])
         page.emulate_media(forced_colors="none")
         self._add("HTML_CodeSniffer", visit, self._sniff(page))
+        self._add("browser", visit, self.windows.complaints)
+        self.windows.complaints.clear()
         return html
 
     def _sniff(self, page):
         page.evaluate(f"{self.sniffer};{PREPARE}")
         try:
-            said = page.evaluate(SNIFF)
+            return page.evaluate(SNIFF)
         except Error as error:
             return [f"stopped: {error.message.splitlines()[0]}"]
-        wrongly = tuple(code for code, _why in tools.NOT_WRONG)
-        return [line for line in said if not line.startswith(wrongly)]
 
     def _add(self, tool, visit, lines):
         self.found += [(tool, name_of(visit), line) for line in lines]
@@ -113,6 +121,17 @@ class Look:
 def remember(sent, response):
     if response.request.resource_type == "document" and not 300 <= response.status < 400:
         sent.page = response
+
+
+def state_of(visit, page):
+    """Say which of STATES a page is in."""
+    if visit.press:
+        return STATES[1]
+    if visit.status in (403, 404):
+        return STATES[3]
+    if visit.status >= 500:
+        return STATES[4]
+    return STATES[2] if page.locator(".empty").count() else STATES[0]
 
 
 def name_of(visit):

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, JSONField, Value
 from django.db.models.expressions import CombinedExpression
 
@@ -13,6 +14,11 @@ from tickets import clock
 from tickets.models import Draft, Ticket
 
 COOKIE = "draft"
+# What waited for its sender goes with its draft, in one step.
+FILED = """
+    WITH waiting AS (DELETE FROM tickets_confirmation WHERE draft_id = %(draft)s)
+    DELETE FROM tickets_draft WHERE id = %(draft)s
+"""
 
 
 class Gone(Exception):
@@ -88,6 +94,16 @@ def remove(draft: Draft) -> None:
     """Throw a draft away; its files follow with the next clean-up. Raises `Gone`."""
     if not Draft.objects.filter(pk=draft.pk).delete()[0]:
         raise Gone
+
+
+def filed(draft: Draft) -> None:
+    """Remove a draft that became its ticket, while its row is locked.
+
+    Whoever files it took all of its files along, so that none is left to be let go of: the
+    database refuses to remove a draft which something still refers to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FILED, {"draft": draft.pk})
 
 
 def follow(draft: Draft, ticket: Ticket) -> None:

@@ -36,12 +36,9 @@ def send(request, underway, form):
 @transaction.atomic
 def file(draft: Draft, submission, *, by):
     """Turn the draft into its ticket; whoever comes second finds the first one's ticket."""
-    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if held is not None:
-        # Another tab may have added a file since the form was read.
-        submission = replace(submission, attachments=list(held.attachments.all()))
-        ticket = services.open_ticket(submission, by=by)
-        held.delete()
+    if Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        ticket = services.open_ticket(_with_files(draft, submission), by=by)
+        drafts.filed(draft)
         return ticket
     return get_object_or_404(Ticket.objects.visible_to(by), draft_key=draft.pk)
 
@@ -56,7 +53,7 @@ def _ask(request, draft, submission, *, sender):
     """Let the request wait for its sender, and mail them, unless just this waits already."""
     confirmation = confirmations.ask(
         draft,
-        submission,
+        _with_files(draft, submission),
         email=sender["email"],
         name=sender["name"],
         trapped=bool(request.POST.get(TRAP)),
@@ -64,6 +61,11 @@ def _ask(request, draft, submission, *, sender):
     if confirmation.sent_at is None:
         confirmations.mail_link(confirmation)
     return redirect("draft_waiting", draft.pk)
+
+
+def _with_files(draft, submission):
+    """Add the draft's files, read as late as can be: another tab may have added one."""
+    return replace(submission, attachments=list(draft.attachments.all()))
 
 
 def _peer(request) -> str:

@@ -32,10 +32,9 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
     A submission whose draft was filed before returns that ticket: sending twice is once.
     `by` is the requester, the agent who logs a call, or None where a mail filed itself.
     """
-    if submission.draft_key is not None:
-        filed = Ticket.objects.filter(draft_key=submission.draft_key).first()
-        if filed is not None:
-            return filed
+    filed = Ticket.objects.filter(draft_key=submission.draft_key)
+    if submission.draft_key is not None and filed.exists():
+        return filed.get()
     now = clock.now()
     ticket = Ticket(**_columns(submission, now=now))
     ticket.queue_rank = queue.rank(ticket)

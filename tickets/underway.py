@@ -73,8 +73,9 @@ class Underway:
             ask_who_sends(form)
         return form
 
+    @cached_property
     def impact(self) -> dict[str, Any] | None:
-        """Return the checked answers that give the level, with what was asked beside them.
+        """The checked answers that give the level, with what was asked beside them.
 
         None where one of them is missing.
         """
@@ -88,7 +89,7 @@ class Underway:
 
     def level(self) -> int | None:
         """Return the level that the answers on impact give, 1 (most urgent) to 4, or None."""
-        given = self.impact()
+        given = self.impact
         if given is None:
             return None
         return self.catalog.level_for(
@@ -97,8 +98,7 @@ class Underway:
 
     def affected(self) -> str:
         """Return who is affected, "" where that is not said."""
-        given = self.impact()
-        return given["affected"] if given else ""
+        return self.impact["affected"] if self.impact else ""
 
     def must_call_first(self, level: int) -> bool:
         """Tell whether its sender is to be asked to call, and was not asked yet."""
@@ -114,8 +114,11 @@ class Underway:
         return Doubt(PATIENT_DATA[found.sort], form[found.name])
 
     def submission(self, form: DetailsForm, *, requester, level: int) -> Submission:
-        """Return what becomes the ticket; `form` is valid, and `level` comes of its impact."""
-        draft, given = self.draft, self.impact()
+        """Return what becomes the ticket, but for its files; `form` is valid.
+
+        `level` comes of its impact.
+        """
+        draft, given = self.draft, self.impact
         if given is None:
             raise ValueError("A request without checked answers on impact has no level.")
         # Who changed the answers after the phone page was asked about another level.
@@ -133,7 +136,6 @@ class Underway:
             subject=form.cleaned_data["subject"],
             description=form.cleaned_data["description"],
             answers=form.answers(),
-            attachments=list(draft.attachments.all()),
             phone_answer=draft.phone_answer if was_asked else PhoneAnswer.NONE,
             phone_reference=draft.phone_reference if was_asked else "",
             draft_key=draft.pk,
@@ -142,4 +144,6 @@ class Underway:
 
     def _follows(self, requester) -> Ticket | None:
         """Return the closed ticket that this goes on from, if its requester still sees that."""
+        if self.draft.follows_id is None:
+            return None
         return Ticket.objects.visible_to(requester).filter(pk=self.draft.follows_id).first()

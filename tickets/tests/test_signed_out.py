@@ -282,3 +282,13 @@ def test_a_request_that_waits_goes_with_its_draft(client, time):
 
     assert Confirmation.objects.count() == 0
     assert Client().get(link()).status_code == 404
+
+
+def test_who_signs_in_and_sends_what_waited_leaves_nothing_waiting(client, dana):
+    waits = sent_signed_out(client=client)
+    client.force_login(dana)
+
+    client.post(f"/drafts/{waits.draft_id}/", {**SIMPLE, "send": ""})
+
+    assert filed() == [("Invoice", dana.email)]
+    assert (Draft.objects.count(), Confirmation.objects.count()) == (0, 0)

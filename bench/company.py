@@ -52,7 +52,7 @@ def make(many: int) -> People:
     agent = User.objects.create_user("agent@desk.example", None, name="Agent")
     give_role(agent, "agent")
     for state in dict.fromkeys(STATES):
-        file(state, agent)
+        file(state, agent, organization=first)
     return People([browser_of(each) for each in measured()], browser_of(viewer))
 
 
@@ -67,9 +67,14 @@ def browser_of(user: User) -> Client:
     return browser
 
 
-def file(state: str, agent: User) -> None:
-    """File a ticket by the service, ten days ago, and work on it by the conversation."""
-    requester = User.objects.create_user(asker_of(state), None, name="Pattern")
+def file(state: str, agent: User, *, organization: Organization) -> None:
+    """File a ticket by the service, ten days ago, and work on it by the conversation.
+
+    Its requester has an organization, so that each copy is of its own requester's.
+    """
+    requester = User.objects.create_user(
+        asker_of(state), None, name="Pattern", organization=organization
+    )
     request_type = RequestType.objects.get(key="perfectserve")
     submission = Submission(
         requester=requester,

@@ -67,7 +67,9 @@ def cursor_in(user: User, using: str) -> str:
 
 
 def viewers(people: People) -> Iterator[Request]:
-    return itertools.cycle([Request("/tickets/", company.cookies_of(people.viewer))])
+    return itertools.cycle(
+        [Request("/tickets/?whose=organization", company.cookies_of(people.viewer))]
+    )
 
 
 def tickets(people: People, using: str) -> Iterator[Request]:

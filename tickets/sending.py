@@ -8,7 +8,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts import limits
-from tickets import confirmations, services
+from tickets import confirmations, drafts, services
 from tickets.models import Draft, Ticket
 
 # A field that people do not see and machines fill in; its name is one they know.

@@ -70,7 +70,7 @@ def page(read: Access, fields: str = "", *, write: Access | None = None) -> Page
 SHUT = page(NOBODY)
 
 IMPACT = "affected ability urgent kind"
-DETAILS = f"{IMPACT} subject description q_* shown files staged upload send later"
+DETAILS = f"{IMPACT} subject description copy_to q_* shown files staged upload send later"
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {

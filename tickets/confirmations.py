@@ -7,7 +7,7 @@ an answer nor its time can tell.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from enum import Enum
@@ -22,7 +22,7 @@ from accounts import limits
 from accounts.models import User
 from accounts.querysets import normal_email
 from accounts.services import chose_password, find_or_make_person, first_password
-from tickets import clock, drafts, letters, services, tokens
+from tickets import clock, drafts, letters, services, tokens, watching
 from tickets.catalog.conditions import AnswerSpec
 from tickets.models import Confirmation, Draft, PhoneAnswer, Ticket
 from tickets.submission import Submission
@@ -130,11 +130,14 @@ def way_in(confirmation: Confirmation, person: User | None) -> WayIn:
 
 
 @transaction.atomic
-def file_confirmed(draft_id: uuid.UUID, *, token: str, password: str = "") -> Ticket:
+def file_confirmed(
+    draft_id: uuid.UUID, *, token: str, password: str = "", copies: Collection[str] = ()
+) -> Ticket:
     """File what a mailed link confirms; its requester is whoever reads that mail.
 
-    Raises `Gone` where another tab was faster, or the link was withdrawn; `services.Refused`
-    for somebody who was shut out.
+    Of whom its sender wants to read along, those in `copies` are asked. Raises `Gone` where
+    another tab was faster, or the link was withdrawn; `services.Refused` for somebody who was
+    shut out.
     """
     confirmation = _held(draft_id)
     if not confirmation.is_opened_by(tokens.hash_of(token), at=clock.now()):
@@ -142,15 +145,17 @@ def file_confirmed(draft_id: uuid.UUID, *, token: str, password: str = "") -> Ti
     requester = _requester(confirmation)
     if password and way_in(confirmation, requester) == WayIn.CHOOSES:
         first_password(requester, password)
-    return _file(confirmation, requester=requester, by=requester)
+    return _file(confirmation, requester=requester, by=requester, copies=copies)
 
 
 @transaction.atomic
-def file_after_call(draft_id: uuid.UUID, *, by: User, reason: str) -> Ticket:
+def file_after_call(
+    draft_id: uuid.UUID, *, by: User, reason: str, copies: Collection[str] = ()
+) -> Ticket:
     """File a request whose sender an agent spoke to; agents read in a note who that was.
 
-    It came by the portal, and its sender has called. Raises `Gone`, and `services.Refused`
-    without a reason or for somebody who was shut out.
+    It came by the portal, and its sender has called; `copies` as for one confirmed. Raises
+    `Gone`, and `services.Refused` without a reason or for somebody who was shut out.
     """
     confirmation = _held(draft_id)
     if not reason.strip():
@@ -163,6 +168,7 @@ def file_after_call(draft_id: uuid.UUID, *, by: User, reason: str) -> Ticket:
         confirmation,
         requester=_requester(confirmation),
         by=by,
+        copies=copies,
         log={"filed_after_call": reason.strip()},
     )
     words = _("Filed after a call: %(reason)s") % {"reason": reason.strip()}
@@ -195,7 +201,12 @@ def _requester(confirmation: Confirmation) -> User:
 
 
 def _file(
-    confirmation: Confirmation, *, requester: User, by: User, log: Mapping[str, Any] | None = None
+    confirmation: Confirmation,
+    *,
+    requester: User,
+    by: User,
+    copies: Collection[str],
+    log: Mapping[str, Any] | None = None,
 ) -> Ticket:
     draft, request = confirmation.draft, confirmation.request
     ticket = services.open_ticket(
@@ -213,6 +224,8 @@ def _file(
         ),
         by=by,
     )
+    asked = [email for email in confirmation.copies if email in copies]
+    watching.propose_all(ticket, emails=asked)
     draft.delete()
     return ticket
 
@@ -222,4 +235,5 @@ def _frozen(submission: Submission) -> dict[str, Any]:
         **{name: getattr(submission, name) for name in (*KEPT, *KEPT_OF_PHONE)},
         "answers": [asdict(given) for given in submission.answers],
         "files": [str(file.pk) for file in submission.attachments],
+        "copies": list(submission.copies),
     }

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import ChoosePasswordForm
 from accounts.models import User
-from tickets import browser, clock, confirmations, sending, services, tokens
+from tickets import browser, clock, confirmations, proposing, sending, services, tokens
 from tickets.confirmations import WayIn
 from tickets.models import Confirmation, Ticket
 
@@ -65,7 +65,7 @@ def confirmation(request, pk, token):
         reader = person or User(email=found.email, name=found.name)
         form = ChoosePasswordForm(request.POST or None, user=reader)
     if request.method == "POST" and (form is None or form.is_valid()):
-        return _file(request, pk, token=token, way=way, form=form)
+        return _file(request, found, token=token, way=way, form=form)
     return render(
         request,
         "tickets/confirm.html",
@@ -74,14 +74,19 @@ def confirmation(request, pk, token):
     )
 
 
-def _file(request, pk, *, token, way, form):
+def _file(request, found, *, token, way, form):
     """File it, and bring its requester to the ticket by the way that is theirs."""
+    asked = proposing.let_through(found.copies, by=found.email)
     try:
         ticket = confirmations.file_confirmed(
-            pk, token=token, password=form.cleaned_data["password1"] if form else ""
+            found.draft_id,
+            token=token,
+            password=form.cleaned_data["password1"] if form else "",
+            copies=asked,
         )
     except (confirmations.Gone, services.Refused):
         return redirect(request.path)  # which says what became of it
+    proposing.tell(request, wished=found.copies, asked=asked)
     page = f"{ticket.get_absolute_url()}?filed"
     if way == WayIn.CHOOSES:
         return perform_login(request, ticket.requester, redirect_url=page)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import limits
 from accounts.models import User
 from accounts.services import make_person
-from tickets import clock, permissions, tokens, watching
+from tickets import clock, permissions, proposing, tokens, watching
 from tickets import ticket_page as page
 from tickets.forms import CopyForm
 from tickets.models import Proposal, Ticket
@@ -44,10 +44,9 @@ def propose(request, pk):
     if not form.is_valid():
         return page.refuse(request, found, " ".join(map(str, form.errors["email"])))
     email = form.cleaned_data["email"]
-    for who in (f"user:{request.user.pk}", f"address:{email}"):
-        verdict = limits.hit("copy", who)
-        if not verdict.allowed:
-            return limits.too_many(request, verdict)
+    verdict = proposing.knock(email, by=request.user.email)
+    if not verdict.allowed:
+        return limits.too_many(request, verdict)
     try:
         watching.propose(found, email=email, by=request.user)
     except Refused as refused:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tickets import confirmations, services
+from tickets import confirmations, proposing, services
 from tickets.forms import AfterCallForm
 from tickets.keyset import behind
 from tickets.models import Confirmation
@@ -52,9 +52,10 @@ def one(request, pk):
     found = get_object_or_404(_visible(request), draft=pk)
     form = AfterCallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        asked = proposing.let_through(found.copies, by=found.email)
         try:
             ticket = confirmations.file_after_call(
-                pk, by=request.user, reason=form.cleaned_data["reason"]
+                pk, by=request.user, reason=form.cleaned_data["reason"], copies=asked
             )
         except confirmations.Gone:
             messages.info(request, _("It was confirmed and filed meanwhile."))
@@ -64,6 +65,7 @@ def one(request, pk):
         else:
             told = _("Filed as %(number)s. Its sender is told by mail.")
             messages.success(request, told % {"number": ticket.number})
+            proposing.tell(request, wished=found.copies, asked=asked)
             return redirect("admin:tickets_ticket_change", ticket.pk)
     return render(
         request,

@@ -1,12 +1,18 @@
-"""Forms of tickets: a reply, who sends a request, and what somebody says about calling first."""
+"""Forms of tickets: a reply, who sends a request, whom to copy, what is said of calling first."""
 
 from __future__ import annotations
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.querysets import normal_email
 from tickets.catalog.fields import Email, Label, Line, Lines
+from tickets.catalog.forms import DetailsForm
 from tickets.models import PhoneAnswer
 
 
@@ -22,6 +28,50 @@ class SeveralFiles(forms.FileField):
     def clean(self, data, initial=None):
         files = data if isinstance(data, (list, tuple)) else [data]
         return [file for file in files if file]
+
+
+class Addresses(forms.Field):
+    """Several e-mail addresses, each once, with commas, semicolons, spaces or lines between them.
+
+    As mail programs write them, "Dana Ito <dana@example.com>" is one, too.
+    """
+
+    widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"})
+    default_error_messages = {
+        "invalid": _("“%(typed)s” is no e-mail address. Write it like name@example.com."),
+        "too_many": ngettext_lazy(
+            "Enter at most %(most)d address. These are %(count)d.",
+            "Enter at most %(most)d addresses. These are %(count)d.",
+            "most",
+        ),
+    }
+
+    def __init__(self, *, most, **options):
+        super().__init__(**options)
+        self.most = most
+
+    def to_python(self, value):
+        typed = dict.fromkeys(_each_address(value or ""))
+        if len(typed) > self.most:
+            raise self._error("too_many", most=self.most, count=len(typed))
+        addresses, errors = {}, []
+        for each in typed:
+            try:
+                addresses[normal_email(Email(max_length=254).clean(each))] = True
+            except ValidationError:
+                errors.append(self._error("invalid", typed=Truncator(each).chars(60)))
+        if errors:
+            raise ValidationError(errors)
+        return list(addresses)
+
+    def _error(self, code, **params):
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def _each_address(text):
+    for part in re.split(r"[,;\r\n]", text):
+        named = re.search(r"<([^<>]*)>\s*$", part)
+        yield from [named[1].strip()] if named else part.split()
 
 
 class TypeForm(forms.Form):
@@ -68,8 +118,35 @@ class PhoneForm(forms.Form):
         return self.cleaned_data
 
 
-def ask_who_sends(form) -> None:
-    """Let the form of a request ask, too, whose it is: for somebody who is signed out."""
+# Asked of a request beside what the catalog words.
+BESIDE = frozenset({"copy_to", "email", "name"})
+MOST_COPIES = 5
+
+
+def ask_beside(form: DetailsForm, *, signed_out: bool) -> None:
+    """Let the form of a request ask what no catalog words: whom to copy, and whose it is."""
+    if not form.is_restricted:
+        ask_whom_to_copy(form)
+    if signed_out:
+        ask_who_sends(form)
+
+
+def ask_whom_to_copy(form: DetailsForm) -> None:
+    """Ask who else should read along; each of them is asked, too, once the request is filed."""
+    form.fields["copy_to"] = Addresses(
+        label=_("Copy to"),
+        help_text=_(
+            "E-mail addresses of up to %(most)d colleagues. Once your request is filed, we ask "
+            "each of them by mail. Who says yes sees the whole ticket."
+        )
+        % {"most": MOST_COPIES},
+        most=MOST_COPIES,
+        required=False,
+    )
+
+
+def ask_who_sends(form: DetailsForm) -> None:
+    """Ask whose the request is: of somebody who is signed out."""
     form.fields["email"] = Email(
         label=_("Your e-mail address"),
         help_text=_("We mail you a link there. Your request is filed once you have opened it."),

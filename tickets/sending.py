@@ -8,7 +8,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts import limits
-from tickets import confirmations, drafts, services
+from tickets import confirmations, drafts, proposing, services, watching
 from tickets.models import Draft, Ticket
 
 # A field that people do not see and machines fill in; its name is one they know.
@@ -29,7 +29,9 @@ def send(request, underway, form):
     submission = underway.submission(form, requester=request.user, level=level)
     if not signed_in:
         return _ask(request, draft, submission, sender=form.cleaned_data)
-    ticket = file(draft, submission, by=request.user)
+    asked = proposing.let_through(submission.copies, by=request.user.email)
+    ticket = file(draft, replace(submission, copies=asked), by=request.user)
+    proposing.tell(request, wished=submission.copies, asked=asked)
     return redirect(f"{ticket.get_absolute_url()}?filed")
 
 
@@ -38,6 +40,7 @@ def file(draft: Draft, submission, *, by):
     """Turn the draft into its ticket; whoever comes second finds the first one's ticket."""
     if Draft.objects.select_for_update().filter(pk=draft.pk).exists():
         ticket = services.open_ticket(_with_files(draft, submission), by=by)
+        watching.propose_all(ticket, emails=submission.copies)
         drafts.filed(draft)
         return ticket
     return get_object_or_404(Ticket.objects.visible_to(by), draft_key=draft.pk)

@@ -18,7 +18,8 @@ from tickets.models import Attachment, Channel, PhoneAnswer, Ticket
 class Submission:
     """A checked request; `received_at` (UTC) is set where it came in before it was logged.
 
-    `log` is what the event of its opening tells beside that.
+    `log` is what the event of its opening tells beside that, and `copies` names the addresses that
+    its requester wants asked whether they read along.
     """
 
     requester: User
@@ -34,6 +35,7 @@ class Submission:
     description: str
     answers: Sequence[AnswerSpec] = ()
     attachments: Sequence[Attachment] = ()
+    copies: Sequence[str] = ()
     channel: str = Channel.PORTAL
     phone_answer: str = PhoneAnswer.NONE
     phone_reference: str = ""

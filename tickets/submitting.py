@@ -18,7 +18,7 @@ from tickets.beforehand import Beforehand
 from tickets.catalog import finding
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.views import reminders
-from tickets.forms import PhoneForm, ask_who_sends
+from tickets.forms import PhoneForm, ask_beside
 from tickets.models import Ticket
 from tickets.taking import take_files
 from tickets.underway import Underway
@@ -187,8 +187,7 @@ def _first_page(request, type_spec):
         return _about(request, type_spec, {"form": about_it, **context})
     user = request.user if request.user.is_authenticated else None
     form = DetailsForm(catalog=catalog, type_spec=type_spec, user=user)
-    if user is None:
-        ask_who_sends(form)
+    ask_beside(form, signed_out=user is None)
     words = _of_one_page(request, Beforehand(request, type_spec))
     context |= {
         "form": form,

@@ -58,6 +58,7 @@ def confirm(request, found):
             ),
             "entries": timeline.entries(found, request.user),
             "answers": found.answers.all(),
+            "asked": [proposal.email for proposal in _proposals(found, request.user)],
             "phone": _phone(request, found),
             "call_first": request.catalog.levels[found.level_id].is_phone_first
             and found.phone_answer != PhoneAnswer.CALLED,
@@ -113,13 +114,17 @@ def _may(found, user):
 def _copies(found, user):
     """Say who reads along; who is only asked to is shown to those who may take it back."""
     watchers = list(found.watchers.select_related("user").order_by("id"))
-    may_remove = permissions.can_remove_copies(user, found)
-    waiting = found.proposals.filter(expires_at__gt=clock.now())
     return {
         "watchers": watchers,
         "watches": any(watcher.user_id == user.pk for watcher in watchers),
-        "proposals": list(waiting) if may_remove else [],
+        "proposals": _proposals(found, user),
     }
+
+
+def _proposals(found, user):
+    if not permissions.can_remove_copies(user, found):
+        return []
+    return list(found.proposals.filter(expires_at__gt=clock.now()))
 
 
 def _over(found, user):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from tickets import drafts, patient_data
 from tickets.beforehand import Beforehand
 from tickets.catalog.forms import DetailsForm, ImpactForm
-from tickets.forms import ask_who_sends
+from tickets.forms import ask_beside
 from tickets.models import PhoneAnswer, Ticket
 from tickets.patient_data import Sort
 from tickets.submission import Submission
@@ -69,8 +69,7 @@ class Underway:
             user=self.request.user if self.request.user.is_authenticated else None,
             **data,
         )
-        if not self.request.user.is_authenticated:
-            ask_who_sends(form)
+        ask_beside(form, signed_out=not self.request.user.is_authenticated)
         return form
 
     @cached_property
@@ -136,6 +135,7 @@ class Underway:
             subject=form.cleaned_data["subject"],
             description=form.cleaned_data["description"],
             answers=form.answers(),
+            copies=form.cleaned_data.get("copy_to", ()),
             phone_answer=draft.phone_answer if was_asked else PhoneAnswer.NONE,
             phone_reference=draft.phone_reference if was_asked else "",
             draft_key=draft.pk,

@@ -7,6 +7,8 @@ reads the ticket once its owner, signed in, agrees.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -78,8 +80,21 @@ def propose(ticket: Ticket, *, email: str, by: User, moment: Moment | None = Non
             to=email,
             path=reverse("copy", args=[token]),
             number=ticket.number,
-            by=by,
+            by=_who(by),
         )
+
+
+def propose_all(ticket: Ticket, *, emails: Sequence[str]) -> None:
+    """Ask whom a new request names, as its requester wishes; whom it cannot be is left out.
+
+    That is never a reason not to file the request.
+    """
+    if not emails:
+        return
+    with hold(ticket) as moment:
+        for email in emails:
+            with suppress(Refused):
+                propose(ticket, email=email, by=moment.ticket.requester, moment=moment)
 
 
 def withdraw(proposal: Proposal, *, by: User, moment: Moment | None = None) -> None:
@@ -101,6 +116,11 @@ def agree(proposal: Proposal, *, by: User, moment: Moment | None = None) -> Tick
         watch(moment.ticket, by=by, added_by=held.proposed_by, moment=moment)
         held.delete()
         return moment.ticket
+
+
+def _who(by: User) -> str:
+    """Name customers by their address: a name is whatever they typed, and strangers read this."""
+    return str(by) if by.is_staff else by.email
 
 
 def _check(moment: Moment, *, email: str, by: User) -> None:

@@ -14,7 +14,7 @@ from tickets import browser, drafts
 from tickets.catalog.forms import all_typed
 from tickets.catalog.models import RequestType
 from tickets.catalog.specs import NotOffered
-from tickets.forms import TypeForm
+from tickets.forms import BESIDE, TypeForm
 from tickets.taking import take_files
 
 
@@ -87,5 +87,5 @@ def choose_type(request, pk):
 def _keep(request, draft) -> None:
     """Keep all of a POST that no form is left for."""
     if request.method == "POST":
-        drafts.keep(draft, all_typed(request.POST))
+        drafts.keep(draft, all_typed(request.POST, beside=BESIDE))
         take_files(request, draft)

@@ -147,6 +147,11 @@ class DetailsForm(CatalogForm):
         self._add_fields()
 
     @property
+    def is_restricted(self):
+        """Tell whether what it becomes is for few eyes only."""
+        return self.type_spec.restricted or bool(self.subcategory and self.subcategory.restricted)
+
+    @property
     def needs_another_look(self):
         """Tell whether there is nothing to correct, only more to answer."""
         return bool(self.revealed) and not self.errors and self.leads_to is None
@@ -310,12 +315,15 @@ def typed(data):
     )
 
 
-def all_typed(data):
-    """Return all that a POST says of a request whose form is not there any more, as for a draft."""
+def all_typed(data, *, beside=frozenset()):
+    """Return all that a POST says of a request whose form is not there any more, as for a draft.
+
+    `beside` names what that form asked and the catalog does not know.
+    """
     return {
         name: [_storable(value) for value in values]
         for name, values in typed(data).lists()
-        if name in COMMON_FIELDS or name.startswith("q_")
+        if name in COMMON_FIELDS | beside or name.startswith("q_")
     }
 
 

@@ -71,6 +71,11 @@ class Confirmation(models.Model):
         return self.draft.updated_at > self.asked_at
 
     @property
+    def copies(self) -> list[str]:
+        """The addresses that its sender wants asked whether they read along, once it is filed."""
+        return self.request.get("copies", [])
+
+    @property
     def phone_answer(self) -> str:
         """What its sender said about calling first, in words; empty where nobody asked."""
         given = self.request["phone_answer"]

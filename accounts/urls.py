@@ -22,7 +22,7 @@ second_factor = [
 password = [
     path("change/", account.password_change, name="account_change_password"),
     path("set/", account.password_set, name="account_set_password"),
-    path("get/", account.password_reset, name="account_reset_password"),
+    path("get/", views.get_password, name="account_reset_password"),
     path("get/sent/", account.password_reset_done, name="account_reset_password_done"),
     path(
         "get/done/",
@@ -38,9 +38,9 @@ password = [
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
-    path("accounts/sign-in/", account.login, name="account_login"),
+    path("accounts/sign-in/", views.sign_in, name="account_login"),
     path("accounts/sign-out/", account.logout, name="account_logout"),
-    path("accounts/sign-up/", account.signup, name="account_signup"),
+    path("accounts/sign-up/", views.sign_up, name="account_signup"),
     path("accounts/closed/", account.account_inactive, name="account_inactive"),
     path("accounts/password-again/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/stay/", views.stay, name="stay"),

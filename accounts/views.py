@@ -1,9 +1,14 @@
-"""Pages of one person: the password behind a link, profile, what was kept, the second step."""
+"""Pages of one person: ways in, password behind a link, profile, what was kept, second step."""
 
 from __future__ import annotations
 
 from allauth.account.forms import UserTokenForm, default_token_generator
-from allauth.account.views import PasswordResetFromKeyView
+from allauth.account.views import (
+    LoginView,
+    PasswordResetFromKeyView,
+    PasswordResetView,
+    SignupView,
+)
 from allauth.mfa.totp.views import activate_totp
 from django.conf import settings
 from django.contrib import messages
@@ -13,8 +18,28 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import kept, second_factor
+from accounts import introduced, kept, second_factor
 from accounts.forms import GetPasswordForm, ProfileForm
+
+
+class SignIn(LoginView):
+    def get_initial(self):
+        return super().get_initial() | {"login": introduced.said_by(self.request)["email"]}
+
+
+class SignUp(SignupView):
+    def get_initial(self):
+        return introduced.said_by(self.request) | super().get_initial()
+
+
+class GetPassword(PasswordResetView):
+    def get_initial(self):
+        return super().get_initial() | {"email": introduced.said_by(self.request)["email"]}
+
+
+sign_in = SignIn.as_view()
+sign_up = SignUp.as_view()
+get_password = GetPassword.as_view()
 
 
 class ChoosePassword(PasswordResetFromKeyView):

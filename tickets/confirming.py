@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import introduced
 from accounts.forms import ChoosePasswordForm
 from accounts.models import User
 from tickets import browser, clock, confirmations, proposing, sending, services, tokens
@@ -96,6 +97,7 @@ def _file(request, found, *, token, way, form):
         messages.success(
             request, _("Your request is filed as %(number)s.") % {"number": ticket.number}
         )
+        introduced.remember(request, email=found.email)
         return redirect_to_login(page)
     if way == WayIn.MAIL:
         get_adapter().send_password_link(ticket.requester.email, "password_reset_key")

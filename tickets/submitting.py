@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import introduced
 from tickets import browser, drafts, duplicates, sending, withdrawn
 from tickets.beforehand import Beforehand
 from tickets.catalog import finding
@@ -141,6 +142,8 @@ def work_on(request, pk, begun=None):
 
 def _not_sent(request, draft):
     if "sign_in" in request.POST:
+        said = {name: request.POST.get(name, "") for name in ("email", "name")}
+        introduced.remember(request, **said)
         return redirect_to_login(draft.get_absolute_url())
     if "later" not in request.POST:
         return redirect(draft)

@@ -82,7 +82,7 @@ def _page(request, found, *, form=None, status=200, missed=0, staged=None):
             "title": f"{found.number} {found.subject}",
             "ticket": found,
             "form": form,
-            "entries": told,
+            **timeline.shown(request, told, page=request.path),
             "can_work": can_work,
             "news": _latest(told, missed),
             "staged": staged,

@@ -72,7 +72,7 @@ def show(request, found, form, *, staged=None):
     if not permissions.can_decide(user, found):
         del form.fields["solve"]
     shown = panels.load([found], user).get(found.pk, ())
-    entries = timeline.entries(found, user)
+    told = timeline.entries(found, user)
     return render(
         request,
         "tickets/ticket.html",
@@ -80,14 +80,14 @@ def show(request, found, form, *, staged=None):
             "ticket": found,
             "form": form,
             "staged": staged,
-            "entries": entries,
-            "is_long": len(entries) > LONG,
-            "level_changed": next((each for each in entries[::-1] if each.kind == "level"), None),
+            "is_long": len(told) > LONG,
+            "level_changed": next((each for each in told[::-1] if each.kind == "level"), None),
             "panels": shown,
             "late_since": _late_since(shown),
             "answers": found.answers.all(),
             "tone": "waiting" if found.status == Status.PENDING else "",
             "phone": _phone(request, found),
+            **timeline.shown(request, told, page=found.get_absolute_url()),
             **_copies(found, user),
             **_over(found, user),
             **_may(found, user),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -14,6 +15,9 @@ from accounts.models import User
 from tickets.models import Event, Message, Ticket
 from tickets.permissions import can_see_notes
 from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
+
+# So many entries a page shows until it is asked for all: a long story takes long to draw.
+AT_FIRST = 50
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,19 @@ def entries(ticket: Ticket, user: User) -> list[Entry]:
     for source in _sources():
         told.extend(source(ticket, user))
     return sorted(told, key=lambda entry: entry.at)
+
+
+def shown(request, told: list[Entry], *, page: str) -> dict[str, Any]:
+    """Return what of a timeline a page shows: the newest, or all where its address says so."""
+    if "all" in request.GET or len(told) <= AT_FIRST:
+        return {"entries": told}
+    query = request.GET.copy()
+    query["all"] = "1"
+    return {
+        "entries": told[-AT_FIRST:],
+        "entries_in_all": len(told),
+        "all_url": f"{page}?{query.urlencode()}",
+    }
 
 
 def _messages(ticket: Ticket, *, staff: bool) -> dict[int, Message]:

@@ -45,7 +45,9 @@ def counted(page, user):
 
 def choose(page, answers):
     for name, value in answers.items():
-        page.locator(f"[name={name}][value='{value}']").check(force=True)
+        answer = page.locator(f"[name={name}][value='{value}']")
+        page.locator(f"label[for={answer.get_attribute('id')}]").click()
+        assert answer.is_checked()
 
 
 def press(page, name):
@@ -60,7 +62,7 @@ def begin(page, answers=USER_ACCESS, type="PerfectServe (Care Team & Practitione
 
 def fill(page, **texts):
     for name, text in texts.items():
-        page.locator(f"[name={name}]").fill(text)
+        page.locator(f"form [name={name}]").fill(text)
 
 
 def to_details(page):

@@ -65,7 +65,9 @@ def form(page: Page) -> None:
         choose(page, name, value)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Subject").fill("New scheduler from Monday on")
-    page.locator("textarea[name=description]").fill("She needs to see and change the front desk’s week.")
+    page.locator("textarea[name=description]").fill(
+        "She needs to see and change the front desk’s week."
+    )
     choose(page, "q_action", "Create a user")
     page.locator("[name=q_person]").fill("Robin Vale")
     page.locator("[name=q_email]").fill("robin.vale@clinic.example")

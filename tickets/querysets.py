@@ -70,13 +70,10 @@ class TicketQuerySet(models.QuerySet):
 class DraftQuerySet(models.QuerySet):
     def visible_to(self, user, cookie_hash: str):
         """A draft is its owner's; before anybody owns it, the browser's that began it."""
-        if not cookie_hash:
-            begun_here = Q(pk__in=[])
-        else:
-            begun_here = Q(owner__isnull=True, cookie_hash=cookie_hash)
-        if user.is_authenticated:
-            return self.filter(Q(owner=user) | begun_here)
-        return self.filter(begun_here)
+        begun_here = Q(owner__isnull=True, cookie_hash=cookie_hash)
+        if not user.is_authenticated:
+            return self.filter(begun_here) if cookie_hash else self.none()
+        return self.filter(Q(owner=user) | begun_here if cookie_hash else Q(owner=user))
 
     def to_warn_of(self, *, now):
         """Drafts that are about to expire, whose owner can be told and was not yet."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db.models import DateTimeField, Value
 
 from sla.engine import Policy as Promises
 from sla.engine import Rule, Target
@@ -17,12 +17,6 @@ from sla.models import Target as TargetRow
 from sla.terms import Key
 
 Mark = frozenset[tuple[str, int, datetime | None]]
-
-MARK = """
-    SELECT 'version', id, NULL::timestamptz FROM sla_policyversion
-    UNION ALL
-    SELECT 'rule', id, ends_at FROM sla_policyrule
-"""
 
 _kept: tuple[Mark, Book] | None = None
 
@@ -77,9 +71,10 @@ def book() -> Book:
 
 def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
-    with connection.cursor() as cursor:
-        cursor.execute(MARK)
-        return frozenset(cursor.fetchall())
+    never = Value(None, output_field=DateTimeField())
+    versions = PolicyVersion.objects.order_by().values_list(Value("version"), "pk", never)
+    rules = PolicyRule.objects.order_by().values_list(Value("rule"), "pk", "ends_at")
+    return frozenset(versions.union(rules, all=True))
 
 
 def _read() -> Book:

@@ -6,19 +6,13 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, JSONField, Value
 from django.db.models.expressions import CombinedExpression
 
 from tickets import clock
-from tickets.models import Draft, Ticket
+from tickets.models import Confirmation, Draft, Ticket
 
 COOKIE = "draft"
-# What waited for its sender goes with its draft, in one step.
-FILED = """
-    WITH waiting AS (DELETE FROM tickets_confirmation WHERE draft_id = %(draft)s)
-    DELETE FROM tickets_draft WHERE id = %(draft)s
-"""
 
 
 class Gone(Exception):
@@ -102,8 +96,8 @@ def filed(draft: Draft) -> None:
     Whoever files it took all of its files along, so that none is left to be let go of: the
     database refuses to remove a draft which something still refers to.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(FILED, {"draft": draft.pk})
+    for rows in (Confirmation.objects.filter(draft=draft), Draft.objects.filter(pk=draft.pk)):
+        rows._raw_delete(rows.db)
 
 
 def follow(draft: Draft, ticket: Ticket) -> None:

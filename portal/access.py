@@ -103,8 +103,8 @@ PAGES: dict[str, Page] = {
     "ticket_reopening": page(ACTS_ON_TICKET),
     "ticket_follow_ups": page(ACTS_ON_TICKET, "key"),
     "ticket_following": page(SEES_TICKET),
-    "ticket_copies": page(ACTS_ON_TICKET, "email"),
-    "ticket_copy_removal": page(SEES_TICKET, "watcher proposal"),
+    "ticket_copies": page(ACTS_ON_TICKET, "email next"),
+    "ticket_copy_removal": page(SEES_TICKET, "watcher proposal next"),
     "copy": page(EVERYBODY),  # who holds the link; it opens a ticket to its addressee alone
     "file": page({**SEES_TICKET, "anonymous": OWN}),
     # Accounts

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,10 +40,10 @@ def propose(request, pk):
     """Have an address asked whether it wants to read along."""
     found = page.to_act_on(request, pk)
     if not permissions.can_copy(request.user, found):
-        return page.refuse(request, found, _("Nobody can be copied on this ticket."))
+        return _refuse(request, found, _("Nobody can be copied on this ticket."))
     form = CopyForm(request.POST)
     if not form.is_valid():
-        return page.refuse(request, found, " ".join(map(str, form.errors["email"])))
+        return _refuse(request, found, " ".join(map(str, form.errors["email"])))
     email = form.cleaned_data["email"]
     verdict = proposing.knock(email, by=request.user.email)
     if not verdict.allowed:
@@ -50,10 +51,10 @@ def propose(request, pk):
     try:
         watching.propose(found, email=email, by=request.user)
     except Refused as refused:
-        return page.refuse(request, found, str(refused))
+        return _refuse(request, found, str(refused))
     asked = _("We asked %(email)s. They see the ticket once they say yes.")
     messages.success(request, asked % {"email": email})
-    return redirect(found)
+    return _back(request, found)
 
 
 @require_POST
@@ -71,9 +72,9 @@ def remove(request, pk):
         watching.withdraw(proposal, by=request.user)
         messages.success(request, _("%(name)s is not asked any more.") % {"name": proposal.email})
     else:
-        return page.refuse(request, found, _("Nobody was removed: look who is copied now."))
+        return _refuse(request, found, _("Nobody was removed: look who is copied now."))
     still_seen = Ticket.objects.visible_to(request.user).filter(pk=pk).exists()
-    return redirect(found) if still_seen else redirect("tickets")
+    return _back(request, found) if still_seen else redirect("tickets")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,6 +97,17 @@ def agree(request, token):
     is_addressee = request.user.is_authenticated and request.user.email == proposal.email
     context = {"proposal": proposal, "ticket": proposal.ticket, "is_addressee": is_addressee}
     return render(request, "tickets/copy.html", context)
+
+
+def _refuse(request, found, why):
+    messages.error(request, why)
+    return _back(request, found)
+
+
+def _back(request, found):
+    """Go back to the page of the ticket that the form stands on: the desk has one of its own."""
+    page = request.POST.get("next", "")
+    return redirect(page if url_has_allowed_host_and_scheme(page, None) else found)
 
 
 def _mail_password(request, proposal):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import conversation, panels, permissions, services, staging, timeline, uploads
+from tickets import conversation, copies, panels, permissions, services, staging, timeline, uploads
 from tickets.desk_forms import TurnForm
 from tickets.models import Ticket
 
@@ -84,6 +84,7 @@ def _page(request, found, *, form=None, status=200, missed=0, staged=None):
             "form": form,
             **timeline.shown(request, told, page=request.path),
             "can_work": can_work,
+            **copies.shown_to(user, found),
             "news": _latest(told, missed),
             "staged": staged,
             "panels": panels.load([found], user).get(found.pk, ()),

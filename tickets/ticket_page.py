@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from tickets import clock, panels, permissions, timeline, words
+from tickets import clock, copies, panels, permissions, timeline, words
 from tickets.models import Event, PhoneAnswer, Ticket
 from tickets.promise import promised
 from tickets.states import Status
@@ -58,7 +58,7 @@ def confirm(request, found):
             ),
             "entries": timeline.entries(found, request.user),
             "answers": found.answers.all(),
-            "asked": [proposal.email for proposal in _proposals(found, request.user)],
+            "asked": [proposal.email for proposal in copies.asked(request.user, found)],
             "phone": _phone(request, found),
             "call_first": request.catalog.levels[found.level_id].is_phone_first
             and found.phone_answer != PhoneAnswer.CALLED,
@@ -88,7 +88,7 @@ def show(request, found, form, *, staged=None):
             "tone": "waiting" if found.status == Status.PENDING else "",
             "phone": _phone(request, found),
             **timeline.shown(request, told, page=found.get_absolute_url()),
-            **_copies(found, user),
+            **copies.shown_to(user, found),
             **_over(found, user),
             **_may(found, user),
         },
@@ -105,26 +105,8 @@ def _may(found, user):
             "can_reopen",
             "can_follow_up",
             "can_follow",
-            "can_copy",
-            "can_remove_copies",
         )
     }
-
-
-def _copies(found, user):
-    """Say who reads along; who is only asked to is shown to those who may take it back."""
-    watchers = list(found.watchers.select_related("user").order_by("id"))
-    return {
-        "watchers": watchers,
-        "watches": any(watcher.user_id == user.pk for watcher in watchers),
-        "proposals": _proposals(found, user),
-    }
-
-
-def _proposals(found, user):
-    if not permissions.can_remove_copies(user, found):
-        return []
-    return list(found.proposals.filter(expires_at__gt=clock.now()))
 
 
 def _over(found, user):

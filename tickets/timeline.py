@@ -37,11 +37,9 @@ def entries(ticket: Ticket, user: User) -> list[Entry]:
     """
     staff = can_see_notes(user, ticket)
     messages = _messages(ticket, staff=staff)
-    names = _names(ticket) if staff else {}
-    story = [
-        _entry(event, messages=messages, staff=staff, names=names)
-        for event in ticket.events.select_related("by")
-    ]
+    events = list(ticket.events.select_related("by"))
+    names = _names(events) if staff else {}
+    story = [_entry(event, messages=messages, staff=staff, names=names) for event in events]
     told = [entry for entry in story if entry is not None]
     for source in _sources():
         told.extend(source(ticket, user))
@@ -68,10 +66,10 @@ def _messages(ticket: Ticket, *, staff: bool) -> dict[int, Message]:
     return {message.pk: message for message in messages}
 
 
-def _names(ticket: Ticket) -> dict[int, str]:
+def _names(events: list[Event]) -> dict[int, str]:
     """The names of everybody the ticket was ever assigned to, in one query."""
-    told = ticket.events.filter(type=Event.Type.ASSIGNED).values_list("data__to", flat=True)
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in told if pk])}
+    assigned = {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=assigned - {None})}
 
 
 def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry | None:

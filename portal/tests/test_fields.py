@@ -168,6 +168,7 @@ def a_customer_with_tickets(shown, browser, make_ticket, alex):
 
 def an_agent(shown, browser, make_ticket):
     ticket = make_ticket()
+    watching.propose(ticket, email="cho@uptown.example", by=ticket.requester)
     shown(
         browser,
         reverse("admin:tickets_ticket_changelist"),

@@ -1,0 +1,32 @@
+"""Who reads along on a ticket and who was asked to, as its pages show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import User
+from tickets import permissions
+from tickets.models import Proposal, Ticket
+
+
+def shown_to(user: User, ticket: Ticket) -> dict[str, Any]:
+    """Return what a page says of copied people, and what its reader may do about them."""
+    watchers = list(ticket.watchers.select_related("user").order_by("id"))
+    return {
+        "watchers": watchers,
+        "watches": any(watcher.user_id == user.pk for watcher in watchers),
+        "proposals": asked(user, ticket),
+        "can_copy": permissions.can_copy(user, ticket),
+        "can_remove_copies": permissions.can_remove_copies(user, ticket),
+    }
+
+
+def asked(user: User, ticket: Ticket) -> list[Proposal]:
+    """Return who was asked and did not answer yet: for who may take that back, and for staff.
+
+    Until when they may say yes stands beside them; the daily clean-up removes who did not.
+    """
+    may_remove = permissions.can_remove_copies(user, ticket)
+    if not may_remove and not permissions.can_see_notes(user, ticket):
+        return []
+    return list(ticket.proposals.all())

@@ -59,10 +59,13 @@ def hit(door: str, who: str) -> Verdict:
     return Verdict(allowed=False, retry_after_seconds=max(1, math.ceil(seconds_left)))
 
 
-def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:
-    """Answer 429: the page tells people when to come back, a header tells programs."""
-    minutes = verdict.retry_after_minutes
-    response = render(request, "429.html", {"minutes": minutes}, status=429)
+def too_many(request: HttpRequest, verdict: Verdict, *, kept_at: str = "") -> HttpResponse:
+    """Answer 429: the page tells people when to come back, a header tells programs.
+
+    `kept_at` is where what was typed is kept until then, where it is.
+    """
+    words = {"minutes": verdict.retry_after_minutes, "kept_at": kept_at}
+    response = render(request, "429.html", words, status=429)
     response["Retry-After"] = str(verdict.retry_after_seconds)
     return response
 

@@ -25,7 +25,7 @@ def send(request, underway, form):
     signed_in = request.user.is_authenticated
     verdict = limits.hit("submit", f"user:{request.user.pk}" if signed_in else _peer(request))
     if not verdict.allowed:
-        return limits.too_many(request, verdict)
+        return limits.too_many(request, verdict, kept_at=draft.get_absolute_url())
     submission = underway.submission(form, requester=request.user, level=level)
     if not signed_in:
         return _ask(request, draft, submission, sender=form.cleaned_data)

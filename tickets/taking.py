@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.utils.translation import gettext as _
 
-from tickets import drafts, staging, uploads
+from accounts import limits
+from tickets import drafts, files, staging, uploads
 
 
 def take_files(request, draft) -> bool:
@@ -16,9 +18,20 @@ def take_files(request, draft) -> bool:
     )
     for upload in request.FILES.getlist("files"):
         try:
+            _let_in(request, upload)
             uploads.store(upload, draft=draft)
         except uploads.FileRefused as refused:
             problems.append(str(refused))
     for problem in problems:
         messages.error(request, problem)
     return not problems
+
+
+def _let_in(request, upload) -> None:
+    """Refuse what nobody signed in sends too much of: anybody could fill the disk with drafts."""
+    if request.user.is_authenticated or limits.hit("stage", limits.peer(request)).allowed:
+        return
+    raise uploads.FileRefused(
+        _("“%(name)s” was not added: too many files came from your network. Sign in to add it.")
+        % {"name": files.clean_name(upload.name or "")}
+    )

@@ -343,6 +343,22 @@ def test_the_enter_key_sends_and_neither_signs_in_nor_takes_a_file_away(client, 
     assert (buttons[0], "remove" in buttons) == ("send", True)
 
 
+def test_nobody_fills_the_disk_with_files_of_drafts_without_signing_in(client, dana, settings):
+    settings.LIMITS = settings.LIMITS | {"stage": (1, 3600)}
+
+    def add(*names):
+        files = [SimpleUploadedFile(name, b"x") for name in names]
+        sent = SIMPLE | {"upload": "", "files": files}
+        return client.post("/new/payment/", sent, follow=True).context["messages"]
+
+    assert [str(message) for message in add("a.txt", "b.txt")] == [
+        "“b.txt” was not added: too many files came from your network. Sign in to add it."
+    ]
+    client.force_login(dana)
+    assert [str(message) for message in add("c.txt", "d.txt")] == []
+    assert list(Attachment.objects.values_list("name", flat=True)) == ["a.txt", "c.txt", "d.txt"]
+
+
 def test_more_files_than_are_taken_are_refused_in_words(as_dana):
     draft = begin(as_dana)
     files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(11)]

@@ -16,7 +16,7 @@ from accounts.models import User
 from tickets import browser, lists, panels
 from tickets.catalog.fields import Line
 from tickets.permissions import can_see_organization
-from tickets.states import Status
+from tickets.states import WAITING_FOR_REQUESTER, Status
 
 MOST_LETTERS = 100
 MOST_NAMED = 3
@@ -26,8 +26,6 @@ VIEWS = {
     "solved": gettext_lazy("Solved"),
     "all": gettext_lazy("All"),
 }
-# Of tickets that are not one's own, in their tab and on each.
-WAITING_FOR_REQUESTER = gettext_lazy("Waiting for the requester")
 WHOSE = {
     "mine": gettext_lazy("Mine"),
     "organization": gettext_lazy("My organization's"),
@@ -214,15 +212,9 @@ def _rows(found, user):
             "type": each.subcategory or each.request_type,
             "requester": each.requester,
             "updated": each.updated_at,
-            "status_words": _status_words(each, user),
+            "status_words": each.status_in_words_for(user),
             "status_tone": "waiting" if each.status == Status.PENDING else "",
             "promise": panels.next_promise(shown.get(each.pk, ())),
         }
         for each in found
     ]
-
-
-def _status_words(ticket, user):
-    if ticket.status == Status.PENDING and ticket.requester_id != user.pk:
-        return WAITING_FOR_REQUESTER
-    return ticket.status_in_customers_words

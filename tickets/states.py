@@ -85,6 +85,8 @@ IN_CUSTOMERS_WORDS: dict[str, StrOrPromise] = {
     Status.SOLVED: _("Solved – tell us if not"),
     Status.CLOSED: _("Closed"),
 }
+# The same of a ticket that is not the reader's own.
+WAITING_FOR_REQUESTER: StrOrPromise = _("Waiting for the requester")
 
 
 def may_become(status: str, to: str, *, actor: str) -> bool:

@@ -85,6 +85,7 @@ def show(request, found, form, *, staged=None):
             "panels": shown,
             "late_since": _late_since(shown),
             "answers": found.answers.all(),
+            "status_words": found.status_in_words_for(user),
             "tone": "waiting" if found.status == Status.PENDING else "",
             "phone": _phone(request, found),
             **timeline.shown(request, told, page=found.get_absolute_url()),

@@ -21,7 +21,13 @@ from tickets.catalog.models import (
 from tickets.clock import NEVER
 from tickets.models.choices import Channel, Kind, PhoneAnswer
 from tickets.querysets import TicketQuerySet
-from tickets.states import IN_CUSTOMERS_WORDS, WORKING, Outcome, Status
+from tickets.states import (
+    IN_CUSTOMERS_WORDS,
+    WAITING_FOR_REQUESTER,
+    WORKING,
+    Outcome,
+    Status,
+)
 
 
 class Ticket(models.Model):
@@ -139,6 +145,12 @@ class Ticket(models.Model):
     @property
     def status_in_customers_words(self) -> str:
         return str(IN_CUSTOMERS_WORDS[self.status])
+
+    def status_in_words_for(self, reader) -> str:
+        """Return the status for a customer who may be another one than its requester."""
+        if self.status == Status.PENDING and self.requester_id != reader.pk:
+            return str(WAITING_FOR_REQUESTER)
+        return self.status_in_customers_words
 
     @property
     def is_working(self) -> bool:

@@ -77,6 +77,12 @@ def test_what_waits_for_a_colleague_is_not_said_to_wait_for_who_looks(make_ticke
         own.number: "Waiting for your reply",
     }
     assert list(counts(shown)) == ["Waiting for the requester", "Being worked on", "Solved", "All"]
+    pages = {each: client.get(each.get_absolute_url()) for each in (theirs, own)}
+    assert {each: page.context["status_words"] for each, page in pages.items()} == {
+        theirs: "Waiting for the requester",
+        own: "Waiting for your reply",
+    }
+    assert [b"What you told us" in page.content for page in pages.values()] == [False, True]
 
 
 def test_counting_ends_at_a_hundred(make_ticket, look, monkeypatch):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from django.utils.translation import gettext as _
 
 from tickets import clock, files
@@ -44,9 +44,11 @@ def store(upload: UploadedFile, *, draft: Draft | None = None, token_hash: str =
             sha256=print_.sha256,
             created_at=clock.now(),
         )
-    except IntegrityError:
-        default_storage.delete(stored)
-        raise Gone from None
+    except DatabaseError as error:
+        default_storage.delete(stored)  # bytes without a row would stay for ever
+        if isinstance(error, IntegrityError):
+            raise Gone from None
+        raise
 
 
 def store_all(uploads: Sequence[UploadedFile], *, beside: int = 0) -> list[Attachment]:

@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError, transaction
 from django.test import Client
 
-from tickets import conversation, staging, tasks
+from tickets import conversation, staging, tasks, uploads
 from tickets.models import Attachment, Draft, Message, Ticket
 from tickets.tests.test_submitting import CREATE, SIMPLE, begin
 
@@ -328,3 +330,16 @@ def signed_in_long_ago(client, user):
     session = client.session
     session["seen_at"] -= 3600
     session.save()
+
+
+def test_a_file_whose_row_cannot_be_written_leaves_no_bytes_behind(db):
+    before = stored_files()
+
+    with pytest.raises(DataError), transaction.atomic():
+        uploads.store(some_file(), token_hash="x" * 65)
+
+    assert stored_files() == before
+
+
+def stored_files():
+    return {path for path in Path(default_storage.location).rglob("*") if path.is_file()}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from accounts.models import Organization, Team, User
 from accounts.services import give_role
@@ -95,6 +96,26 @@ def alex(make_user):
 @pytest.fixture
 def morgan(make_user):
     return make_user("Morgan", role="manager")
+
+
+@pytest.fixture
+def as_dana(client, dana):
+    """The browser of a customer who is signed in."""
+    client.force_login(dana)
+    return client
+
+
+@pytest.fixture
+def browser_of(db):
+    """Open a browser: `browser_of(alex)` is signed in, `browser_of()` is not."""
+
+    def browse(user=None):
+        browser = Client()
+        if user:
+            browser.force_login(user)
+        return browser
+
+    return browse
 
 
 @pytest.fixture

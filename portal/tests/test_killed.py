@@ -28,27 +28,12 @@ from tickets.clock import now
 from tickets.mail.expand import expand
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.models import Attachment, Draft, Ticket
+from tickets.tests.filing import ABOUT, NEW_USER
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "50"))
 SEED = os.environ.get("WHERE_KILLED") or str(random.randrange(10**6))
 PATIENCE_SECONDS = 30
 DROPPED = (OSError, http.client.HTTPException)
-ABOUT = {
-    "subcategory": "user-access",
-    "affected": "nobody",
-    "ability": "yes",
-    "kind": "request",
-    "send": "",
-}
-ANSWERS = {
-    "q_action": "Create a user",
-    "q_person": "Robin Vale",
-    "q_email": "robin@clinic.example",
-    "q_phone": "1.555.010.0199",
-    "q_role": "Scheduler",
-    "q_start": "2026-12-01",
-    "shown": "action person email phone role like start",
-}
 
 
 class Web:
@@ -164,7 +149,7 @@ class Filing:
     def __init__(self, person, number):
         self.person, self.number = person, number
         self.files = {f"{number}-{n}.txt": random.randbytes(200_000 + n) for n in range(3)}
-        self.written = ANSWERS | {"subject": f"Round {number}", "description": f"Text {number}"}
+        self.written = NEW_USER | {"subject": f"Round {number}", "description": f"Text {number}"}
         self.confirmed = set()
         self.draft = self.key = None
 
@@ -238,7 +223,9 @@ def whole(ticket):
 
 
 def expected(filing):
-    typed = {key.removeprefix("q_"): value for key, value in ANSWERS.items() if key != "shown"}
+    typed = {
+        key.removeprefix("q_"): value for key, value in NEW_USER.items() if key.startswith("q_")
+    }
     files = {name: hashlib.sha256(content).hexdigest() for name, content in filing.files.items()}
     return filing.written["subject"], filing.written["description"], typed, files, ["opened"]
 

@@ -12,12 +12,6 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def about(form):
     """Return the key of a form's type, and of its subcategory or nothing."""
     type_key, _slash, subcategory = form.partition("/")

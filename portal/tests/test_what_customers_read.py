@@ -38,12 +38,6 @@ LEVELS = {
 ASKED = {"kind": "issue", "subject": "No pages", "description": "Since noon.", "shown": "invoice"}
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 

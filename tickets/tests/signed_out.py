@@ -10,32 +10,8 @@ from django.test import Client
 from django.urls import resolve
 
 from tickets.models import Confirmation
+from tickets.tests.filing import SIMPLE
 
-ABOUT = {
-    "kind": "request",
-    "affected": "nobody",
-    "ability": "yes",
-    "subcategory": "user-access",
-}
-DETAILS = {
-    "subject": "New scheduler",
-    "description": "She starts on Monday.",
-    "q_action": "Create a user",
-    "q_person": "Robin Vale",
-    "q_email": "robin@clinic.example",
-    "q_phone": "1.555.010.0199",
-    "q_role": "Scheduler",
-    "q_start": "2026-12-01",
-    "shown": "action person email phone role start",
-}
-SIMPLE = {
-    "kind": "question",
-    "affected": "nobody",
-    "ability": "yes",
-    "subject": "Invoice",
-    "description": "Is it paid?",
-    "shown": "invoice",
-}
 SENDER = {"email": "robin@clinic.example", "name": "Robin Vale"}
 
 
@@ -55,6 +31,11 @@ def sent_signed_out(email=SENDER["email"], client=None, **changes) -> Confirmati
 def link_in(message) -> str:
     """Return the path of the link that files, out of a mail's plain text."""
     return re.search(r"https?://[^/\s]+(/confirmations/\S+)", message.body)[1]
+
+
+def link(number=-1) -> str:
+    """Return the path of the link in the last mail, or in the one of this number."""
+    return link_in(mail.outbox[number])
 
 
 def link_of(confirmation) -> dict:

@@ -10,16 +10,12 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import make_person, prove_address
 from tickets.models import Attachment, Confirmation, Draft, Event, Ticket
-from tickets.tests.signed_out import link_in, sent_signed_out
+from tickets.tests.signed_out import link, sent_signed_out
 
 PASSWORD = "three blue herons"
 CHOSEN = {"password1": PASSWORD}
 
 pytestmark = pytest.mark.django_db
-
-
-def link(number=-1):
-    return link_in(mail.outbox[number])
 
 
 def filed():

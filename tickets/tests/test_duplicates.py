@@ -10,12 +10,6 @@ IMPACT = {"kind": "request", "affected": "nobody", "ability": "yes"}
 ABOUT = IMPACT | {"subcategory": "schedule"}
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def begin(client, about=ABOUT):
     """Send step 1, and return the draft's page and where that leads."""
     draft = client.post("/new/perfectserve/", about)["Location"]

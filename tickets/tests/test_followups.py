@@ -4,40 +4,13 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from tickets import services
 from tickets.catalog.services import changed
 from tickets.models import Draft, Ticket
+from tickets.tests.filing import ABOUT, CREATE
 from tickets.tests.reading import between, words_of
-
-# A request to make a user, answered as its form asks.
-ANSWERS = {
-    "kind": "request",
-    "affected": "nobody",
-    "ability": "yes",
-    "subject": "New scheduler",
-    "description": "She starts on Monday.",
-    "shown": "action person email phone role like start",
-    "q_action": "Create a user",
-    "q_person": "Robin Vale",
-    "q_email": "robin@clinic.example",
-    "q_phone": "1.555.010.0199",
-    "q_role": "Scheduler",
-    "q_start": "2026-12-01",
-}
-IMPACT = {name: ANSWERS[name] for name in ("kind", "affected", "ability")}
-
-
-@pytest.fixture
-def browser_of():
-    def browser_of(user):
-        browser = Client()
-        browser.force_login(user)
-        return browser
-
-    return browser_of
 
 
 @pytest.fixture
@@ -52,8 +25,8 @@ def close(alex):
 
 def file_a_new_user(browser):
     """File it by its pages, with a file."""
-    begun = browser.post("/new/perfectserve/", {**IMPACT, "subcategory": "user-access"})
-    browser.post(begun["Location"], {**ANSWERS, "send": "", "files": text_file()})
+    begun = browser.post("/new/perfectserve/", ABOUT)
+    browser.post(begun["Location"], {**CREATE, "files": text_file()})
     return Ticket.objects.latest("pk")
 
 

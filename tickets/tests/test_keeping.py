@@ -10,7 +10,7 @@ from django.test import Client
 from tickets import drafts, tasks, tokens, uploads
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Attachment, Draft
-from tickets.tests.test_submitting import CREATE, begin
+from tickets.tests.filing import CREATE, begin
 
 DAY = timedelta(days=1)
 

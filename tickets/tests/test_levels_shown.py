@@ -27,12 +27,6 @@ DETAILS = {
 PROMISES = {1: (1, 24), 2: (2, 72), 3: (4, 120), 4: (48, 240)}
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def impact(affected, ability, urgent):
     return {"affected": affected, "ability": ability} | ({"urgent": "on"} if urgent else {})
 

@@ -3,18 +3,10 @@
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.templatetags.lives import in_words
 from tickets import uploads
 from tickets.files import size_in_words
-
-
-@pytest.fixture
-def as_dana(dana):
-    browser = Client()
-    browser.force_login(dana)
-    return browser
 
 
 @pytest.mark.parametrize(

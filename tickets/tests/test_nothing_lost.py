@@ -12,16 +12,10 @@ from tickets.catalog.models import RequestType, Subcategory
 from tickets.catalog.services import changed
 from tickets.catalog.store import current
 from tickets.models import Attachment, Draft, Ticket
-from tickets.tests.test_submitting import ABOUT, CREATE, SIMPLE, begin
+from tickets.tests.filing import ABOUT, CREATE, SIMPLE, begin
 from tickets.underway import Underway
 
 WRITTEN = {name: value for name, value in CREATE.items() if name != "send"}
-
-
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
 
 
 @pytest.fixture

@@ -58,12 +58,6 @@ def test_of_several_the_first_is_named():
     )
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def test_its_sender_is_asked_once_and_may_send_it_as_it_is(as_dana):
     asked = as_dana.post("/new/payment/", TOLD)
     assert not Ticket.objects.exists()

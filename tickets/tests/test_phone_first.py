@@ -18,12 +18,6 @@ ONE_PAGE = {"kind": "issue", "subject": "Down", "description": "All of it.", "sh
 CALLED = {"phone_answer": "called", "phone_reference": "Ana, case 12"}
 
 
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
 def said():
     ticket = Ticket.objects.get()
     return ticket.level_id, ticket.phone_answer, ticket.phone_reference

@@ -1,22 +1,10 @@
 """Answering on a ticket: a refused file takes nothing else along, and solving can be undone."""
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from tickets import services
 from tickets.conversation import Turn, take_turn
 from tickets.tests.reading import between, words_of
-
-
-@pytest.fixture
-def browser_of():
-    def browser_of(user):
-        browser = Client()
-        browser.force_login(user)
-        return browser
-
-    return browser_of
 
 
 def text_file(name):

@@ -15,17 +15,14 @@ from accounts.tests.test_same_work import kind
 from tickets.confirmations import mail_link
 from tickets.models import Attachment, Confirmation, Draft, Ticket
 from tickets.tasks import clean_up
-from tickets.tests.signed_out import SENDER, SIMPLE, link_in, send, sent_signed_out
+from tickets.tests.filing import SIMPLE
+from tickets.tests.signed_out import SENDER, link, send, sent_signed_out
 from tickets.tokens import hash_of
 
 PASSWORD = "three blue herons"
 CHOSEN = {"password1": PASSWORD}
 
 pytestmark = pytest.mark.django_db
-
-
-def link(number=-1):
-    return link_in(mail.outbox[number])
 
 
 def filed():

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tickets import conversation, staging, tasks, uploads
 from tickets.models import Attachment, Draft, Message, Ticket
-from tickets.tests.test_submitting import CREATE, SIMPLE, begin
+from tickets.tests.filing import CREATE, SIMPLE, begin
 
 OURS = {"origin": "http://testserver"}
 DESK = "/admin/tickets/ticket/{}/change/"

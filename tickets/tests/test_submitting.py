@@ -10,34 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tickets import drafts
 from tickets.models import Attachment, Draft, Ticket
-
-IMPACT = {"kind": "request", "affected": "nobody", "ability": "yes"}
-ABOUT = IMPACT | {"subcategory": "user-access"}
-CREATE = {
-    "subject": "New scheduler",
-    "description": "She starts on Monday.",
-    "q_action": "Create a user",
-    "q_person": "Robin Vale",
-    "q_email": "robin@clinic.example",
-    "q_phone": "1.555.010.0199",
-    "q_role": "Scheduler",
-    "q_start": "2026-12-01",
-    "shown": "action person email phone role like start",
-    "send": "",
-}
-
-
-@pytest.fixture
-def as_dana(client, dana):
-    client.force_login(dana)
-    return client
-
-
-def begin(client, about=ABOUT, type="perfectserve"):
-    """Send step 1 and return where it leads."""
-    response = client.post(f"/new/{type}/", about)
-    assert response.status_code == 302, response.context["form"].errors
-    return response["Location"]
+from tickets.tests.filing import ABOUT, CREATE, IMPACT, SIMPLE, begin
 
 
 def filed():
@@ -302,9 +275,6 @@ def test_removing_what_is_not_there_changes_nothing(as_dana, which):
 
     assert response["Location"] == draft
     assert Draft.objects.get().data["subject"] == ["Kept"]
-
-
-SIMPLE = IMPACT | {"subject": "Invoice", "description": "Is it paid?", "shown": "invoice"}
 
 
 def test_sending_a_one_page_form_twice_files_one_ticket(as_dana):

@@ -6,23 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.models import User
 from tickets import services, uploads, watching
 from tickets.models import Proposal, Ticket, Watcher
 from tickets.tests.reading import between, words_of
-
-
-@pytest.fixture
-def browser_of():
-    def browser_of(user=None):
-        browser = Client()
-        if user:
-            browser.force_login(user)
-        return browser
-
-    return browser_of
 
 
 @pytest.fixture

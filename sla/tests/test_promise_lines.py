@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client
 
 from sla.models import PolicyVersion
 from sla.services import load_policy
@@ -13,14 +12,12 @@ from tickets.tests.reading import between
 
 
 @pytest.fixture
-def told(dana):
+def told(dana, browser_of):
     """What Dana reads between the status of a ticket and its conversation."""
 
     def told(ticket):
-        browser = Client()
-        browser.force_login(dana)
         ticket.refresh_from_db()
-        page = browser.get(ticket.get_absolute_url())
+        page = browser_of(dana).get(ticket.get_absolute_url())
         status = ticket.status_in_customers_words
         lines = between(page, f"{ticket.number} ·", "Conversation")
         return lines.partition(status)[2].strip()
@@ -28,14 +25,14 @@ def told(dana):
     return told
 
 
-def test_running(make_ticket, told, time):
+def test_what_runs_says_how_long_is_left_and_until_when(make_ticket, told, time):
     assert told(make_ticket(level=3)) == (
         "○ First reply: 4:00 left by Mon 5 Jan, 9:00 am EST "
         "○ Solved: 5 d left by Sat 10 Jan, 5:00 am EST"
     )
 
 
-def test_due_soon_and_due_now(make_ticket, told, time):
+def test_what_is_due_soon_and_what_is_due_now_look_different(make_ticket, told, time):
     ticket = make_ticket(level=3)
 
     time.advance(hours=3)
@@ -46,7 +43,7 @@ def test_due_soon_and_due_now(make_ticket, told, time):
     assert told(ticket).startswith("▲▲ First reply: 0:10 left by Mon 5 Jan, 9:00 am EST")
 
 
-def test_met(make_ticket, told, alex, time):
+def test_what_was_kept_says_what_was_promised_and_when_it_came(make_ticket, told, alex, time):
     ticket = make_ticket(level=3)
     time.advance(minutes=65)
     take_turn(ticket, by=alex, turn=Turn(body="We look into it."))
@@ -57,7 +54,7 @@ def test_met(make_ticket, told, alex, time):
     )
 
 
-def test_paused_and_for_whom(make_ticket, told, alex, time):
+def test_what_is_paused_says_for_whom_it_waits(make_ticket, told, alex, time):
     ticket = make_ticket(level=3)
     time.advance(hours=1)
     take_turn(ticket, by=alex, turn=Turn(body="Which week?", status="pending"))
@@ -69,7 +66,7 @@ def test_paused_and_for_whom(make_ticket, told, alex, time):
     )
 
 
-def test_late(make_ticket, told, time):
+def test_what_is_late_says_since_when_and_whom_to_call(make_ticket, told, time):
     ticket = make_ticket(level=3)
     time.advance(hours=5, minutes=30)
 
@@ -81,7 +78,7 @@ def test_late(make_ticket, told, time):
     )
 
 
-def test_answered_too_late(make_ticket, told, alex, time):
+def test_an_answer_that_came_too_late_says_by_how_much(make_ticket, told, alex, time):
     ticket = make_ticket(level=3)
     time.advance(hours=5)
     take_turn(ticket, by=alex, turn=Turn(body="Sorry."))
@@ -92,7 +89,7 @@ def test_answered_too_late(make_ticket, told, alex, time):
     )
 
 
-def test_solved_without_a_reply(make_ticket, told, dana, time):
+def test_who_solves_it_without_a_reply_reads_that_none_came(make_ticket, told, dana, time):
     ticket = make_ticket(level=3)
     services.set_status(ticket, by=dana, to="solved")
 
@@ -102,7 +99,7 @@ def test_solved_without_a_reply(make_ticket, told, dana, time):
     )
 
 
-def test_level_changed_and_why(make_ticket, told, alex, time):
+def test_another_level_moves_both_times_and_says_why(make_ticket, told, alex, time):
     ticket = make_ticket(level=3)
     services.set_level(ticket, by=alex, to=2, reason="Two wards wait.")
 
@@ -113,7 +110,7 @@ def test_level_changed_and_why(make_ticket, told, alex, time):
     )
 
 
-def test_superseded_by_another_when_it_was_opened_again(make_ticket, told, dana, alex, time):
+def test_what_was_opened_again_shows_both_its_promises(make_ticket, told, dana, alex, time):
     load_policy(dict.fromkeys((1, 2, 3, 4), (4, 48)))
     PolicyVersion.objects.filter(number=2).update(reopen=PolicyVersion.Reopen.NEW_CYCLE)
     ticket = make_ticket(level=3)

@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, heartbeat, lists
+from tickets import browser, counting, heartbeat, lists
 
 THEMES = ("auto", "light", "dark")
-MOST_COUNTED = 100
 YEAR = 365 * 24 * 3600
 
 
@@ -23,7 +22,7 @@ def home(request):
     counts = None
     if request.user.is_authenticated:
         counts = lists.count(request.user, [brand.id])[brand.id]
-    begun = browser.drafts_of(request)[:MOST_COUNTED].count()
+    begun = browser.drafts_of(request)[: counting.MOST].count()
     others = [each for each in request.catalog.brands if each.id != brand.id]
     return render(request, "portal/home.html", {"counts": counts, "begun": begun, "others": others})
 

@@ -18,10 +18,7 @@ from sla.forms import NOT_CALLED, DueFilterForm, PromiseFilterForm
 from sla.listing import Listing
 from sla.models import Clock
 from sla.scope import Scope
-from tickets import clock
-
-# Counting more would tell nobody more, and cost.
-MOST_COUNTED = 99
+from tickets import clock, counting
 
 
 def for_managers(view):
@@ -113,11 +110,11 @@ def _not_called(found: Listing) -> dict[str, object]:
     chosen = {"state": NOT_CALLED}
     lookups = DueFilterForm(chosen, scope=found.scope).lookups(now=found.now)
     promises = Clock.objects.filter(**lookups).of_brands(found.scope.brands).still_open()
-    count = len(promises.order_by().values_list("pk")[: MOST_COUNTED + 1])
+    count = len(promises.order_by().values_list("pk")[: counting.MOST])
     return {
         "url": _url(lists.DUE.name, chosen),
         "count": count,
-        "shown": f"{MOST_COUNTED}+" if count > MOST_COUNTED else count,
+        "shown": counting.in_words(count),
     }
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets import panels
+from tickets import counting, panels
 from tickets.catalog.models import Brand
 from tickets.desk_forms import QueueFilterForm
 from tickets.keyset import behind
@@ -24,7 +24,6 @@ from tickets.queue import FIRST
 from tickets.states import WORKING, Status
 
 PAGE = 50
-MOST_COUNTED = 100
 IN_QUEUE_ORDER = ["queue_rank", "next_due_at", "id"]
 NEWEST_FIRST = ["-id"]
 UNCONFIRMED = "unconfirmed"  # not of tickets: a page of its own beside the tabs
@@ -123,7 +122,7 @@ class DeskChangeList(ChangeList):
         return [
             Line(
                 ticket=ticket,
-                due=_next_due(shown.get(ticket.pk, ())),
+                due=panels.next_promise(shown.get(ticket.pk, ())),
                 url=reverse("admin:tickets_ticket_change", args=[ticket.pk]) + kept,
             )
             for ticket in self.result_list
@@ -137,18 +136,18 @@ class DeskChangeList(ChangeList):
         lookups = {name: value for name, value in self.lookups.items() if name != "status"}
         visible = Ticket.objects.visible_to(self.user).filter(**lookups).order_by()
         parts = [
-            visible.filter(tab.rule(self.user)).values_list(Value(name))[:MOST_COUNTED]
+            visible.filter(tab.rule(self.user)).values_list(Value(name))[: counting.MOST]
             for name, tab in TABS.items()
         ]
         unconfirmed = Confirmation.objects.visible_to(self.user).order_by()
-        parts.append(unconfirmed.values_list(Value(UNCONFIRMED))[:MOST_COUNTED])
+        parts.append(unconfirmed.values_list(Value(UNCONFIRMED))[: counting.MOST])
         counted = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
         tabs = [
             {
                 "label": tab.label,
                 "current": name == self.tab_name,
                 "url": self.get_query_string({"tab": name, "after": None, "status": None}),
-                "count": _capped(counted[name]),
+                "count": counting.in_words(counted[name]),
             }
             for name, tab in TABS.items()
         ]
@@ -157,14 +156,10 @@ class DeskChangeList(ChangeList):
                 {
                     "label": _("Unconfirmed"),
                     "url": reverse("admin:tickets_unconfirmed"),
-                    "count": _capped(counted[UNCONFIRMED]),
+                    "count": counting.in_words(counted[UNCONFIRMED]),
                 }
             )
         return tabs
-
-
-def _capped(count: int) -> int | str:
-    return f"{MOST_COUNTED - 1}+" if count == MOST_COUNTED else count
 
 
 def _after(found, cursor, *, tab):
@@ -189,7 +184,3 @@ def _cursor(last, *, tab):
     if tab.order == tuple(NEWEST_FIRST):
         return str(last.pk)
     return f"{last.queue_rank},{last.next_due_at.isoformat()},{last.pk}"
-
-
-def _next_due(shown):
-    return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)

@@ -16,13 +16,13 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
+from tickets import counting
 from tickets.keyset import before
 from tickets.models import Answer, Message, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.states import WAITING_FOR_US, WORKING, Status
 
 PAGE = 25
-MOST_COUNTED = 100
 MOST_SEARCHED = 2_000
 MOST_WORDS = 6
 
@@ -99,7 +99,7 @@ def count(user: User, brand_ids: Iterable[int], **which: Any) -> dict[int, dict[
     parts = [
         tickets.filter(status=status)
         .newest_change_first()
-        .values_list("brand", "status")[:MOST_COUNTED]
+        .values_list("brand", "status")[: counting.MOST]
         for brand_id in brand_ids
         for tickets in [Wanted(user, brand_id, **which).tickets()]
         for status in Status
@@ -112,11 +112,6 @@ def count(user: User, brand_ids: Iterable[int], **which: Any) -> dict[int, dict[
         }
         for brand_id in brand_ids
     }
-
-
-def in_words(counted: int) -> str:
-    """Write a count as far as it was counted."""
-    return f"{MOST_COUNTED - 1}+" if counted >= MOST_COUNTED else str(counted)
 
 
 def open_about(user: User, brand_id: int, *, limit: int, **about: Any) -> list[Ticket]:

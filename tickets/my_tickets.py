@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from tickets import browser, lists, panels
+from tickets import browser, counting, lists, panels
 from tickets.catalog.fields import Line
 from tickets.permissions import can_see_organization
 from tickets.states import WAITING_FOR_REQUESTER, Status
@@ -127,7 +127,7 @@ def _tabs(wanted, counts):
             "label": _label(view, whose=wanted.whose),
             "url": _address(**kept, view=view),
             "current": view == wanted.view,
-            "count": None if wanted.words else lists.in_words(counts[view]),
+            "count": None if wanted.words else counting.in_words(counts[view]),
         }
         for view in VIEWS
     ]
@@ -155,7 +155,7 @@ def _address(**query):
 
 def _elsewhere(request, counts):
     return [
-        (brand, counts[brand.id]["all"], lists.in_words(counts[brand.id]["all"]))
+        (brand, counts[brand.id]["all"], counting.in_words(counts[brand.id]["all"]))
         for brand in request.catalog.brands
         if brand.id != request.brand.id and counts[brand.id]["all"]
     ]

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags import lives
-from tickets import clock, lists, words
+from tickets import clock, counting, words
 from tickets.files import size_in_words
 from tickets.models import Draft, Message
 from tickets.states import Actor
@@ -52,7 +52,7 @@ def as_message(message: Message) -> dict:
 @register.filter
 def counted(number: int) -> str:
     """Write a count of tickets as far as it was counted."""
-    return lists.in_words(number)
+    return counting.in_words(number)
 
 
 @register.simple_tag

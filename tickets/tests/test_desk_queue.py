@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tickets import desk_list, queue, services
+from tickets import counting, desk_list, queue, services
 from tickets.catalog.models import Brand
 from tickets.models import Event, Ticket
 
@@ -96,7 +96,7 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(make_ticket, sig
         "waiting": {waiting.number},
         "all": {mine.number, nobodys.number, waiting.number, solved.number},
     }
-    assert [tab["count"] for tab in tabs] == [*map(len, seen.values()), 0]
+    assert [tab["count"] for tab in tabs] == [str(len(found)) for found in (*seen.values(), ())]
     assert numbers(client.get(QUEUE, {"tab": "all", "status": "solved"})) == [solved.number]
     assert numbers(client.get(QUEUE, {"tab": "", "brand": "x", "level": "9"})) == (
         numbers(client.get(QUEUE))
@@ -104,12 +104,12 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(make_ticket, sig
 
 
 def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatch):
-    monkeypatch.setattr(desk_list, "MOST_COUNTED", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     make_ticket(), make_ticket()
 
     tabs = sign_in(alex).get(QUEUE).context["cl"].tabs()
 
-    assert [tab["count"] for tab in tabs] == ["1+", 0, "1+", 0, "1+", 0]
+    assert [tab["count"] for tab in tabs] == ["1+", "0", "1+", "0", "1+", "0"]
 
 
 def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
@@ -124,7 +124,7 @@ def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
     page = sign_in(alex).get(QUEUE, {"tab": "all"})
 
     assert "canary" not in page.content.decode()
-    assert [tab["count"] for tab in page.context["cl"].tabs()] == [0, 0, 0, 0, 0, 0]
+    assert [tab["count"] for tab in page.context["cl"].tabs()] == ["0"] * 6
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tickets import lists
+from tickets import counting, lists
 from tickets.models import Ticket
 from tickets.states import Status
 
@@ -74,6 +74,6 @@ def test_counting_reads_a_hundred_of_each_status_at_most(many):
     with CaptureQueriesContext(connection) as asked:
         counts = lists.count(many.requester, [many.brand_id])
 
-    assert counts[many.brand_id]["waiting"] == lists.MOST_COUNTED
+    assert counts[many.brand_id]["waiting"] == counting.MOST
     assert len(asked) == 1
-    assert rows_read(asked[0]["sql"]) <= len(Status) * lists.MOST_COUNTED
+    assert rows_read(asked[0]["sql"]) <= len(Status) * counting.MOST

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tickets import clock, lists, services
+from tickets import clock, counting, lists, services
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket, Watcher
 
@@ -86,7 +86,7 @@ def test_what_waits_for_a_colleague_is_not_said_to_wait_for_who_looks(make_ticke
 
 
 def test_counting_ends_at_a_hundred(make_ticket, look, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_COUNTED", 3)
+    monkeypatch.setattr(counting, "MOST", 3)
     for _n in range(4):
         make_ticket()
 

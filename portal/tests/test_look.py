@@ -190,6 +190,18 @@ def test_no_template_holds_inline_style_script_or_handlers():
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 
+def test_scripts_share_no_names():
+    """Two that run on one page would overwrite each other's functions; modules cannot."""
+    tags = [
+        tag
+        for file in templates(mail=False)
+        for tag in re.findall(r"<script\b[^>]*>", file.read_text())
+    ]
+
+    assert tags
+    assert [tag for tag in tags if 'type="module"' not in tag] == []
+
+
 def test_mails_hold_no_script_and_no_pictures():
     forbidden = re.compile(r"<script|<img|\son[a-z]+=|javascript:", re.I)
 

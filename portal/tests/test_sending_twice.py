@@ -20,7 +20,7 @@ def fill_in(page):
     for name, value in (("affected", "nobody"), ("ability", "yes"), ("kind", "question")):
         choose(page, name, value)
     page.get_by_label("Subject").fill("Invoice of May")
-    page.locator("textarea[name=description]").fill("Is it paid?")
+    page.locator("main [name=description]").fill("Is it paid?")
 
 
 def test_a_double_click_and_a_replay_file_one_ticket_and_send_one_mail(page, proved):

@@ -66,7 +66,7 @@ def file_a_new_user(page, **sender):
         choose(page, name, value)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Subject").fill("New scheduler")
-    page.locator("textarea[name=description]").fill("She starts on Monday.")
+    page.locator("main [name=description]").fill("She starts on Monday.")
     choose(page, "q_action", "Create a user")
     page.locator("[name=q_person]").fill("Robin Vale")
     page.locator("[name=q_email]").fill("robin@clinic.example")

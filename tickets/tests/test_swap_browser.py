@@ -62,7 +62,7 @@ def begin(page, answers=USER_ACCESS, type="PerfectServe (Care Team & Practitione
 
 def fill(page, **texts):
     for name, text in texts.items():
-        page.locator(f"form [name={name}]").fill(text)
+        page.locator(f"main [name={name}]").fill(text)
 
 
 def to_details(page):

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from tickets.catalog.models import RequestType
 from tickets.catalog.services import changed
 from tickets.models import Draft, Proposal, Ticket
-from tickets.tests.reading import between, words_of
 from tickets.tests.filing import ABOUT, SIMPLE
+from tickets.tests.reading import between, words_of
 from tickets.tests.signed_out import SENDER, link_in, sent_signed_out
 
 LIST = "/admin/tickets/ticket/unconfirmed/"

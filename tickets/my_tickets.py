@@ -83,8 +83,9 @@ def my_tickets(request):
     if whose == "organization" and not can_see_organization(request.user):
         asked = {"ask": _whom_to_ask(request.user)}
         return render(request, "tickets/list_denied.html", context | asked, status=403)
-    form.is_valid()
-    return render(request, "tickets/list.html", context | _listed(request, form, whose, view))
+    status = 200 if form.is_valid() else 422
+    page = context | _listed(request, form, whose, view)
+    return render(request, "tickets/list.html", page, status=status)
 
 
 def _listed(request, form, whose, view):

@@ -8,10 +8,11 @@ from portal.tests.windows import OVERFLOW, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
-# Everything somebody can use: its place on the screen, and where it leads or what it sends.
+# Everything somebody can use: its place on the screen, and where it leads or what it sends. The
+# trap is for machines alone.
 USABLE = """
 () => [...document.querySelectorAll('main a, main button, main input, main select, main textarea')]
-  .filter(part => part.type !== 'hidden')
+  .filter(part => part.type !== 'hidden' && !part.closest('.trap'))
   .map(part => ({
     name: part.name || part.innerText || part.id,
     seen: part.checkVisibility() && part.getBoundingClientRect().width > 0,
@@ -79,6 +80,7 @@ def test_a_customer_files_an_urgent_ticket_with_a_file_answers_and_solves_it(win
     page.get_by_role("button", name="Send request").click()
 
     assert page.get_by_role("heading", name="Request sent").is_visible()
+    page.get_by_role("link", name="See the ticket").click()
     page.get_by_label("Your reply").fill("It works again.")
     page.get_by_label("This also solves it").check()
     page.get_by_role("button", name="Send reply").click()
@@ -87,7 +89,7 @@ def test_a_customer_files_an_urgent_ticket_with_a_file_answers_and_solves_it(win
 
 def fill(page):
     """Answer whatever the details ask."""
-    for box in page.locator("main input[type=text], main textarea").all():
+    for box in page.locator("main input[type=text], main textarea:not([name=copy_to])").all():
         box.fill("The overnight team of St. Mary's")
     for group in page.locator("main fieldset").all():
         group.locator("input").first.check()

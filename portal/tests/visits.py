@@ -85,7 +85,7 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("dana", "/tickets/?view=waiting"),
         *visits_of("nora", "/tickets/?view=solved"),
         *visits_of("dana", "/tickets/?view=solved&q=pager"),
-        *visits_of("dana", "/tickets/?q=a+b+c+d+e+f+g"),
+        *visits_of("dana", "/tickets/?q=a+b+c+d+e+f+g", status=422),
         *visits_of("dana nora", "/tickets/?whose=organization", status=403),
         *visits_of("dana", "/tickets/?whose=following"),
         *visits_of("maria", "/tickets/?whose=organization&view=working"),

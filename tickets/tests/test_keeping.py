@@ -87,7 +87,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(
     client.get("/drafts/")
 
     # The catalog's version, session, user, organization, drafts and their files.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/drafts/")
 
 

@@ -21,6 +21,7 @@ settings.MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 
+# Only now: what is imported below reads the settings that were just made.
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.http import HttpResponse, HttpResponseRedirect  # noqa: E402

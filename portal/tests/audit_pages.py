@@ -6,6 +6,7 @@ HTML_CodeSniffer and html-validate; then Lighthouse and the weights, from the se
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -89,7 +90,7 @@ class Look:
         """Look at a page as it stands, in the dark, on a phone and in forced colors."""
         sent = SimpleNamespace(page=None)
         window = self.windows.of(visit.who)
-        keep = lambda response: remember(sent, response)  # noqa: E731 (must be taken off again)
+        keep = partial(remember, sent)
         window.on("response", keep)
         page, status = self.windows.open(visit)
         window.remove_listener("response", keep)

@@ -61,7 +61,7 @@ class Web:
             with suppress(*DROPPED):
                 if ask(self.port, "GET", "/healthz")[0] == 200:
                     return
-            time.sleep(0.02)
+            time.sleep(0.02)  # a process that boots tells nobody when it is ready
         raise AssertionError(self.log.read_text()[-3000:])
 
     def kill_worker(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,3 +21,16 @@ def waits(text: str) -> list[int]:
     if not re.fullmatch(r"\d+(,\d+)*", text):
         raise ImproperlyConfigured(f"Waits are written in seconds, like 60,240, not “{text}”.")
     return [int(seconds) for seconds in text.split(",")]
+
+
+def log_lines(*, level: str) -> dict[str, Any]:
+    """Return how to log: everything from this level on, as lines on standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+    }

@@ -9,7 +9,7 @@ import environ
 
 from accounts.allauth_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 (settings, too)
 from portal.csp import CONTENT_SECURITY_POLICY  # noqa: F401 (the same)
-from portal.environment import rate, waits
+from portal.environment import log_lines, rate, waits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -288,12 +288,4 @@ X_FRAME_OPTIONS = "DENY"
 if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = log_lines(level=env("LOG_LEVEL", default="INFO"))

@@ -107,6 +107,8 @@ class Event(models.Model):
         STATUS_CHANGED = "status_changed", _("Status changed")
         LEVEL_CHANGED = "level_changed", _("Level changed")
         ASSIGNED = "assigned", _("Assigned")
+        POLICY_CHANGED = "policy_changed", _("Promises changed")
+        CALENDAR_CHANGED = "calendar_changed", _("Opening hours changed")
         COPY_PROPOSED = "copy_proposed", _("Copy proposed")
         COPY_WITHDRAWN = "copy_withdrawn", _("Copy withdrawn")
         WATCHED = "watched", _("Watched")

@@ -1,124 +1,19 @@
-"""What was promised: policies and their targets; clocks, and the breaches they ended in."""
+"""The promises under way: clocks, and the breaches they ended in."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from sla.models.calendars import CalendarVersion
+from sla.models.metrics import Metric
+from sla.models.policies import EscalationStep, PolicyVersion
 from sla.querysets import BreachQuerySet, ClockQuerySet
-from tickets.catalog.models import Brand, PriorityLevel, RequestType
+from tickets.catalog.models import PriorityLevel
 from tickets.models import Ticket
-
-
-class Metric(models.TextChoices):
-    FIRST_RESPONSE = "first_response", _("First response")
-    RESOLUTION = "resolution", _("Resolution")
-    NEXT_RESPONSE = "next_response", _("Next response")
-
-
-class Policy(models.Model):
-    """A named set of promises; what it says is in its versions."""
-
-    key = models.SlugField(_("key"), max_length=50, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("SLA policy")
-        verbose_name_plural = _("SLA policies")
-
-    def __str__(self):
-        return self.name
-
-
-class PolicyVersion(models.Model):
-    """What a policy says from some moment on; never edited."""
-
-    class Reopen(models.TextChoices):
-        RESUME = "resume", _("the clock goes on")
-        NEW_CYCLE = "new_cycle", _("a new clock starts")
-
-    class Retarget(models.TextChoices):
-        NO_RETROACTIVE = "no_retroactive", _("never breached by the change")
-        FROM_START = "from_start", _("as if it had been so from the start")
-
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    pause_statuses = ArrayField(models.CharField(max_length=10), default=list)
-    pausable = ArrayField(models.CharField(max_length=20), default=list)
-    reopen = models.CharField(max_length=20, choices=Reopen.choices)
-    retarget = models.CharField(max_length=20, choices=Retarget.choices)
-    warn_percent = models.PositiveSmallIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["policy", "-number"]
-        verbose_name = _("policy version")
-        verbose_name_plural = _("policy versions")
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once")
-        ]
-
-    def __str__(self):
-        return f"{self.policy}, version {self.number}"
-
-
-class Target(models.Model):
-    """How long a policy version allows for a metric at a level, around the clock."""
-
-    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="targets")
-    level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+")
-    metric = models.CharField(max_length=20, choices=Metric.choices)
-    seconds = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["version", "level", "metric"]
-        verbose_name = _("target")
-        verbose_name_plural = _("targets")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "level", "metric"], name="target_once"),
-            models.CheckConstraint(condition=Q(seconds__gt=0), name="target_is_positive"),
-        ]
-
-    def __str__(self):
-        return f"{self.level_id} {self.metric}: {self.seconds} s"
-
-
-class PolicyRule(models.Model):
-    """Which policy a ticket gets: the first rule whose stated attributes all match.
-
-    A rule is ended, not edited, so that what a ticket was promised can be told again later.
-    """
-
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="rules")
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    brand = models.ForeignKey(Brand, models.CASCADE, null=True, blank=True, related_name="+")
-    product = models.CharField(max_length=100, blank=True)
-    request_type = models.ForeignKey(
-        RequestType, models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-    starts_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("For tickets filed from then on; empty: for all.")
-    )
-    ends_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("For tickets filed before; empty: it still counts.")
-    )
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name = _("policy rule")
-        verbose_name_plural = _("policy rules")
-
-    def __str__(self):
-        return f"{self.position}: {self.policy}"
 
 
 class Clock(models.Model):
@@ -132,6 +27,9 @@ class Clock(models.Model):
     metric = models.CharField(max_length=20, choices=Metric.choices)
     cycle = models.PositiveIntegerField(default=1)
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+")
     target_seconds = models.PositiveIntegerField()
     started_at = models.DateTimeField()
@@ -209,6 +107,9 @@ class Breach(models.Model):
     detected_at = models.DateTimeField(_("noticed"))
     retracted_at = models.DateTimeField(null=True, blank=True)
     retraction_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    next_step_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the next escalation step is due.")
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -234,8 +135,31 @@ class Breach(models.Model):
                 fields=["-breached_at", "-id"],
                 name="breach_latest",
                 condition=Q(retracted_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["next_step_at"],
+                name="breach_to_escalate",
+                condition=Q(retracted_at__isnull=True, next_step_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
         return f"{self.clock_id} at {self.breached_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Escalation(models.Model):
+    """A step that was taken about a breach: once, whoever finds that it is due."""
+
+    breach = models.ForeignKey(Breach, models.PROTECT, related_name="escalations")
+    step = models.ForeignKey(EscalationStep, models.PROTECT, db_index=False, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        constraints = [
+            models.UniqueConstraint(fields=["breach", "step"], name="escalate_once_per_step")
+        ]
+
+    def __str__(self):
+        return f"{self.breach_id}: {self.step}"

@@ -64,6 +64,7 @@ ROLES: dict[str, Role] = {
             *_of("sla", POLICIES, "view add change delete"),
             *_of("sla", "clock"),
             *_of("sla", "breach", "view change"),
+            *_of("tickets", "job"),
             # Somebody who is gone is made inactive; what they wrote stays theirs.
             *_of("accounts", "user", "view add change"),
             *_of(

@@ -43,6 +43,12 @@ OWNER: Access = dict.fromkeys(ROLES, OWN)
 OF_ONES_OWN: Access = {**OWNER, "anonymous": DENIED}
 # Tickets are seen by those they belong to and by the desk; who only reads there acts on own ones.
 SEES_TICKET: Access = {**having("tickets.view_ticket"), "customer": OWN}
+# Long work is seen by who asked for it, which customers do not, and by who may see all of it.
+SEES_JOB: Access = {
+    **NOBODY,
+    **dict.fromkeys(STAFF_ROLES, OWN),
+    **{role: may for role, may in having("tickets.view_job").items() if may == ALLOWED},
+}
 ACTS_ON_TICKET: Access = {
     **having("tickets.work_ticket"),
     **dict.fromkeys(("customer", "read_only"), OWN),
@@ -138,6 +144,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         ("breached", "breached_csv", "due", "due_csv"), page(having("sla.view_breach"))
     ),
+    "job": page(SEES_JOB),
     "admin:index": page(STAFF),
     "admin:login": page(NOBODY),  # the site has one door
     "admin:logout": page(STAFF),

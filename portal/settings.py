@@ -132,6 +132,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 RELAY_SECONDS = env.int("RELAY_SECONDS", default=3)
 CLOSE_SECONDS = env.int("CLOSE_SECONDS", default=60 * 60)
 REMIND_SECONDS = env.int("REMIND_SECONDS", default=15 * 60)
+JOB_SECONDS = env.int("JOB_SECONDS", default=3)
 CLEAN_UP_SECONDS = env.int("CLEAN_UP_SECONDS", default=24 * 60 * 60)
 WORKER_LATE_SECONDS = env.int("WORKER_LATE_SECONDS", default=3 * 60)
 
@@ -238,6 +239,8 @@ TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches"]
 PROMISE = "sla.promise.promised"
+# What does a slice of long work, by kind.
+JOB_KINDS: dict[str, str] = {}
 
 # --- Mail -------------------------------------------------------------------------------
 

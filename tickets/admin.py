@@ -1,4 +1,4 @@
-"""Tickets on the desk: the queue and the ticket page; everything they change goes through verbs."""
+"""Tickets on the desk, and long work; everything that changes a ticket goes through verbs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import desk_ticket, desk_unconfirmed, permissions, services
 from tickets.desk_list import PAGE, DeskChangeList
-from tickets.models import Ticket
+from tickets.models import Job, Ticket
 
 LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 
@@ -83,6 +84,30 @@ class TicketAdmin(DeskAdmin):
 
     def has_change_permission(self, request, obj=None):
         return self.has_work_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(DeskAdmin):
+    """Long work of everybody; each has a page of its own, where it is tried again."""
+
+    list_display = ["what", "by", "created_at", "finished_at", "done", "total"]
+    list_display_links = None
+    list_select_related = ["by"]
+    show_full_result_count = False
+    sortable_by = ()
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, job):
+        return format_html('<a href="{}">{}</a>', job.get_absolute_url(), job.title)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
     def has_delete_permission(self, request, obj=None):
         return False

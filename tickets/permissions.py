@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
-from tickets.models import Ticket
+from tickets.models import Job, Ticket
 from tickets.states import Status
 
 
@@ -88,3 +88,8 @@ def can_follow_up(user: User, ticket: Ticket) -> bool:
         and can_take_part(user, ticket)
         and not can_work(user, ticket)
     )
+
+
+def can_see_job(user: User, job: Job) -> bool:
+    """Whether this user of the desk asked for this long work, or may see everybody's."""
+    return user.is_staff and (user.pk == job.by_id or user.has_perm("tickets.view_job"))

@@ -1,4 +1,4 @@
-"""What happens without anybody: solved tickets close, senders are reminded, leftovers go."""
+"""What happens without anybody: tickets close, senders are reminded, long work goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, confirmations, expiry, services
+from tickets import clock, confirmations, expiry, jobs, services
 from tickets.events import hold
 from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
@@ -38,6 +38,13 @@ def _close(ticket: Ticket, *, before: datetime) -> bool:
             return False  # reopened meanwhile, perhaps solved again
         services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
     return True
+
+
+@shared_task(name="tickets.tasks.work_on_jobs")
+def work_on_jobs() -> tuple[str, bool]:
+    """Do one slice of the long work that waits longest, so that other jobs have their turn."""
+    job = jobs.work(clock.now())
+    return f"{int(job is not None)} slices worked on", job is not None
 
 
 @shared_task(name="tickets.tasks.remind")

@@ -1,4 +1,4 @@
-"""Addresses of customers' pages: a request on its way, and tickets."""
+"""Addresses of customers' pages (a request on its way, tickets), and of long work."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from tickets import (
     confirming,
     copying,
     duplicates,
+    job_page,
     keeping,
     my_tickets,
     replying,
@@ -36,5 +37,6 @@ urlpatterns = [
     path("tickets/<int:pk>/copies/", copying.propose, name="ticket_copies"),
     path("tickets/<int:pk>/copies/removal/", copying.remove, name="ticket_copy_removal"),
     path("copies/<str:token>/", copying.agree, name="copy"),
+    path("admin/jobs/<int:pk>/", job_page.job, name="job"),
     path("files/<uuid:pk>/", views.file, name="file"),
 ]

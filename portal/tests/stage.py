@@ -18,10 +18,10 @@ from django.test import Client
 from accounts.links import PasswordLinks
 from accounts.models import User
 from sla.sweep import sweep
-from tickets import clock, services, uploads, watching
+from tickets import clock, jobs, services, uploads, watching
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
-from tickets.models import Ticket
+from tickets.models import Job, Ticket
 from tickets.states import Status
 from tickets.tests.signed_out import link_in, send, sent_signed_out
 
@@ -57,6 +57,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     stage.places["copy"] = _copies(stage.places["open"], dana=dana)
     stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)
+    stage.places |= _long_work(of=people["robin"])
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -168,6 +169,23 @@ def _copies(pk, *, dana):
     watching.watch(ticket, by=User.objects.get(name="Nora"), added_by=dana)
     watching.propose(ticket, email="cho@uptown.example", by=dana)
     return re.findall(r"/copies/(\S+)/", mail.outbox[-1].body)[0]
+
+
+def _long_work(*, of):
+    """Ask for work that is going on, is over, and was given up."""
+    names = ("waiting_job", "running_job", "finished_job", "failed_job")
+    started = {
+        name: jobs.start("any", params={}, by=of, title=LONG_SUBJECT, leads_to="/admin/")
+        for name in names
+    }
+    now, long = clock.now(), {"done": 34_000, "total": 100_000}
+    for name, columns in {
+        "running_job": {"started_at": now - timedelta(minutes=1), **long},
+        "finished_job": {"started_at": now, "finished_at": now, "next_try_at": None},
+        "failed_job": {"started_at": now, "next_try_at": None, "error": "OSError: no", **long},
+    }.items():
+        Job.objects.filter(pk=started[name].pk).update(**columns)
+    return {name: job.pk for name, job in started.items()}
 
 
 def _second_steps(make_user):

@@ -61,12 +61,13 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
     assert lines == [
         f"{NAMES[0]}: 2 breached",
         f"{NAMES[1]}: 6 notices expanded, 4 mails sent, 0 put off, 0 failed",
-        f"{NAMES[2]}: 1 closed",
-        f"{NAMES[3]}: 0 warned",
-        f"{NAMES[4]}: 0 reminded",
-        f"{NAMES[5]}: 1 drafts and 0 files deleted",
-        f"{NAMES[6]}: 0 files deleted",
-        f"{NAMES[7]}: 0 sessions and 0 counts of limits deleted",
+        f"{NAMES[2]}: 0 slices worked on",
+        f"{NAMES[3]}: 1 closed",
+        f"{NAMES[4]}: 0 warned",
+        f"{NAMES[5]}: 0 reminded",
+        f"{NAMES[6]}: 1 drafts and 0 files deleted",
+        f"{NAMES[7]}: 0 files deleted",
+        f"{NAMES[8]}: 0 sessions and 0 counts of limits deleted",
     ]
     assert (errors, ended) == ([], "")
     assert sorted(ticket.status for ticket in Ticket.objects.all()) == ["closed", "new"]
@@ -83,6 +84,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
     assert [line.split(": ", 1)[1] for line in lines] == [
         "0 breached",
         "0 notices expanded, 0 mails sent, 0 put off, 0 failed",
+        "0 slices worked on",
         "0 closed",
         "0 warned",
         "0 reminded",
@@ -107,9 +109,9 @@ def test_a_job_that_fails_stops_no_other_and_is_named(run_due, much_is_due, sett
 
     lines, errors, ended = run_due()
 
-    assert [line.partition(":")[0] for line in lines] == [*NAMES[:2], *NAMES[3:]]
-    assert errors == [f"{NAMES[2]}: failed: TypeError"]
-    assert ended == f"1 of 8 jobs failed: {NAMES[2]}"
+    assert [line.partition(":")[0] for line in lines] == [*NAMES[:3], *NAMES[4:]]
+    assert errors == [f"{NAMES[3]}: failed: TypeError"]
+    assert ended == f"1 of 9 jobs failed: {NAMES[3]}"
     assert Draft.objects.count() == 0
 
 
@@ -118,9 +120,9 @@ def test_it_goes_on_after_a_full_batch_until_nothing_is_due(run_due, time, db):
 
     lines, _errors, _ended = run_due()
 
-    assert [line for line in lines if line.startswith(NAMES[5])] == [
-        f"{NAMES[5]}: {BATCH} drafts and 0 files deleted",
-        f"{NAMES[5]}: 1 drafts and 0 files deleted",
+    assert [line for line in lines if line.startswith(NAMES[6])] == [
+        f"{NAMES[6]}: {BATCH} drafts and 0 files deleted",
+        f"{NAMES[6]}: 1 drafts and 0 files deleted",
     ]
     assert Draft.objects.count() == 0
 

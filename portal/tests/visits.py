@@ -174,6 +174,14 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             status=422,
         ),
     ),
+    "job": (
+        *visits_of("robin", "/admin/jobs/{waiting_job}/"),
+        *visits_of("robin", "/admin/jobs/{running_job}/"),
+        *visits_of("robin", "/admin/jobs/{running_job}/?still=1"),
+        *visits_of("robin", "/admin/jobs/{finished_job}/"),
+        *visits_of("robin", "/admin/jobs/{failed_job}/"),
+        *visits_of("alex", "/admin/jobs/{failed_job}/", status=404),
+    ),
     "breached": (
         *visits_of("morgan", "/admin/sla/breached/"),
         *visits_of("morgan", "/admin/sla/breached/?level=4"),

@@ -18,7 +18,7 @@ from accounts.roles import ROLES
 from accounts.services import prove_address
 from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
-from tickets import clock, drafts, services, tokens, uploads, watching
+from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.mail.relay import run_once
@@ -97,7 +97,8 @@ class World:
             return SimpleNamespace(draft=draft, file=uploads.store(file, draft=draft))
         ticket, stored = self.make_ticket(requester=owner), uploads.store(file)
         services.reply(ticket, by=owner, body="Here", files=[stored])
-        return SimpleNamespace(draft=draft, file=stored, ticket=ticket)
+        job = jobs.start("any", params={}, by=owner, title="Something long")
+        return SimpleNamespace(draft=draft, file=stored, ticket=ticket, job=job)
 
     def _arrive(self):
         if self.user:
@@ -135,6 +136,8 @@ class World:
             return {"pk": things.draft.pk}
         if name == "file":
             return {"pk": things.file.pk}
+        if name == "job":
+            return {"pk": things.job.pk}
         if name in ARGUMENTS:
             return ARGUMENTS[name](self)
         return {"object_id": self._row(entry["path"])} if "{object_id}" in entry["path"] else {}

@@ -4,6 +4,7 @@ from tickets.models.choices import Channel, Kind, PhoneAnswer
 from tickets.models.confirmations import Confirmation
 from tickets.models.drafts import Draft
 from tickets.models.heartbeats import Heartbeat
+from tickets.models.jobs import Job
 from tickets.models.messages import Attachment, Event, Message
 from tickets.models.tickets import Answer, Proposal, Ticket, Watcher
 
@@ -15,6 +16,7 @@ __all__ = [
     "Draft",
     "Event",
     "Heartbeat",
+    "Job",
     "Kind",
     "Message",
     "PhoneAnswer",

@@ -20,7 +20,9 @@ from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
-OF_A_MODEL = re.compile(r"admin:(?!tickets_(?:ticket|unconfirmed))\w+_(changelist|add|change|delete)")
+OF_A_MODEL = re.compile(
+    r"admin:(?!tickets_(?:ticket|unconfirmed))\w+_(changelist|add|change|delete)"
+)
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
 URGENT = {

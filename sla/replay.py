@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sla.engine import ALWAYS_OPEN, Calendar, ClockState, Event, Policy, Rule, Target, fold
+from sla.engine import Calendar, ClockState, Event, Policy, Rule, Target, fold
+from sla.opening import NeverOpen, calendar_of
 from sla.terms import FROM_START, METRICS, NEW_CYCLE, NO_RETROACTIVE, RESUME
 
 Json = Mapping[str, Any]
@@ -32,25 +32,8 @@ DEFAULTS: Json = {
 }
 
 
-class CalendarUnsupported(Exception):
-    """A promise asked a calendar that is not round the clock."""
-
-
 class Malformed(Exception):
     """A case or a file that is not written as it must be; the text says where and why."""
-
-
-@dataclass(frozen=True)
-class UnsupportedCalendar:
-    """A calendar that may be named, and raises CalendarUnsupported as soon as it is asked."""
-
-    name: str
-
-    def open_between(self, start: datetime, end: datetime, /) -> timedelta:
-        raise CalendarUnsupported(self.name)
-
-    def used_up(self, start: datetime, needed: timedelta, /) -> datetime:
-        raise CalendarUnsupported(self.name)
 
 
 def replay(file: Json) -> Iterator[dict[str, Any]]:
@@ -65,8 +48,8 @@ def replay(file: Json) -> Iterator[dict[str, Any]]:
         known = case.get("id") if isinstance(case, Mapping) else None
         try:
             yield {"id": known, "clocks": answer(case, defaults=defaults)}
-        except CalendarUnsupported:
-            yield {"id": known, "error": "calendar_unsupported"}
+        except NeverOpen:
+            yield {"id": known, "error": "calendar_never_open"}
         except Malformed as malformed:
             yield {"id": known, "error": f"malformed: {malformed}"}
 
@@ -76,6 +59,8 @@ def reading(place: str) -> Iterator[None]:
     """Say what is wrong with the JSON at `place`, as Malformed."""
     try:
         yield
+    except NeverOpen:
+        raise
     except KeyError as unknown:
         raise Malformed(f"{place}: {unknown} is missing or unknown") from None
     except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
@@ -85,14 +70,14 @@ def reading(place: str) -> Iterator[None]:
 def answer(case: Json, *, defaults: Json) -> dict[str, list[dict[str, Any]]]:
     """Return the cycles of each metric of which the case has a clock; all instants in UTC.
 
-    Raises CalendarUnsupported where a due time depends on a calendar with opening hours, and
-    Malformed where the case is not written as it must be.
+    Raises NeverOpen where a calendar is never open, and Malformed where the case is not written
+    as it must be.
     """
     with reading("the case"):
         case["id"]  # must be there, whatever it is
         as_of = _instant(case["as_of"])
     with reading("calendars"):
-        calendars = {name: _calendar(name, said) for name, said in case["calendars"].items()}
+        calendars = {name: calendar_of(said, key=name) for name, said in case["calendars"].items()}
     with reading("policies"):
         policies = {
             key: _policy(key, {**DEFAULTS, **defaults, **said}, calendars=calendars)
@@ -108,11 +93,6 @@ def answer(case: Json, *, defaults: Json) -> dict[str, list[dict[str, Any]]]:
         warns = policies[state.policy].warn_pct is not None
         clocks.setdefault(state.metric, []).append(_cycle(state, warns=warns))
     return clocks
-
-
-def _calendar(name: str, said: Json) -> Calendar:
-    has_hours = not said.get("always_open") or said.get("holidays") or said.get("exceptions")
-    return UnsupportedCalendar(name) if has_hours else ALWAYS_OPEN
 
 
 def _policy(key: str, said: Json, *, calendars: Mapping[str, Calendar]) -> Policy:

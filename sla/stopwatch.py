@@ -117,6 +117,7 @@ class Stopwatch:
             state=state,
             level=promise.level,
             policy=promise.policy.key,
+            calendar=promise.target.calendar.key,
             target_seconds=promise.target.seconds,
             started_at=self.started_at,
             effective_from=self.effective_from,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +38,10 @@ class CalendarVersion(models.Model):
     holidays = models.JSONField(_("holidays"), default=dict, blank=True)
     exceptions = models.JSONField(_("exceptions"), default=dict, blank=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    comment = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["calendar", "-number"]
@@ -46,3 +53,13 @@ class CalendarVersion(models.Model):
 
     def __str__(self):
         return f"{self.calendar}, version {self.number}"
+
+    def as_said(self) -> dict[str, Any]:
+        """Return the hours as `sla.opening.calendar_of` reads them."""
+        return {
+            "tz": self.zone,
+            "always_open": self.always_open,
+            "weekly": self.weekly,
+            "holidays": self.holidays,
+            "exceptions": self.exceptions,
+        }

@@ -48,6 +48,15 @@ class PolicyVersion(models.Model):
     retarget = models.CharField(max_length=20, choices=Retarget.choices)
     warn_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty: a catalog file."),
+    )
+    comment = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["policy", "-number"]

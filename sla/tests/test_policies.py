@@ -18,7 +18,7 @@ def test_the_shipped_policy_is_loaded(db):
     assert (version.policy.key, version.policy.name, version.number) == ("seed", "Standard", 1)
     assert (version.pause_statuses, version.pausable, version.reopen, version.retarget) == (
         ["pending"],
-        ["resolution", "next_response"],
+        ["next_response", "resolution"],
         "resume",
         "no_retroactive",
     )

@@ -77,6 +77,17 @@ class OpeningHours:
         special = self._special.get(day)
         return self.weekly[day.weekday()] if special is None else special
 
+    def days_off(self, start: datetime, end: datetime) -> tuple[tuple[date, str], ...]:
+        """List the days that `[start, end)` touches and a date closes, with the holidays' names."""
+        zone = zones.zone(self.zone)
+        first, last = (at.astimezone(zone).date() for at in (start, end - datetime.resolution))
+        named = dict(self.holidays)
+        return tuple(
+            (day, named.get(day, ""))
+            for day, windows in sorted(self._special.items())
+            if first <= day <= last and not windows and self.weekly[day.weekday()]
+        )
+
     def open_between(self, start: datetime, end: datetime, /) -> timedelta:
         """Say how much of `[start, end)` is open. Raises BeyondHorizon."""
         if end <= start:
@@ -156,7 +167,9 @@ def _weekly(said: Any) -> tuple[Windows, ...]:
         raise NotACalendar(f"Weekly hours: “{unknown[0]}” is none of {', '.join(WEEKDAYS)}.")
     pairs = {day: _pairs(days.get(day), place=name) for day, name in WEEKDAYS.items()}
     if all(opens == closes for windows in pairs.values() for opens, closes in windows):
-        raise NeverOpen("Weekly hours: there are none, so it would never be open for long.")
+        raise NeverOpen(
+            "Weekly hours: no day has any, so there comes a day after which it never opens."
+        )
     return tuple(_windows(pairs[day], place=name) for day, name in WEEKDAYS.items())
 
 

@@ -41,7 +41,7 @@ CATALOG = (
     "brand brandhost prioritylevel impactreminder impactrule commonfield requesttype subcategory "
     "question choice condition"
 )
-POLICIES = "policy policyversion policyrule target"
+POLICIES = "policy policyversion policyrule target escalationstep calendar calendarversion"
 
 ROLES: dict[str, Role] = {
     "agent": Role("Agents", _("Agent"), WORK),

@@ -77,6 +77,13 @@ SHUT = page(NOBODY)
 
 IMPACT = "affected ability urgent kind"
 DETAILS = f"{IMPACT} subject description copy_to q_* shown files staged upload send later"
+POLICY_FIELDS = (
+    "base time_* calendar_* pause_statuses pausable reopen retarget warn_percent steps-* comment"
+)
+CALENDAR_FIELDS = (
+    "base tz always_open mon tue wed thu fri sat sun holidays exceptions comment"
+    " country subdivision first_year last_year file look found add"
+)
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -163,6 +170,18 @@ PAGES: dict[str, Page] = {
         " status",
         write=having("tickets.work_ticket"),
     ),
+    **{
+        f"admin:sla_{name}": page(having("sla.change_policy"), fields)
+        for name, fields in (("policy_edit", POLICY_FIELDS), ("policy_proposal", "scope"))
+    },
+    **{
+        f"admin:sla_{name}": page(having("sla.change_calendar"), fields)
+        for name, fields in (
+            ("calendar_add", f"name {CALENDAR_FIELDS}"),
+            ("calendar_edit", CALENDAR_FIELDS),
+            ("calendar_proposal", "scope"),
+        )
+    },
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

@@ -240,7 +240,7 @@ TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches"]
 PROMISE = "sla.promise.promised"
 # What does a slice of long work, by kind.
-JOB_KINDS: dict[str, str] = {}
+JOB_KINDS = {"preview": "sla.previews.preview", "apply": "sla.previews.apply"}
 
 # --- Mail -------------------------------------------------------------------------------
 

@@ -1,14 +1,28 @@
-"""Policies on the desk: what was ever promised can be read, and only rules are added and ended."""
+"""Policies and calendars on the desk: what was ever promised is read, and edited by versions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.desk import DeskAdmin
-from sla import services
-from sla.models import Policy, PolicyRule, PolicyVersion, Target
+from sla import editor, proposal_page, services
+from sla.lengths import write_length
+from sla.models import (
+    Calendar,
+    CalendarVersion,
+    EscalationStep,
+    Policy,
+    PolicyRule,
+    PolicyVersion,
+    Target,
+)
 
 
 class ReadOnly:
@@ -26,31 +40,100 @@ class ReadOnly:
 
 class VersionInline(ReadOnly, admin.TabularInline):
     model = PolicyVersion
-    fields = ["number", "created_at", "reopen", "retarget", "warn_percent"]
+    fields = ["number", "created_at", "created_by", "comment"]
     show_change_link = True
+
+
+class CalendarVersionInline(ReadOnly, admin.TabularInline):
+    model = CalendarVersion
+    fields = ["number", "created_at", "created_by", "comment"]
+    show_change_link = True
+
+
+class StepInline(ReadOnly, admin.TabularInline):
+    model = EscalationStep
+    fields = ["minutes", "level", "metric", "audience", "person"]
 
 
 class TargetInline(ReadOnly, admin.TabularInline):
     model = Target
-    fields = ["level", "metric", "hours"]
-    readonly_fields = ["hours"]
+    fields = ["level", "metric", "time", "calendar"]
+    readonly_fields = ["time"]
 
-    @admin.display(description=_("hours"))
-    def hours(self, target):
-        return f"{target.seconds / 3600:g}"
+    @admin.display(description=_("time"))
+    def time(self, target):
+        return write_length(target.seconds)
+
+
+class Edited(ReadOnly, DeskAdmin):
+    """What has versions: a page that shows them, and an editor that makes the next one."""
+
+    list_display = ["name", "key"]
+    change_form_template = "sla/versions.html"
+    editor: Callable[..., Any]
+    proposal: Callable[..., Any]
+
+    def get_urls(self):
+        """Add the editor and its proposals to the pages of Django's."""
+        name, view = f"sla_{self.opts.model_name}", self.admin_site.admin_view
+        own = [
+            path("<int:pk>/edit/", view(self.editor), name=f"{name}_edit"),
+            path("<int:pk>/proposals/<int:job>/", view(self.proposal), name=f"{name}_proposal"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        row = kwargs.get("obj")
+        may = request.user.has_perm(f"sla.change_{self.opts.model_name}")
+        if row and may:
+            context["edit_url"] = reverse(f"admin:sla_{self.opts.model_name}_edit", args=[row.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Policy)
-class PolicyAdmin(ReadOnly, DeskAdmin):
-    list_display = ["name", "key"]
+class PolicyAdmin(Edited):
     inlines = [VersionInline]
+    editor = staticmethod(editor.policy_edit)
+    proposal = staticmethod(proposal_page.policy_proposal)
+    fields = ["name", "key"]
+
+    def has_add_permission(self, request, obj=None):
+        """A policy is added by its name; what it promises is edited after."""
+        return request.user.has_perm("sla.add_policy")
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return redirect("admin:sla_policy_edit", obj.pk)
+
+
+@admin.register(Calendar)
+class CalendarAdmin(Edited):
+    inlines = [CalendarVersionInline]
+    editor = staticmethod(editor.calendar_edit)
+    proposal = staticmethod(proposal_page.calendar_proposal)
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.has_perm("sla.add_calendar")
+
+    def get_urls(self):
+        """Add calendars on a page of ours: hours are no columns."""
+        add = self.admin_site.admin_view(editor.calendar_add)
+        return [path("add/", add, name="sla_calendar_add"), *super().get_urls()]
+
+
+@admin.register(CalendarVersion)
+class CalendarVersionAdmin(ReadOnly, DeskAdmin):
+    list_display = ["calendar", "number", "created_at", "created_by", "comment"]
+    list_select_related = ["calendar", "created_by"]
 
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnly, DeskAdmin):
-    list_display = ["policy", "number", "created_at"]
-    list_select_related = ["policy"]
-    inlines = [TargetInline]
+    list_display = ["policy", "number", "created_at", "created_by", "comment"]
+    list_select_related = ["policy", "created_by"]
+    inlines = [TargetInline, StepInline]
 
 
 @admin.register(PolicyRule)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla import calendar_words, zones
@@ -118,7 +117,10 @@ class CalendarForm(forms.Form):
         if whole["always_open"] or self.errors:
             return
         for day in whole["weekly"]:
-            self._ask(open_always | {"always_open": False, "weekly": {day: whole["weekly"][day]}}, about=day)
+            self._ask(
+                open_always | {"always_open": False, "weekly": {day: whole["weekly"][day]}},
+                about=day,
+            )
         if not self.errors:
             self._ask(whole, about="mon" if not whole["weekly"] else None)
 
@@ -136,9 +138,7 @@ def texts_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "always_open": said["always_open"],
         "holidays": calendar_words.write_holidays(said["holidays"]),
         "exceptions": calendar_words.write_exceptions(said["exceptions"]),
-        **{
-            day: calendar_words.write_windows(said["weekly"].get(day, [])) for day in WEEKDAYS
-        },
+        **{day: calendar_words.write_windows(said["weekly"].get(day, [])) for day in WEEKDAYS},
     }
 
 
@@ -147,12 +147,3 @@ class NewCalendarForm(CalendarForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     field_order = ("name",)
-
-
-def unused_key(name: str, taken: set[str]) -> str:
-    """Return a key made of a name, and a number where another has it."""
-    from django.utils.text import slugify
-
-    base = slugify(name)[:40] or _("calendar")
-    numbers = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in (base, *numbers) if key not in taken)

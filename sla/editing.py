@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -101,6 +102,17 @@ def save_calendar(
     )
     log(calendar, by=by, words=_saved(version, comment))
     return version
+
+
+@transaction.atomic
+def add_calendar(name: str, *, said: Mapping[str, Any], by: User, comment: str) -> Calendar:
+    """Make a calendar with its first hours, under a key that is made of its name."""
+    base = slugify(name)[:40] or "calendar"
+    taken = set(Calendar.objects.filter(key__startswith=base).values_list("key", flat=True))
+    keys = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+    calendar = Calendar.objects.create(key=next(key for key in keys if key not in taken), name=name)
+    save_calendar(calendar, said=said, base=None, by=by, comment=comment)
+    return calendar
 
 
 def write_policy(

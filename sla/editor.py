@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sla import editing, holiday_page
-from sla.calendar_form import CalendarForm
+from sla.calendar_form import CalendarForm, NewCalendarForm
 from sla.edited import CALENDAR, POLICY, Edited, Row
 from sla.models import Calendar, Policy, PolicyVersion, Target
 from sla.policy_form import PolicyEditor
@@ -48,8 +48,7 @@ def policy_edit(request, pk):
     in_force, begun = editing.newest(policy), _begun(request, POLICY, policy)
     if request.method == "POST":
         editor = PolicyEditor(request.POST)
-        is_valid = editor.is_valid()
-        if not _is_overtaken(editor.form, in_force) and is_valid:
+        if _is_fresh(editor.form, in_force) and editor.is_valid():
             said = editor.terms().as_json()
             comment = editor.form.cleaned_data["comment"]
             return redirect(propose(POLICY, policy, said=said, comment=comment, by=request.user))
@@ -59,7 +58,15 @@ def policy_edit(request, pk):
     else:
         terms = editing.terms_in_force(in_force) if in_force else None
         editor = PolicyEditor(terms=terms, base=_pk(in_force))
-    return _page(request, "sla/policy_edit.html", policy, editor=editor, in_force=in_force)
+    return _page(
+        request,
+        "sla/policy_edit.html",
+        form=editor,
+        title=_("Edit “%(name)s”") % {"name": policy.name},
+        row=policy,
+        editor=editor,
+        in_force=in_force,
+    )
 
 
 @editors_of(CALENDAR)
@@ -69,9 +76,8 @@ def calendar_edit(request, pk):
     in_force, begun = editing.newest(calendar), _begun(request, CALENDAR, calendar)
     found = None
     if request.method == "POST":
-        form, found = holiday_page.answer(request, base=_pk(in_force))
-        is_valid = form.is_valid()
-        if found is None and not _is_overtaken(form, in_force) and is_valid:
+        form, found = holiday_page.answer(request, CalendarForm)
+        if found is None and _is_fresh(form, in_force) and form.is_valid():
             said, comment = form.said(), form.cleaned_data["comment"]
             where = propose(CALENDAR, calendar, said=said, comment=comment, by=request.user)
             return redirect(where)
@@ -82,17 +88,39 @@ def calendar_edit(request, pk):
     return _page(
         request,
         "sla/calendar_edit.html",
-        calendar,
         form=form,
+        title=_("Edit “%(name)s”") % {"name": calendar.name},
+        row=calendar,
         in_force=in_force,
-        found=found,
+        found=found or holiday_page.blank(),
         used_by=used_by(calendar),
     )
 
 
-def propose(
-    what: Edited, row: Row, *, said: Mapping[str, Any], comment: str, by: Any
-) -> str:
+@editors_of(CALENDAR)
+def calendar_add(request):
+    """Make a calendar: nothing counts by it yet, so nothing is to be looked at before."""
+    found = None
+    form = NewCalendarForm.of(None)
+    if request.method == "POST":
+        form, found = holiday_page.answer(request, NewCalendarForm)
+        if found is None and form.is_valid():
+            said = form.cleaned_data
+            calendar = editing.add_calendar(
+                said["name"], said=form.said(), by=request.user, comment=said["comment"]
+            )
+            messages.success(request, _("“%(name)s” is there.") % {"name": calendar})
+            return redirect(CALENDAR.page_url(calendar))
+    return _page(
+        request,
+        "sla/calendar_edit.html",
+        form=form,
+        title=_("Add a calendar"),
+        found=found or holiday_page.blank(),
+    )
+
+
+def propose(what: Edited, row: Row, *, said: Mapping[str, Any], comment: str, by: Any) -> str:
     """Begin to look at what this would do to open tickets; return where it is shown."""
     base = editing.newest(row)
     with transaction.atomic():
@@ -115,7 +143,7 @@ def propose(
 
 def used_by(calendar: Calendar) -> list[Policy]:
     """Return the policies whose newest version counts by this calendar."""
-    newest = PolicyVersion.objects.order_by("policy", "-number").distinct("policy").values("pk")
+    newest = PolicyVersion.objects.order_by("policy_id", "-number").distinct("policy_id").values("pk")
     targets = Target.objects.filter(version__in=newest, calendar=calendar)
     return list(Policy.objects.filter(versions__targets__in=targets).distinct())
 
@@ -137,33 +165,25 @@ def _begun(request, what: Edited, row: Row) -> Mapping[str, Any] | None:
     return params
 
 
-def _is_overtaken(form: Any, in_force: Any) -> bool:
-    """Say on a form that somebody saved a version since it was opened, and let it go on from it."""
+def _is_fresh(form: Any, in_force: Any) -> bool:
+    """Whether nobody saved a version since the form was opened; if not, it says so and goes on."""
     if form.data.get("base", "") == str(_pk(in_force) or ""):
-        return False
-    form.is_valid()
-    form.add_error(None, _("%(said)s What you typed is kept: compare it, then check again.") % {
-        "said": editing.Overtaken(in_force)
-    })
+        return True
     form.data = form.data.copy()
     form.data["base"] = str(_pk(in_force))
-    return True
+    told = _("%(said)s What you typed is kept: compare it, then check again.")
+    form.add_error(None, told % {"said": editing.Overtaken(in_force)})
+    return False
 
 
 def _pk(version: Any) -> int | None:
     return version.pk if version else None
 
 
-def _page(request, template: str, row: Row, **context: Any):
-    shown = context.get("editor") or context["form"]
+def _page(request, template: str, *, form: Any, **context: Any):
     return render(
         request,
         template,
-        {
-            **admin.site.each_context(request),
-            "title": _("Edit “%(name)s”") % {"name": row.name},
-            "row": row,
-            **context,
-        },
-        status=422 if shown.errors else 200,
+        {**admin.site.each_context(request), "form": form, **context},
+        status=422 if form.errors else 200,
     )

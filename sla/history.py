@@ -16,6 +16,8 @@ TOLD_AS: Mapping[str, str] = {
     Event.Type.REPLIED: "message",
     Event.Type.STATUS_CHANGED: "status",
     Event.Type.LEVEL_CHANGED: "level",
+    Event.Type.POLICY_CHANGED: "policy",
+    Event.Type.CALENDAR_CHANGED: "calendar",
 }
 
 

@@ -21,7 +21,7 @@ def value_of(version: CalendarVersion) -> OpenTime:
 
 def newest_hours() -> dict[int, OpenTime]:
     """Return what each calendar says from now on, by its id."""
-    newest = CalendarVersion.objects.order_by("calendar", "-number").distinct("calendar")
+    newest = CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
     return {version.calendar_id: value_of(version) for version in newest}
 
 

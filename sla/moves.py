@@ -80,6 +80,8 @@ def _kind(was: ClockState | None, state: ClockState) -> str | None:
         return BREACHED
     if was.due_at and state.due_at:
         return _direction(was.due_at, state.due_at)
+    if was.due_at or state.due_at:
+        return EARLIER if state.due_at else LATER  # it goes on now, or pauses
     return _direction(was.target_seconds, state.target_seconds)
 
 

@@ -30,8 +30,8 @@ SPARE_STEPS = 3
 class LengthField(forms.CharField):
     """A length of time as people write it; its value is in seconds."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
         if not text:
             return None
         try:
@@ -241,9 +241,14 @@ class PolicyEditor:
         return self.form.terms([step for step in taken if step])
 
     @property
+    def errors_of_all(self) -> list[str]:
+        """Return the errors that are about no single control."""
+        return [*self.form.non_field_errors(), *self.steps.non_form_errors()]
+
+    @property
     def errors(self) -> list[tuple[str, str]]:
         """Return every error with the id of the control that it is about."""
-        return [
+        return [("grid", error) for error in self.errors_of_all] + [
             (field.id_for_label or field.auto_id, error)
             for form in (self.form, *self.steps)
             for field in form

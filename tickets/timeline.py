@@ -82,6 +82,8 @@ def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry |
         Event.Type.ASSIGNED: _assigned,
         Event.Type.COPY_PROPOSED: _copy_proposed,
         Event.Type.COPY_WITHDRAWN: _copy_withdrawn,
+        Event.Type.POLICY_CHANGED: _promises_changed,
+        Event.Type.CALENDAR_CHANGED: _promises_changed,
         Event.Type.WATCHED: _watched,
         Event.Type.UNWATCHED: _unwatched,
     }[Event.Type(event.type)]
@@ -134,6 +136,17 @@ def _copy_withdrawn(event: Event, staff: bool, names: dict) -> str:
         return ""
     words = {"by": _who(event), "email": event.data["email"]}
     return _("%(by)s took back the wish to copy %(email)s") % words
+
+
+def _promises_changed(event: Event, staff: bool, names: dict) -> str:
+    """Say which policy or calendar; to customers, only that times became others."""
+    if not staff:
+        moved = event.data["moved"]
+        return _("By when we answer and solve this has changed; the new times are shown") * moved
+    words = {"name": event.data["name"], "by": _who(event)}
+    if event.type == Event.Type.CALENDAR_CHANGED:
+        return _("The opening hours changed: %(name)s, by %(by)s") % words
+    return _("The promises changed: %(name)s, by %(by)s") % words
 
 
 def _watched(event: Event, staff: bool, names: dict) -> str:

@@ -181,7 +181,7 @@ def _long_work(*, of):
     now, long = clock.now(), {"done": 34_000, "total": 100_000}
     for name, columns in {
         "running_job": {"started_at": now - timedelta(minutes=1), **long},
-        "finished_job": {"started_at": now, "finished_at": now, "next_try_at": None},
+        "finished_job": {"started_at": now, "finished_at": now, "next_try_at": None, "result": {"words": LONG_TEXT}},
         "failed_job": {"started_at": now, "next_try_at": None, "error": "OSError: no", **long},
     }.items():
         Job.objects.filter(pk=started[name].pk).update(**columns)

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -97,9 +98,11 @@ def calendar_edit(request, pk):
     )
 
 
-@editors_of(CALENDAR)
+@require_http_methods(["GET", "HEAD", "POST"])
 def calendar_add(request):
     """Make a calendar: nothing counts by it yet, so nothing is to be looked at before."""
+    if not request.user.has_perm("sla.add_calendar"):
+        raise PermissionDenied
     found = None
     form = NewCalendarForm.of(None)
     if request.method == "POST":
@@ -143,7 +146,9 @@ def propose(what: Edited, row: Row, *, said: Mapping[str, Any], comment: str, by
 
 def used_by(calendar: Calendar) -> list[Policy]:
     """Return the policies whose newest version counts by this calendar."""
-    newest = PolicyVersion.objects.order_by("policy_id", "-number").distinct("policy_id").values("pk")
+    newest = (
+        PolicyVersion.objects.order_by("policy_id", "-number").distinct("policy_id").values("pk")
+    )
     targets = Target.objects.filter(version__in=newest, calendar=calendar)
     return list(Policy.objects.filter(versions__targets__in=targets).distinct())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -17,6 +17,11 @@ from django.test import Client
 
 from accounts.links import PasswordLinks
 from accounts.models import User
+from sla import editing
+from sla.edited import CALENDAR, POLICY
+from sla.editor import propose
+from sla.models import Policy
+from sla.previews import preview
 from sla.sweep import sweep
 from tickets import clock, jobs, services, uploads, watching
 from tickets.conversation import Turn, take_turn
@@ -58,6 +63,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)
     stage.places |= _long_work(of=people["robin"])
+    stage.places |= _proposals(by=people["robin"])
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -181,11 +187,46 @@ def _long_work(*, of):
     now, long = clock.now(), {"done": 34_000, "total": 100_000}
     for name, columns in {
         "running_job": {"started_at": now - timedelta(minutes=1), **long},
-        "finished_job": {"started_at": now, "finished_at": now, "next_try_at": None, "result": {"words": LONG_TEXT}},
+        "finished_job": {
+            "started_at": now,
+            "finished_at": now,
+            "next_try_at": None,
+            "result": {"words": LONG_TEXT},
+        },
         "failed_job": {"started_at": now, "next_try_at": None, "error": "OSError: no", **long},
     }.items():
         Job.objects.filter(pk=started[name].pk).update(**columns)
     return {name: job.pk for name, job in started.items()}
+
+
+def _proposals(*, by):
+    """Propose another policy and other hours: looked at, and not yet."""
+    policy, hours = Policy.objects.get(), dict.fromkeys(("mon", "tue"), [["09:00", "17:00"]])
+    said = {
+        "tz": "America/New_York",
+        "always_open": False,
+        "weekly": hours,
+        "holidays": {f"{clock.now():%Y}-12-25": "Christmas"},
+        "exceptions": {f"{clock.now():%Y}-12-24": [["09:00", "12:00"]]},
+    }
+    calendar = editing.add_calendar("Office hours", said=said, by=by, comment="")
+    terms = editing.terms_in_force(editing.newest(policy))
+    shorter = tuple(replace(each, seconds=each.seconds // 3) for each in terms.targets)
+    broken = replace(terms, targets=shorter, retarget="from_start")
+    proposals = {
+        "looked_at_policy": (POLICY, policy, broken.as_json()),
+        "looked_at_hours": (CALENDAR, calendar, said | {"always_open": True}),
+    }
+    shown = {
+        name: propose(what, row, said=changed, comment=LONG_TEXT, by=by)
+        for name, (what, row, changed) in proposals.items()
+    }
+    for job in Job.objects.filter(kind="preview", finished_at=None):
+        assert preview(job, until=clock.now() + timedelta(minutes=1))
+        changes = {"result": job.result, "finished_at": clock.now(), "next_try_at": None}
+        Job.objects.filter(pk=job.pk).update(started_at=clock.now(), **changes)
+    shown["proposed_policy"] = propose(POLICY, policy, said=terms.as_json(), comment="", by=by)
+    return shown | {"policy": policy.pk, "calendar": calendar.pk}
 
 
 def _second_steps(make_user):

@@ -15,16 +15,21 @@ from django.urls import resolve, reverse
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
+from sla.models import CalendarVersion, Policy
+from sla.tests.editors import form_of, work
 from tickets import drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.models import Job
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(
-    r"admin:(?!tickets_(?:ticket|unconfirmed))\w+_(changelist|add|change|delete)"
+    r"admin:(?!tickets_(?:ticket|unconfirmed)|sla_calendar_add)\w+_(changelist|add|change|delete)"
 )
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
+# Fields of which there is one for each question, cell or row.
+SERIES = re.compile(r"^(q_|time_(?=\d)|calendar_(?=\d)|steps-).*")
 URGENT = {
     "kind": ["issue"],
     "affected": ["most"],
@@ -48,7 +53,7 @@ class Forms(HTMLParser):
             path = re.sub(r"[?#].*", "", said.get("action") or self.page)
             self.goes_to = resolve(path).view_name if is_posted else None
         elif tag in ("input", "select", "textarea", "button") and self.goes_to:
-            field = re.sub(r"^q_.*", "q_*", said.get("name") or "")
+            field = re.sub(SERIES, r"\1*", said.get("name") or "")
             self.found[self.goes_to] |= {field} - OF_EVERY_FORM
 
     def handle_endtag(self, tag):
@@ -121,6 +126,7 @@ def test_every_form_sends_what_is_published(
     a_customer_who_files(shown, come_in(dana), make_draft, dana)
     a_customer_with_tickets(shown, come_in(dana), make_ticket, alex)
     an_agent(shown, come_in(alex), make_ticket)
+    an_administrator(shown, come_in(make_user("Pat", role="administrator")))
     who_cares_for_the_account(shown, come_in, make_user)
     whose_token_was_old(shown, dana, alex)
 
@@ -176,6 +182,26 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
     )
+
+
+def an_administrator(shown, browser):
+    edit = reverse("admin:sla_policy_edit", args=[Policy.objects.get().pk])
+    shown(browser, edit, reverse("admin:sla_calendar_add"))
+    shown(browser, browser.post(edit, form_of(time_1_resolution="8 h"))["Location"])
+    work()
+    shown(browser, Job.objects.latest("pk").leads_to)
+    hours = {"tz": "UTC", "mon": "9-17", "name": "Mondays"}
+    new = browser.post(reverse("admin:sla_calendar_add"), hours)["Location"]
+    edit = new.replace("change", "edit")
+    shown(browser, edit)
+    look = {"look": "1", "country": "US", **hours, "base": CalendarVersion.objects.get().pk}
+    shown.at(browser.post(edit, look), edit)
+    shown.at(
+        browser.post(reverse("admin:sla_calendar_add"), look), reverse("admin:sla_calendar_add")
+    )
+    browser.post(edit, {**hours, "base": look["base"], "tue": "9-17"})
+    work()
+    shown(browser, Job.objects.latest("pk").leads_to)
 
 
 def who_cares_for_the_account(shown, come_in, make_user):

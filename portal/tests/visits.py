@@ -174,6 +174,20 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             status=422,
         ),
     ),
+    "admin:sla_policy_edit": (
+        *visits_of("robin", "/admin/sla/policy/{policy}/edit/"),
+        *visits_of("morgan", "/admin/sla/policy/{policy}/edit/", status=404),
+    ),
+    "admin:sla_policy_proposal": (
+        *visits_of("robin", "{looked_at_policy}"),
+        *visits_of("robin", "{proposed_policy}"),
+    ),
+    "admin:sla_calendar_add": (
+        *visits_of("robin", "/admin/sla/calendar/add/"),
+        *visits_of("robin", "/admin/sla/calendar/add/", press=SEND, status=422),
+    ),
+    "admin:sla_calendar_edit": visits_of("robin", "/admin/sla/calendar/{calendar}/edit/"),
+    "admin:sla_calendar_proposal": visits_of("robin", "{looked_at_hours}"),
     "job": (
         *visits_of("robin", "/admin/jobs/{waiting_job}/"),
         *visits_of("robin", "/admin/jobs/{running_job}/"),

@@ -18,6 +18,9 @@ from accounts.roles import ROLES
 from accounts.services import prove_address
 from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
+from sla import editing, editor
+from sla.edited import CALENDAR, POLICY
+from sla.models import Calendar, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
@@ -72,6 +75,7 @@ class World:
         self.client = Client(raise_request_exception=False)
         self.cookies = self._arrive()
         self.rows = {}
+        office_hours(self)
         run_once(clock.now(), until=0)
 
     def _make_user(self, make_user):
@@ -160,6 +164,10 @@ ARGUMENTS = {
     "logo": lambda world: {"sha256": make_logo().sha256},
     "confirmation": lambda world: link_of(sent_signed_out("somebody.else@example.com")),
     UNCONFIRMED: lambda world: {"pk": sent_signed_out().draft_id},
+    "admin:sla_policy_edit": lambda world: {"pk": Policy.objects.get().pk},
+    "admin:sla_policy_proposal": lambda world: proposal(POLICY, Policy.objects.get(), world),
+    "admin:sla_calendar_edit": lambda world: {"pk": office_hours(world).pk},
+    "admin:sla_calendar_proposal": lambda world: proposal(CALENDAR, office_hours(world), world),
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
     "account_reset_password_from_key": lambda world: resolve(password_link(world.stranger)).kwargs,
     "admin:app_list": lambda world: {"app_label": "accounts"},
@@ -169,6 +177,27 @@ ARGUMENTS = {
     },
     "": lambda world: {"url": "nothing/", "object_id": 1},
 }
+
+
+def office_hours(world):
+    """A calendar, for who looks at one."""
+    hours = {
+        "tz": "America/New_York",
+        "always_open": False,
+        "weekly": {"mon": [["09:00", "17:00"]]},
+    }
+    dates = {"holidays": {"2026-12-25": "Christmas"}, "exceptions": {}}
+    found = Calendar.objects.filter(key="office-hours").first()
+    return found or editing.add_calendar(
+        "Office hours", said=hours | dates, by=world.stranger, comment=""
+    )
+
+
+def proposal(what, row, world):
+    """What the address of a proposal for a policy or calendar says."""
+    said = what.read(editing.newest(row))
+    page = editor.propose(what, row, said=said, comment="", by=world.stranger)
+    return resolve(page).kwargs
 
 
 def row_of(label, model):

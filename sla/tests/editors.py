@@ -1,4 +1,4 @@
-"""What tests of editing use: the form of a policy as a browser sends it, and jobs done to the end."""
+"""What tests of editing use: the form of a policy as it is sent, and jobs done to the end."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from sla import history, policies
 from sla.engine import ClockState
 from sla.models import Breach, Clock
@@ -41,10 +39,11 @@ def on_event(event: Event) -> None:
     """
     if event.type not in history.TOLD_AS:
         return
-    ticket = event.ticket
-    states = history.states(_log(event), book=policies.book(), as_of=event.recorded_at)
+    ticket, log = event.ticket, _log(event)
+    states = history.states(log, book=policies.book(), as_of=event.recorded_at)
     before = {} if event.type == Event.Type.OPENED else _stored(ticket)
-    _store([_row(ticket, state) for state in states], before=before, at=event.recorded_at)
+    rows = [_row(ticket, state) for state in states]
+    _store(rows, before=before, log=log, at=event.recorded_at)
     queue.set_next_due(ticket, at=_next_due(states))
 
 
@@ -85,7 +84,9 @@ def _row(ticket: Ticket, state: ClockState) -> Clock:
     )
 
 
-def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) -> None:
+def _store(
+    rows: Sequence[Clock], *, before: Mapping[Key, Clock], log: Sequence[Event], at: datetime
+) -> None:
     """Write the rows that differ, and what their breaches ask for."""
     changed = [row for row in rows if _content(row) != _content(before.get(_key(row)))]
     if not changed:
@@ -101,7 +102,7 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) 
         for row in changed
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
-    _retract([row for row, was in turned if was], at=at)
+    _retract([(row, was) for row, was in turned if was], log=log, at=at)
     _record(
         [
             Breach(clock=row, breached_at=row.breached_at, detected_at=at)
@@ -120,11 +121,13 @@ def _breached_at(clock: Clock | None) -> datetime | None:
     return clock.breached_at if clock else None
 
 
-def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
+def _retract(
+    clocks: Sequence[tuple[Clock, datetime]], *, log: Sequence[Event], at: datetime
+) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
-    if clocks:
-        Breach.objects.standing().filter(clock__in=clocks).update(
-            retracted_at=at, retraction_reason=_("An earlier event came in late.")
+    for clock, breached_at in clocks:
+        Breach.objects.standing().filter(clock=clock).update(
+            retracted_at=at, retraction_reason=history.came_in_late(log, before=breached_at)
         )
 
 

@@ -28,7 +28,7 @@ from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategor
 from tickets.clock import NEVER
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.models import Attachment, Confirmation, Event, Ticket
-from tickets.states import WORKING, Status
+from tickets.states import WORKING, Outcome, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +210,7 @@ def test_both_brands_have_tickets_of_every_level():
 
 def test_tickets_came_in_every_way_and_are_in_every_status():
     assert set(Ticket.objects.values_list("status", flat=True)) == set(Status)
+    assert set(Ticket.objects.values_list("outcome", flat=True)) == set(Outcome)
     assert set(Ticket.objects.values_list("channel", flat=True)) == {"portal", "phone", "email"}
     urgent = Ticket.objects.filter(channel="portal", level__lte=2)
     assert set(urgent.values_list("phone_answer", flat=True)) >= {"called", "cannot"}
@@ -330,7 +331,7 @@ def test_alex_has_work():
 
 def test_who_sees_the_organization_sees_what_its_others_filed():
     priya = user("priya.raman")
-    of_all = Ticket.objects.filter(organization=priya.organization)
+    of_all = Ticket.objects.shown_to_customers().filter(organization=priya.organization)
 
     assert set(visible_to("priya.raman")) == set(
         of_all.filter(restricted=False) | of_all.filter(requester=priya)

@@ -35,12 +35,15 @@ class Promises:
         )
         left = remaining(clocks, now=now)
         waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
+        over = {ticket.pk for ticket in tickets if ticket.outcome}
         newest = {(clock.ticket_id, clock.metric): clock.cycle for clock in clocks}
         shown = defaultdict(list)
         for clock in clocks:
             stands = standing(clock, now=now, left=left.get(clock.pk))
             if stands.state == "paused":
                 stands = replace(stands, lead=waits_for[clock.ticket_id])
+            if stands.state == "void" and clock.ticket_id in over:
+                stands = replace(stands, words=_("No longer due"), note="")
             if clock.cycle < newest[clock.ticket_id, clock.metric]:
                 stands = replace(stands, note=_("before it was opened again"))
             shown[clock.ticket_id].append((clock, stands))

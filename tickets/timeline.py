@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,12 +22,16 @@ AT_FIRST = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline; a message brings itself along and is shown whole."""
+    """One line of the timeline; a message brings itself along and is shown whole.
+
+    `event` is the id of the ticket's own event that it tells of: in that order they were recorded.
+    """
 
     at: datetime
     sentence: str
     kind: str = "event"
     message: Message | None = None
+    event: int | None = field(default=None, compare=False)
 
 
 def entries(ticket: Ticket, user: User) -> list[Entry]:
@@ -94,10 +98,11 @@ def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:
 def _entry(event: Event, *, messages: dict, known: Known) -> Entry | None:
     if event.message_id is not None:
         message = messages.get(event.message_id)
-        return message and Entry(event.at, "", kind="message", message=message)
+        return message and Entry(event.at, "", "message", message, event.pk)
     said = sentence(event, known)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
-    return Entry(event.at, said, kind=kind) if said else None
+    own = event.pk if event.ticket_id == known.ticket else None
+    return Entry(event.at, said, kind, event=own) if said else None
 
 
 @cache

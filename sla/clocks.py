@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sla import history, policies
@@ -28,7 +28,8 @@ KEPT = (
     "breached_at",
 )
 
-Key = tuple[str, int]
+Key = tuple[int, str, int]
+Logs = Mapping[int, Sequence[Event]]
 
 
 def on_event(event: Event) -> None:
@@ -37,32 +38,44 @@ def on_event(event: Event) -> None:
     A deadline that passed before it is a breach even though no sweep saw it in time. A
     breach that a sweep recorded is found here; the lock keeps both from doing it at once.
     """
-    if event.type not in history.TOLD_AS:
-        return
-    ticket, log = event.ticket, _log(event)
-    states = history.states(log, book=policies.book(), as_of=event.recorded_at)
-    before = {} if event.type == Event.Type.OPENED else _stored(ticket)
-    rows = [_row(ticket, state) for state in states]
-    _store(rows, before=before, log=log, at=event.recorded_at)
-    queue.set_next_due(ticket, at=_next_due(states))
-
-
-def _log(event: Event) -> list[Event]:
+    ticket, at = event.ticket, event.recorded_at
     if event.type == Event.Type.OPENED:
-        return [event]
-    return list(
-        Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
-            "type", "at", "recorded_at", "actor", "data"
-        )
+        _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
+    elif event.type in history.TOLD_AS:
+        refold([ticket], at=at)
+
+
+def refold(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """Store what the logs of these tickets say of their promises at `at` (UTC).
+
+    Whoever calls it holds the locks of the tickets. However many they are, and however long
+    their logs, the queries are as many as for one.
+    """
+    stored = Clock.objects.filter(ticket__in=tickets)
+    _bring_up(
+        tickets,
+        logs=history.logs(ticket.pk for ticket in tickets),
+        before={_key(clock): clock for clock in stored},
+        at=at,
     )
 
 
-def _stored(ticket: Ticket) -> dict[Key, Clock]:
-    return {_key(clock): clock for clock in Clock.objects.filter(ticket=ticket)}
+def _bring_up(
+    tickets: Sequence[Ticket], *, logs: Logs, before: Mapping[Key, Clock], at: datetime
+) -> None:
+    """Fold each log, write what differs from `before`, and put each ticket into its place."""
+    book = policies.book()
+    folded = {
+        ticket.pk: history.states(logs.get(ticket.pk, ()), book=book, as_of=at)
+        for ticket in tickets
+    }
+    rows = [_row(ticket, state) for ticket in tickets for state in folded[ticket.pk]]
+    _store(rows, before=before, logs=logs, at=at)
+    queue.place(tickets, next_due={pk: _next_due(states) for pk, states in folded.items()})
 
 
 def _key(clock: Clock) -> Key:
-    return clock.metric, clock.cycle
+    return clock.ticket_id, clock.metric, clock.cycle
 
 
 def _row(ticket: Ticket, state: ClockState) -> Clock:
@@ -84,9 +97,7 @@ def _row(ticket: Ticket, state: ClockState) -> Clock:
     )
 
 
-def _store(
-    rows: Sequence[Clock], *, before: Mapping[Key, Clock], log: Sequence[Event], at: datetime
-) -> None:
+def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at: datetime) -> None:
     """Write the rows that differ, and what their breaches ask for."""
     changed = [row for row in rows if _content(row) != _content(before.get(_key(row)))]
     if not changed:
@@ -102,7 +113,7 @@ def _store(
         for row in changed
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
-    _retract([(row, was) for row, was in turned if was], log=log, at=at)
+    _retract({row.pk for row, was in turned if was}, logs=logs, at=at)
     _record(
         [
             Breach(clock=row, breached_at=row.breached_at, detected_at=at)
@@ -121,14 +132,16 @@ def _breached_at(clock: Clock | None) -> datetime | None:
     return clock.breached_at if clock else None
 
 
-def _retract(
-    clocks: Sequence[tuple[Clock, datetime]], *, log: Sequence[Event], at: datetime
-) -> None:
+def _retract(clocks: Collection[int], *, logs: Logs, at: datetime) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
-    for clock, breached_at in clocks:
-        Breach.objects.standing().filter(clock=clock).update(
-            retracted_at=at, retraction_reason=history.came_in_late(log, before=breached_at)
-        )
+    if not clocks:
+        return
+    wrong = list(Breach.objects.standing().filter(clock__in=clocks).select_related("clock"))
+    for breach in wrong:
+        log = logs[breach.clock.ticket_id]
+        breach.retracted_at = at
+        breach.retraction_reason = history.came_in_late(log, before=breach.breached_at)
+    Breach.objects.bulk_update(wrong, ["retracted_at", "retraction_reason"])
 
 
 def _record(breaches: Sequence[Breach], *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sla import history, policies
 from sla.engine import ClockState
 from sla.models import Breach, Clock
+from sla.steps import first_step_at
 from tickets import queue
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
@@ -124,12 +125,18 @@ def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
     if clocks:
         Breach.objects.standing().filter(clock__in=clocks).update(
-            retracted_at=at, retraction_reason=_("An earlier event came in late.")
+            retracted_at=at,
+            retraction_reason=_("An earlier event came in late."),
+            next_step_at=None,
         )
 
 
 def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
+    if not breaches:
+        return
+    for breach, step_at in zip(breaches, first_step_at(breaches), strict=True):
+        breach.next_step_at = step_at
     Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)

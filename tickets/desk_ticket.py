@@ -97,7 +97,7 @@ def _page(request, found, *, form=None, status=200, missed=0, staged=None):
 
 def _latest(told, missed):
     """The last so many things that were done: each raised the ticket's version by one."""
-    done = [entry for entry in told if entry.kind != "breach"]
+    done = [entry for entry in told if entry.kind not in ("breach", "told")]
     return done[-missed:] if missed > 0 else []
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sla import history, policies
 from sla.engine import ClockState
 from sla.models import Breach, Clock
+from sla.steps import first_step_at
 from tickets import queue
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
@@ -141,11 +142,16 @@ def _retract(clocks: Collection[int], *, logs: Logs, at: datetime) -> None:
         log = logs[breach.clock.ticket_id]
         breach.retracted_at = at
         breach.retraction_reason = history.came_in_late(log, before=breach.breached_at)
-    Breach.objects.bulk_update(wrong, ["retracted_at", "retraction_reason"])
+        breach.next_step_at = None
+    Breach.objects.bulk_update(wrong, ["retracted_at", "retraction_reason", "next_step_at"])
 
 
 def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
+    if not breaches:
+        return
+    for breach, step_at in zip(breaches, first_step_at(breaches), strict=True):
+        breach.next_step_at = step_at
     Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)

@@ -294,7 +294,7 @@ def test_a_rule_of_an_organization_comes_before_the_rule_of_all(make_ticket, tim
 def test_the_next_event_finds_the_sweeps_breach_and_does_not_double_it(make_ticket, alex, time):
     ticket = make_ticket(level=1)
     time.advance(hours=2)
-    assert sweep(time.at) == 1
+    assert sweep(time.at).breached == 1
 
     time.advance(hours=1)
     reply(ticket, alex)
@@ -336,8 +336,8 @@ def test_a_moment_before_the_deadline_is_not_late(make_ticket, time):
     ticket = make_ticket(level=1)
 
     time.at = after(hours=1) - timedelta(microseconds=1)
-    assert sweep(time.at) == 0
+    assert sweep(time.at).breached == 0
     time.at = after(hours=1, microseconds=1)
-    assert sweep(time.at) == 1
+    assert sweep(time.at).breached == 1
 
     assert breaches_of(ticket) == [("first_response", after(hours=1))]

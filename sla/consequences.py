@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sla import engine, hours, moves
 from sla.calendars import Calendar as OpenTime
 from sla.engine import Policy as Promises
 from sla.engine import TicketClocks
-from sla.history import TOLD_AS, told
+from sla.history import told
 from sla.models import CalendarVersion, PolicyVersion
 from sla.moves import Move
 from sla.opening import calendar_of
@@ -141,15 +141,6 @@ def clocks_of(log: Sequence[Event], *, book: Book, as_of: datetime) -> TicketClo
     clocks = TicketClocks(policies=terms.policies, rules=terms.rules)
     clocks.live_through([told(event) for event in log], as_of=as_of)
     return clocks
-
-
-def logs_of(ticket_ids: Iterable[int]) -> dict[int, list[Event]]:
-    """Return what bears on promises of each ticket, in one query."""
-    logs: dict[int, list[Event]] = defaultdict(list)
-    events = Event.objects.filter(ticket__in=list(ticket_ids), type__in=TOLD_AS)
-    for event in events.only("ticket_id", "type", "at", "recorded_at", "actor", "data"):
-        logs[event.ticket_id].append(event)
-    return logs
 
 
 def open_tickets(*, after: int = 0) -> Any:

@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from sla import clocks, editing, policies
+from sla import clocks, editing, history, policies
 from sla.consequences import (
     Change,
     Consequence,
     consequences,
-    logs_of,
     open_tickets,
     to_calendar_version,
     to_policy_version,
@@ -49,7 +48,7 @@ def preview(job: Job, *, until: datetime) -> bool:
         ids = _next(job, FOLDED)
         if not ids or not change.old:
             return True
-        for found in consequences(logs_of(ids), change, book=policies.book(), at=at):
+        for found in consequences(history.logs(ids), change, book=policies.book(), at=at):
             count(job.result, found.ticket_id, found.moves)
         _went_on(job, ids)
     return False
@@ -118,7 +117,7 @@ def _change(job: Job, ids: Sequence[int], change: Change) -> None:
     }
     at = clock.now()
     held = open_tickets().filter(pk__in=set(ids) - tickets.keys()).values_list("pk", flat=True)
-    found = list(consequences(logs_of(tickets), change, book=policies.book(), at=at))
+    found = list(consequences(history.logs(tickets), change, book=policies.book(), at=at))
     for each in found:
         count(job.result, each.ticket_id, each.moves)
     _record(job, [(tickets[each.ticket_id], each) for each in found], change, at=at)
@@ -133,7 +132,7 @@ def _record(
 ) -> None:
     """Write the events, then the clocks as the log says from then on."""
     name = str(edited(job.params).row(job.params).versions.get(pk=job.params["to"]))
-    events = record_many(
+    record_many(
         [
             (ticket, {**each.data, "name": name, "moved": bool(each.moves)})
             for ticket, each in found
@@ -143,8 +142,7 @@ def _record(
         actor=Actor.SYSTEM,
         at=at,
     )
-    for event in events:
-        clocks.on_event(event)
+    clocks.refold([ticket for ticket, _each in found], at=at)
 
 
 @transaction.atomic

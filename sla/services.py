@@ -20,6 +20,7 @@ Hours = Mapping[int, tuple[int, int]]
 SEED_KEY, SEED_NAME = "seed", "Standard"
 METRICS = (Metric.FIRST_RESPONSE.value, Metric.RESOLUTION.value)
 HOUR = 3600  # seconds
+WARN_PERCENT = 75  # of the time that a promise allows
 # What the shipped policy says beside its hours.
 NO_TERMS = PolicyTerms(
     targets=(),
@@ -27,6 +28,7 @@ NO_TERMS = PolicyTerms(
     pausable=tuple(sorted((Metric.RESOLUTION.value, Metric.NEXT_RESPONSE.value))),
     reopen=PolicyVersion.Reopen.RESUME.value,
     retarget=PolicyVersion.Retarget.NO_RETROACTIVE.value,
+    warn_percent=WARN_PERCENT,
 )
 
 

@@ -59,7 +59,7 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
     lines, errors, ended = run_due()
 
     assert lines == [
-        f"{NAMES[0]}: 2 breached",
+        f"{NAMES[0]}: 2 breached, 0 escalated, 0 warned",
         f"{NAMES[1]}: 6 notices expanded, 4 mails sent, 0 put off, 0 failed",
         f"{NAMES[2]}: 0 slices worked on",
         f"{NAMES[3]}: 1 closed",
@@ -82,7 +82,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
     lines, errors, ended = run_due()
 
     assert [line.split(": ", 1)[1] for line in lines] == [
-        "0 breached",
+        "0 breached, 0 escalated, 0 warned",
         "0 notices expanded, 0 mails sent, 0 put off, 0 failed",
         "0 slices worked on",
         "0 closed",

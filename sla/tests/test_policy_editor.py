@@ -102,7 +102,7 @@ def test_a_proposal_reads_back_in_plain_words_what_is_promised_anew(browser, tim
             "nothing is promised",
         ),
         "Warning": (
-            "Nobody is warned before a deadline.",
+            "Warned when 75 % of the time is used up.",
             "Warned when 80 % of the time is used up.",
         ),
     }

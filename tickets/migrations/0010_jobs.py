@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_promise_events'),
+        ('tickets', '0009_endings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0004_calendars_and_steps'),
+        ('sla', '0005_warn_only_of_what_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,6 +17,7 @@ from tickets.models import Event, Ticket
 BREACHED = "breached"
 KEPT = (
     "policy_version_id",
+    "calendar_version_id",
     "level_id",
     "target_seconds",
     "started_at",
@@ -85,6 +86,7 @@ def _row(ticket: Ticket, state: ClockState) -> Clock:
         metric=state.metric,
         cycle=state.cycle,
         policy_version_id=state.policy,
+        calendar_version_id=state.calendar,
         level_id=state.level,
         target_seconds=state.target_seconds,
         started_at=state.started_at,

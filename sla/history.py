@@ -21,6 +21,8 @@ TOLD_AS: Mapping[str, str] = {
     Event.Type.STATUS_CHANGED: "status",
     Event.Type.LEVEL_CHANGED: "level",
     Event.Type.ATTRIBUTES_CHANGED: "attributes",
+    Event.Type.POLICY_CHANGED: "policy",
+    Event.Type.CALENDAR_CHANGED: "calendar",
     Event.Type.MERGED: "merged",
     Event.Type.UNMERGED: "unmerged",
     Event.Type.DELETED: "deleted",
@@ -51,15 +53,20 @@ def states(
     if opened is None:
         return ()
     terms = book.terms(opened.recorded_at)
-    log = [told(event) for event in events if event.type in TOLD_AS]
+    log = [told(event, book=book) for event in events if event.type in TOLD_AS]
     return engine.fold([*log, *more], policies=terms.policies, rules=terms.rules, as_of=as_of)
 
 
-def told(event: Event) -> engine.Event:
-    """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by"."""
+def told(event: Event, *, book: Book) -> engine.Event:
+    """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by".
+
+    Versions of opening hours are named in the log by their ids, and told as what they say.
+    """
     data = {**event.data, "by": event.actor}
     if event.type == Event.Type.REPLIED:
         data |= {"public": True, "auto": event.data["automatic"]}
+    if event.type == Event.Type.CALENDAR_CHANGED:
+        data |= {which: book.hours[event.data[which]] for which in ("from", "to")}
     return engine.Event(id=event.pk, at=event.at, type=TOLD_AS[event.type], data=data)
 
 

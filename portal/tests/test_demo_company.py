@@ -126,7 +126,8 @@ def test_every_tickets_log_folded_again_equals_its_stored_rows():
 
         assert stored[ticket.pk] == {
             (state.metric, state.cycle): [
-                *(state.policy, state.level, state.target_seconds, state.started_at),
+                *(state.policy, state.calendar, state.level, state.target_seconds),
+                state.started_at,
                 *(state.effective_from, state.due_at, state.warn_at, state.paused_since),
                 *(state.stopped_at, state.stop_kind or "", state.breached_at),
             ]

@@ -6,15 +6,28 @@ from datetime import timedelta
 
 from conftest import MONDAY
 from sla import history, policies, services
-from sla.models import Breach, Clock, Policy, PolicyRule, PolicyVersion, Target
+from sla.models import (
+    Breach,
+    Calendar,
+    CalendarVersion,
+    Clock,
+    Policy,
+    PolicyRule,
+    PolicyVersion,
+    Target,
+)
 from sla.terms import BREACHED
 from tickets.clock import NEVER
+from tickets.events import hold, record
 from tickets.models import Event
+from tickets.states import Actor
 
 START = MONDAY
 STORED = (
     "metric",
     "cycle",
+    "policy_version_id",
+    "calendar_version_id",
     "level_id",
     "target_seconds",
     "started_at",
@@ -53,26 +66,54 @@ def standings(ticket):
     )
 
 
-def gold(hours, *, retarget="no_retroactive", **which):
+def gold(hours, *, calendar=None, created_at=START, retarget="no_retroactive", **which):
     """Promise other hours, by level a pair of first response and resolution, to some tickets."""
     policy, _is_new = Policy.objects.get_or_create(key="gold", defaults={"name": "Gold"})
     version = PolicyVersion.objects.create(
         policy=policy,
         number=policy.versions.count() + 1,
-        created_at=START,
+        created_at=created_at,
         pause_statuses=["pending"],
         pausable=["resolution", "next_response"],
         reopen="resume",
         retarget=retarget,
     )
     Target.objects.bulk_create(
-        Target(version=version, level_id=level, metric=metric, seconds=target * 3600)
+        Target(
+            version=version,
+            level_id=level,
+            metric=metric,
+            seconds=target * 3600,
+            calendar=calendar,
+        )
         for level, pair in hours.items()
         for metric, target in zip(("first_response", "resolution"), pair, strict=True)
     )
-    PolicyRule.objects.exclude(policy=policy).update(position=1)
-    services.add_rule(PolicyRule(policy=policy, **which))
+    if version.number == 1:
+        PolicyRule.objects.exclude(policy=policy).update(position=1)
+        services.add_rule(PolicyRule(policy=policy, **which))
     return version
+
+
+def open_hours(key, *, created_at=START, zone="UTC", weekly=None, **said):
+    """Add a version of a calendar: open on working days from nine to five unless it says else."""
+    calendar, _is_new = Calendar.objects.get_or_create(key=key, defaults={"name": key.title()})
+    working_days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [["09:00", "17:00"]])
+    return CalendarVersion.objects.create(
+        calendar=calendar,
+        number=calendar.versions.count() + 1,
+        zone=zone,
+        weekly=working_days if weekly is None else weekly,
+        created_at=created_at,
+        **said,
+    )
+
+
+def changed(ticket, type, came_from, to):
+    """Put a version in place of another one on a ticket, as a job does for many."""
+    with hold(ticket) as moment:
+        data = {"from": came_from.pk, "to": to.pk}
+        record(moment, type, by=None, actor=Actor.SYSTEM, data=data)
 
 
 def assert_stored(ticket, *, as_of):
@@ -100,5 +141,11 @@ def assert_stored(ticket, *, as_of):
 
 
 def _as_stored(state):
-    told = {**vars(state), "level_id": state.level, "stop_kind": state.stop_kind or ""}
+    told = {
+        **vars(state),
+        "policy_version_id": state.policy,
+        "calendar_version_id": state.calendar,
+        "level_id": state.level,
+        "stop_kind": state.stop_kind or "",
+    }
     return tuple(told[name] for name in STORED)

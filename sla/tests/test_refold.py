@@ -77,7 +77,7 @@ def test_however_many_tickets_there_are_the_queries_are_the_same(count, replied_
     with CaptureQueriesContext(connection) as queries:
         clocks.refold(tickets, at=time.at)
 
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 def test_what_is_stored_already_is_not_written_again(make_ticket, alex, time):

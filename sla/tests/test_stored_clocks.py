@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Organization
 from sla.models import Breach, Clock, Metric
 from sla.sweep import sweep
-from sla.tests.standings import START, after, assert_stored, clock_of, gold
+from sla.tests.standings import START, after, assert_stored, changed, clock_of, gold, open_hours
 from tickets import ending, services
 from tickets.about import About, set_attributes
 from tickets.events import hold
@@ -23,7 +23,12 @@ from tickets.states import Status
 def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket, alex, dana, time):
     """Steps are minutes to wait and a verb; one that cannot be done as things stand is not."""
     harbor = Organization.objects.create(name="Harbor Health")
-    gold({1: (1, 12), 2: (1, 24), 3: (2, 48)}, organization=harbor)
+    hours = open_hours("office"), open_hours("office", weekly={"mon": [["08:00", "20:00"]]})
+    office = hours[0].calendar
+    terms = (
+        gold({1: (1, 12), 2: (1, 24), 3: (2, 48)}, calendar=office, organization=harbor),
+        gold({1: (1, 4), 2: (2, 9), 4: (8, 80)}, calendar=office, retarget="from_start"),
+    )
     verbs = {
         **_said_or_set(alex, dana),
         **_ended(alex, into=make_ticket()),
@@ -32,6 +37,12 @@ def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket,
             ticket,
             by=alex,
             about=replace(About.of(ticket), organization=[harbor, dana.organization][number % 2]),
+        ),
+        "terms": lambda ticket, number: changed(
+            ticket, "policy_changed", terms[number % 2], terms[1 - number % 2]
+        ),
+        "hours": lambda ticket, number: changed(
+            ticket, "calendar_changed", hours[number % 2], hours[1 - number % 2]
         ),
         "sweep": lambda _ticket, _number: sweep(time.at),
     }

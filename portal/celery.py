@@ -56,6 +56,8 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    # It knows by its rows whether it is time: once a night, whenever beat was started.
+    Job("hold stored promises against the log", "sla.tasks.verify", *often(HOUR)),
 )
 
 # A task ends within a minute, so that its message is never given to a second worker while the

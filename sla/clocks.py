@@ -44,8 +44,8 @@ def on_event(event: Event) -> None:
     ticket = event.ticket
     states = history.states(_log(event), book=policies.book(), as_of=event.recorded_at)
     before = {} if event.type == Event.Type.OPENED else _stored(ticket)
-    _store([_row(ticket, state) for state in states], before=before, at=event.recorded_at)
-    queue.set_next_due(ticket, at=_next_due(states))
+    _store([row(ticket, state) for state in states], before=before, at=event.recorded_at)
+    queue.set_next_due(ticket, at=next_due(states))
 
 
 def _log(event: Event) -> list[Event]:
@@ -66,7 +66,8 @@ def _key(clock: Clock) -> Key:
     return clock.metric, clock.cycle
 
 
-def _row(ticket: Ticket, state: ClockState) -> Clock:
+def row(ticket: Ticket, state: ClockState) -> Clock:
+    """Return what is stored of a clock, unsaved."""
     return Clock(
         ticket=ticket,
         metric=state.metric,
@@ -102,7 +103,7 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) 
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
     _retract([row for row, was in turned if was], at=at)
-    _record(
+    record(
         [
             Breach(clock=row, breached_at=row.breached_at, detected_at=at)
             for row, was in turned
@@ -128,7 +129,7 @@ def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
         )
 
 
-def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
+def record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
     Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
@@ -137,7 +138,7 @@ def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     )
 
 
-def _next_due(states: Iterable[ClockState]) -> datetime:
+def next_due(states: Iterable[ClockState]) -> datetime:
     """Say when the ticket wants somebody next; what is overdue has wanted them since."""
     return min(
         (state.due_at for state in states if state.due_at and not state.stopped_at), default=NEVER

@@ -136,7 +136,8 @@ PAGES: dict[str, Page] = {
     "mfa_download_recovery_codes": page(OF_ONES_OWN),
     # The desk; what it has for each model is asked of the model's admin, below
     **dict.fromkeys(
-        ("breached", "breached_csv", "due", "due_csv"), page(having("sla.view_breach"))
+        ("breached", "breached_csv", "due", "due_csv", "differences"),
+        page(having("sla.view_breach")),
     ),
     "admin:index": page(STAFF),
     "admin:login": page(NOBODY),  # the site has one door

@@ -88,6 +88,7 @@ app.conf.update(
     # Nobody asks workers anything over the broker: their heartbeat is a row.
     worker_enable_remote_control=False,
     timezone="UTC",
+    beat_scheduler="portal.beat:Scheduler",
     beat_schedule={
         job.name: {"task": job.task, "schedule": job.every, "options": {"expires": job.expires}}
         for job in TIMETABLE

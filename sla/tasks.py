@@ -6,16 +6,20 @@ from celery import shared_task
 
 from sla import nightly
 from sla import sweep as sweeping
-from tickets import clock
+from sla.pulse import SWEEP
+from tickets import clock, heartbeat
 
 # Well below a task's hard limit (portal/celery.py), one slow batch more included.
 SECONDS = 20
 
 
-@shared_task(name="sla.tasks.sweep")
+@shared_task(name=SWEEP)
 def sweep() -> tuple[str, bool]:
     """Record the breaches that came to be since the last time."""
-    return f"{sweeping.sweep(clock.now())} breached", False
+    now = clock.now()
+    done = f"{sweeping.sweep(now)} breached"
+    heartbeat.write(SWEEP, at=now)
+    return done, False
 
 
 @shared_task(name="sla.tasks.verify")

@@ -179,6 +179,10 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", "/admin/sla/breached/?level=4"),
         *visits_of("alex", "/admin/sla/breached/", status=404),
     ),
+    "differences": (
+        *visits_of("morgan reader", "/admin/sla/differences/"),
+        *visits_of("alex", "/admin/sla/differences/", status=404),
+    ),
     "due": (
         *visits_of("morgan", "/admin/sla/due/"),
         *visits_of("morgan", "/admin/sla/due/?level=4"),

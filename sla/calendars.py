@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+Key = str | int
+"""Names a policy or a calendar, or one version of it."""
+
 Run = tuple[datetime, datetime | None]
 """A stretch `[start, end)` in which a clock runs; an end of None: it still runs."""
 
@@ -14,8 +17,12 @@ Run = tuple[datetime, datetime | None]
 class Calendar(Protocol):
     """Opening hours as a value: equal calendars give equal answers, for ever.
 
-    Instants are aware datetimes in UTC. Both answers are exact to the microsecond.
+    `key` is what it is kept by, and tells calendars with the same hours apart; None: nobody keeps
+    it. Instants are aware datetimes in UTC. Both answers are exact to the microsecond.
     """
+
+    @property
+    def key(self) -> Key | None: ...
 
     def open_between(self, start: datetime, end: datetime, /) -> timedelta:
         """Say how much of `[start, end)` is open; nothing where `end` is not after `start`."""
@@ -30,6 +37,8 @@ class Calendar(Protocol):
 @dataclass(frozen=True)
 class AlwaysOpen:
     """Round the clock: open time is elapsed time, whatever clocks on walls are put to."""
+
+    key: Key | None = None
 
     def open_between(self, start: datetime, end: datetime, /) -> timedelta:
         return max(end - start, timedelta(0))

@@ -43,6 +43,7 @@ __all__ = [
     "Policy",
     "Rule",
     "Target",
+    "TicketClocks",
     "due",
     "fold",
 ]
@@ -61,10 +62,8 @@ def fold(
     rule that matches chooses the policy; where none does, nothing is promised. A KeyError means
     a rule or an event that names a policy which is not among `policies`.
     """
-    ticket = _Ticket(policies=policies, rules=rules)
-    for event in in_order(events, as_of=as_of):
-        ticket.apply(event)
-    ticket.settle(as_of)
+    ticket = TicketClocks(policies=policies, rules=rules)
+    ticket.live_through(events, as_of=as_of)
     return ticket.states()
 
 
@@ -73,8 +72,11 @@ def due(*, start: datetime, target: Target) -> datetime:
     return target.calendar.used_up(start, timedelta(seconds=target.seconds))
 
 
-class _Ticket:
-    """What bears on a ticket's promises, and its clocks, while its events are applied."""
+class TicketClocks:
+    """What bears on a ticket's promises, and its clocks, while its events are applied.
+
+    Whoever wants to see how they come about watches by a subclass: there is one engine.
+    """
 
     def __init__(self, *, policies: Mapping[Key, Policy], rules: Sequence[Rule]) -> None:
         self.policies = policies
@@ -87,6 +89,12 @@ class _Ticket:
         self.status = "new"
         self.answered = False
         self.clocks: dict[str, list[Stopwatch]] = {metric: [] for metric in METRICS}
+
+    def live_through(self, events: Iterable[Event], *, as_of: datetime) -> None:
+        """Apply each event that counts, in its order; then look at `as_of`."""
+        for event in in_order(events, as_of=as_of):
+            self.apply(event)
+        self.settle(as_of)
 
     def apply(self, event: Event) -> None:
         """Settle, then change: nothing that comes after a deadline undoes its breach."""
@@ -109,12 +117,15 @@ class _Ticket:
             clock.settle(at)
 
     def states(self) -> tuple[ClockState, ...]:
-        """List the clocks for which anything was ever promised; only those count as cycles."""
-        return tuple(
-            clock.state(promise, cycle=cycle)
-            for clocks in self.clocks.values()
-            for cycle, (clock, promise) in enumerate(_promised(clocks), start=1)
-        )
+        """Return the clocks for which anything was ever promised; only those count as cycles."""
+        return tuple(clock.state(promise, cycle=cycle) for clock, promise, cycle in self.promised())
+
+    def promised(self) -> Iterator[tuple[Stopwatch, Promise, int]]:
+        """List the clocks that count, with what was promised last and the number of the cycle."""
+        for clocks in self.clocks.values():
+            cycles = ((clock, clock.promise) for clock in clocks if clock.promise)
+            for cycle, (clock, promise) in enumerate(cycles, start=1):
+                yield clock, promise, cycle
 
     def _create(self, event: Event) -> None:
         """Start both clocks at the creation, which is back-dated to the call that was logged late.
@@ -218,8 +229,11 @@ class _Ticket:
             else:
                 clock.run(at)
 
+    def stopwatch(self, metric: str, at: datetime) -> Stopwatch:
+        return Stopwatch(metric, at)
+
     def _start(self, metric: str, at: datetime) -> None:
-        clock = Stopwatch(metric, at)
+        clock = self.stopwatch(metric, at)
         clock.retarget(at, self._promise(metric))
         self.clocks[metric].append(clock)
 
@@ -246,11 +260,9 @@ class _Ticket:
         calendar = target.calendar
         for replaced, replacement in self.replaced_calendars:
             calendar = replacement if calendar == replaced else calendar
-        return Promise(self.level, self.policy, replace(target, calendar=calendar))
+        if calendar is not target.calendar:
+            target = replace(target, calendar=calendar)
+        return Promise(self.level, self.policy, target)
 
     def _all_clocks(self) -> Iterator[Stopwatch]:
         return chain.from_iterable(self.clocks.values())
-
-
-def _promised(clocks: Iterable[Stopwatch]) -> Iterator[tuple[Stopwatch, Promise]]:
-    return ((clock, clock.promise) for clock in clocks if clock.promise)

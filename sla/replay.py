@@ -11,11 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sla.engine import ALWAYS_OPEN, Calendar, ClockState, Event, Policy, Rule, Target, fold
+from sla import why_json
+from sla.calendars import Calendar, Key
+from sla.engine import ClockState, Event, Policy, Rule, Target, fold
+from sla.opening import NeverOpen, NotACalendar, calendar_of
 from sla.terms import FROM_START, METRICS, NEW_CYCLE, NO_RETROACTIVE, RESUME
+from sla.why import explain
 
 Json = Mapping[str, Any]
 
@@ -32,43 +36,38 @@ DEFAULTS: Json = {
 }
 
 
-class CalendarUnsupported(Exception):
-    """A promise asked a calendar that is not round the clock."""
-
-
 class Malformed(Exception):
     """A case or a file that is not written as it must be; the text says where and why."""
 
 
 @dataclass(frozen=True)
-class UnsupportedCalendar:
-    """A calendar that may be named, and raises CalendarUnsupported as soon as it is asked."""
+class Case:
+    """A case in the engine's values."""
 
-    name: str
-
-    def open_between(self, start: datetime, end: datetime, /) -> timedelta:
-        raise CalendarUnsupported(self.name)
-
-    def used_up(self, start: datetime, needed: timedelta, /) -> datetime:
-        raise CalendarUnsupported(self.name)
+    events: Sequence[Event]
+    policies: Mapping[Key, Policy]
+    rules: Sequence[Rule]
+    as_of: datetime
 
 
-def replay(file: Json) -> Iterator[dict[str, Any]]:
+def replay(file: Json, *, why: bool = False) -> Iterator[dict[str, Any]]:
     """Answer each case of a file: its `id` with its `clocks`, or with an `error`.
 
-    A case that cannot be read is answered by saying so, and the next ones are read all the
-    same. Raises Malformed where there is no list of cases.
+    With `why`, the steps that lead to each due time stand beside the clocks, cycle by cycle, and
+    beside an error what is refused. A case that cannot be read is answered by saying so, and the
+    next ones are read all the same. Raises Malformed where there is no list of cases.
     """
     with reading("the file"):
         cases, defaults = list(file["cases"]), dict(file.get("defaults", {}))
-    for case in cases:
-        known = case.get("id") if isinstance(case, Mapping) else None
+    for said in cases:
+        known = said.get("id") if isinstance(said, Mapping) else None
         try:
-            yield {"id": known, "clocks": answer(case, defaults=defaults)}
-        except CalendarUnsupported:
-            yield {"id": known, "error": "calendar_unsupported"}
+            answered, reasons = answer(read(said, defaults=defaults), why=why)
+        except NeverOpen as refused:
+            answered, reasons = {"error": "calendar_never_open"}, str(refused)
         except Malformed as malformed:
-            yield {"id": known, "error": f"malformed: {malformed}"}
+            answered, reasons = {"error": f"malformed: {malformed}"}, None
+        yield {"id": known, **answered, **({"why": reasons} if why and reasons else {})}
 
 
 @contextmanager
@@ -76,43 +75,57 @@ def reading(place: str) -> Iterator[None]:
     """Say what is wrong with the JSON at `place`, as Malformed."""
     try:
         yield
+    except NeverOpen:
+        raise
     except KeyError as unknown:
         raise Malformed(f"{place}: {unknown} is missing or unknown") from None
     except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
         raise Malformed(f"{place}: {wrong}") from None
 
 
-def answer(case: Json, *, defaults: Json) -> dict[str, list[dict[str, Any]]]:
-    """Return the cycles of each metric of which the case has a clock; all instants in UTC.
-
-    Raises CalendarUnsupported where a due time depends on a calendar with opening hours, and
-    Malformed where the case is not written as it must be.
-    """
+def read(said: Json, *, defaults: Json) -> Case:
+    """Read a case. Raises NeverOpen where a calendar is never open, and Malformed."""
     with reading("the case"):
-        case["id"]  # must be there, whatever it is
-        as_of = _instant(case["as_of"])
+        said["id"]  # must be there, whatever it is
+        as_of = _instant(said["as_of"])
     with reading("calendars"):
-        calendars = {name: _calendar(name, said) for name, said in case["calendars"].items()}
+        calendars = {name: _calendar(name, each) for name, each in said["calendars"].items()}
     with reading("policies"):
-        policies = {
-            key: _policy(key, {**DEFAULTS, **defaults, **said}, calendars=calendars)
-            for key, said in case["policies"].items()
+        policies: dict[Key, Policy] = {
+            key: _policy(key, {**DEFAULTS, **defaults, **each}, calendars=calendars)
+            for key, each in said["policies"].items()
         }
     with reading("policy_rules"):
-        rules = [Rule(dict(rule["match"]), rule["policy"]) for rule in case["policy_rules"]]
-    events = list(_events(case, calendars=calendars))
-    with reading("events"):
-        states = fold(events, policies=policies, rules=rules, as_of=as_of)
+        rules = [Rule(dict(rule["match"]), rule["policy"]) for rule in said["policy_rules"]]
+    return Case(list(_events(said, calendars=calendars)), policies, rules, as_of)
+
+
+def answer(case: Case, *, why: bool) -> tuple[dict[str, Any], Any]:
+    """Return the cycles of each metric that the case has clocks of, and why; instants in UTC."""
+    terms: dict[str, Any] = {
+        "policies": case.policies,
+        "rules": case.rules,
+        "as_of": case.as_of,
+    }
     clocks: dict[str, list[dict[str, Any]]] = {}
-    for state in states:
-        warns = policies[state.policy].warn_pct is not None
-        clocks.setdefault(state.metric, []).append(_cycle(state, warns=warns))
-    return clocks
+    reasons: dict[str, list[list[dict[str, Any]]]] = {}
+    with reading("events"):
+        for state in fold(case.events, **terms):
+            warns = case.policies[state.policy].warn_pct is not None
+            clocks.setdefault(state.metric, []).append(_cycle(state, warns=warns))
+        for explained in explain(case.events, **terms) if why else ():
+            steps = [why_json.step(each) for each in explained.steps]
+            reasons.setdefault(explained.clock.metric, []).append(steps)
+    return {"clocks": clocks}, reasons
 
 
 def _calendar(name: str, said: Json) -> Calendar:
-    has_hours = not said.get("always_open") or said.get("holidays") or said.get("exceptions")
-    return UnsupportedCalendar(name) if has_hours else ALWAYS_OPEN
+    try:
+        return calendar_of(said, key=name)
+    except NeverOpen as refused:
+        raise NeverOpen(f"The calendar “{name}” is refused. {refused}") from None
+    except NotACalendar as wrong:
+        raise ValueError(f"{name}: {wrong}") from None
 
 
 def _policy(key: str, said: Json, *, calendars: Mapping[str, Calendar]) -> Policy:
@@ -170,11 +183,11 @@ def _cycle(state: ClockState, *, warns: bool) -> dict[str, Any]:
     said = {
         "cycle": state.cycle,
         "state": state.state,
-        "due_at": _text(state.due_at),
-        "stopped_at": _text(state.stopped_at),
-        "breached_at": _text(state.breached_at),
+        "due_at": why_json.instant(state.due_at),
+        "stopped_at": why_json.instant(state.stopped_at),
+        "breached_at": why_json.instant(state.breached_at),
     }
-    return {**said, "warn_at": _text(state.warn_at)} if warns else said
+    return {**said, "warn_at": why_json.instant(state.warn_at)} if warns else said
 
 
 def _list(said: Any) -> Sequence[Any]:
@@ -212,7 +225,3 @@ def _instant(said: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"“{said}” has no time zone; write one like 2026-03-02T09:00:00Z")
     return instant.astimezone(UTC)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat().replace("+00:00", "Z")

@@ -17,6 +17,9 @@ from sla.terms import (
     Target,
 )
 
+Constraint = tuple[datetime, Target]
+"""So much open time, from an instant on."""
+
 
 class Stopwatch:
     """The stretches in which one clock runs, and the deadline that its promise puts on them.
@@ -32,7 +35,7 @@ class Stopwatch:
         self.started_at = started_at
         self.effective_from = started_at
         self.promise: Promise | None = None
-        self.constraints: list[tuple[datetime, Target]] = []
+        self.constraints: list[Constraint] = []
         self.finished_runs: list[Run] = []
         self.running_since: datetime | None = None
         self.paused_since: datetime | None = None
@@ -91,7 +94,7 @@ class Stopwatch:
         if not changed:
             return
         from_start = (self.started_at, promise.target)
-        used_up = self._reach(from_start, percent=100)
+        used_up = self.reach(from_start, percent=100)
         if used_up is None or used_up >= at:
             self.constraints = [from_start]
         elif promise.policy.retarget == NO_RETROACTIVE:
@@ -101,9 +104,20 @@ class Stopwatch:
             self.settle(at)
 
     def reaches(self, *, percent: int) -> datetime | None:
-        """Say when this part of a target is first used up; None: not unless it runs again."""
-        instants = [self._reach(constraint, percent=percent) for constraint in self.constraints]
+        """Say when this part of any constraint is first used up."""
+        instants = [self.reach(constraint, percent=percent) for constraint in self.constraints]
         return min(filter(None, instants), default=None)
+
+    def reach(self, constraint: Constraint, *, percent: int) -> datetime | None:
+        """Say when this part of one constraint is used up; None: not unless it runs again."""
+        start, target = constraint
+        needed = timedelta(seconds=target.seconds) * percent / 100
+        return deadline(target.calendar, start=start, needed=needed, runs=self.runs())
+
+    def runs(self) -> list[Run]:
+        """List the stretches so far; the last goes on for ever, from the stop on if it was met."""
+        since = self.stopped_at if self.stop_kind == MET else self.running_since
+        return [*self.finished_runs, (since, None)] if since else self.finished_runs
 
     def state(self, promise: Promise, *, cycle: int) -> ClockState:
         stop_kind = VOID if self.lapsed_at else self.stop_kind
@@ -117,6 +131,7 @@ class Stopwatch:
             state=state,
             level=promise.level,
             policy=promise.policy.key,
+            calendar=promise.target.calendar.key,
             target_seconds=promise.target.seconds,
             started_at=self.started_at,
             effective_from=self.effective_from,
@@ -138,13 +153,3 @@ class Stopwatch:
         if self.running_since:
             self.finished_runs.append((self.running_since, at))
             self.running_since = None
-
-    def _reach(self, constraint: tuple[datetime, Target], *, percent: int) -> datetime | None:
-        start, target = constraint
-        needed = timedelta(seconds=target.seconds) * percent / 100
-        return deadline(target.calendar, start=start, needed=needed, runs=self._runs())
-
-    def _runs(self) -> list[Run]:
-        """List the stretches so far; the last goes on for ever, from the stop on if it was met."""
-        since = self.stopped_at if self.stop_kind == MET else self.running_since
-        return [*self.finished_runs, (since, None)] if since else self.finished_runs

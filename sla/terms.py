@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sla.calendars import ALWAYS_OPEN, Calendar
+from sla.calendars import ALWAYS_OPEN, Calendar, Key
 
 FIRST_RESPONSE = "first_response"
 RESOLUTION = "resolution"
@@ -17,8 +17,6 @@ METRICS = (FIRST_RESPONSE, RESOLUTION, NEXT_RESPONSE)
 RUNNING, PAUSED, MET, VOID, BREACHED = "running", "paused", "met", "void", "breached"
 RESUME, NEW_CYCLE = "resume", "new_cycle"
 NO_RETROACTIVE, FROM_START = "no_retroactive", "from_start"
-
-Key = str | int
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class ClockState:
     """A clock as it stands: one row of the cache. Instants are in UTC.
 
     `state` is "running", "paused", "met", "void" or "breached"; a breached clock stays breached
-    after it stopped. `level`, `policy` and `target_seconds` say what was promised last.
+    after it stopped. `level`, `policy`, `calendar` and `target_seconds` say what was promised last.
     `due_at` is None while paused and once void; that of a met clock says when it would have been
     due. `warn_at` likewise, but one that was reached before the pause stays. `breached_at` is the
     later of `due_at` and `effective_from`.
@@ -74,6 +72,7 @@ class ClockState:
     state: str
     level: int
     policy: Key
+    calendar: Key | None
     target_seconds: int
     started_at: datetime
     effective_from: datetime

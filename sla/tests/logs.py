@@ -86,6 +86,7 @@ class OpenFrom:
     """A calendar that opens for good at an instant."""
 
     opens: datetime
+    key: str | None = None
 
     def open_between(self, start: datetime, end: datetime, /) -> timedelta:
         return max(end - max(start, self.opens), timedelta(0))

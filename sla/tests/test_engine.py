@@ -313,6 +313,7 @@ def _new_clock(metric: str, *, seconds: int) -> ClockState:
         state="running",
         level=2,
         policy="seed",
+        calendar=None,
         target_seconds=seconds,
         started_at=START,
         effective_from=START,

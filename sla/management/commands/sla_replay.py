@@ -20,11 +20,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE", help="the cases; - reads standard input")
+        parser.add_argument(
+            "--why", action="store_true", help="say by which steps each due time came about"
+        )
 
-    def handle(self, *args, file, **options):
+    def handle(self, *args, file, why, **options):
         malformed = []
         try:
-            for answered in replay(read(file)):
+            for answered in replay(read(file), why=why):
                 self.stdout.write(json.dumps(answered))
                 if answered.get("error", "").startswith("malformed"):
                     malformed.append(str(answered["id"]))

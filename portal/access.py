@@ -139,6 +139,8 @@ PAGES: dict[str, Page] = {
         ("breached", "breached_csv", "due", "due_csv", "differences"),
         page(having("sla.view_breach")),
     ),
+    "why": page(having("tickets.view_ticket")),
+    "what_if": page(having("sla.view_policy")),
     "admin:index": page(STAFF),
     "admin:login": page(NOBODY),  # the site has one door
     "admin:logout": page(STAFF),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import proof_pages, views
+from sla import proof_pages, views, why_pages
 
 urlpatterns = [
     path("breached/", views.breached, name="breached"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("differences/", proof_pages.differences, name="differences"),
     path("due/", views.due, name="due"),
     path("due.csv", views.due_csv, name="due_csv"),
+    path("tickets/<int:pk>/why/", why_pages.why, name="why"),
+    path("what-if/", why_pages.what_if, name="what_if"),
 ]

@@ -53,9 +53,17 @@ class WhatIfForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Its number, like PS-1042. Lengths then count from now."),
     )
-    brand = forms.TypedChoiceField(label=gettext_lazy("Brand"), coerce=int, empty_value=None)
+    brand = forms.TypedChoiceField(
+        label=gettext_lazy("Brand"),
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": gettext_lazy("Choose a brand, or name a ticket.")},
+    )
     request_type = forms.TypedChoiceField(
-        label=gettext_lazy("Request type"), coerce=int, empty_value=None
+        label=gettext_lazy("Request type"),
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": gettext_lazy("Choose a request type, or name a ticket.")},
     )
     product = Line(label=gettext_lazy("Product"), required=False)
     organization = Line(
@@ -64,7 +72,10 @@ class WhatIfForm(forms.Form):
         help_text=gettext_lazy("Its whole name."),
     )
     level = forms.TypedChoiceField(
-        label=gettext_lazy("Level"), coerce=int, choices=[(level, str(level)) for level in LEVELS]
+        label=gettext_lazy("Level"),
+        coerce=int,
+        choices=[(level, str(level)) for level in LEVELS],
+        error_messages={"required": gettext_lazy("Choose a level, or name a ticket.")},
     )
     start = When(
         label=gettext_lazy("Received"),

@@ -199,6 +199,14 @@ def test_what_is_wrong_is_said_where_it_stands_and_nothing_typed_is_lost(ask, as
     assert {name: form[name].value() for name in asked} == asked
 
 
+def test_what_is_missing_is_asked_for(ask):
+    assert wrong(ask(at_1="+1 h")) == {
+        "brand": ["Choose a brand, or name a ticket."],
+        "request_type": ["Choose a request type, or name a ticket."],
+        "level": ["Choose a level, or name a ticket."],
+    }
+
+
 def test_nonsense_in_the_address_is_an_error_and_no_crash(ask):
     for name in ("brand", "request_type", "level", "version", "what_1", "at_1", "as_of", "start"):
         assert ask(**new(**{name: "\x00'\"9999999999999999999999"})).status_code == 422

@@ -32,7 +32,20 @@ def in_utc(make_user):
     return make_user("Uma", role="agent", time_zone="UTC")
 
 
-def test_a_story_is_told_step_by_step_to_its_due_time(make_ticket, alex, in_utc, time):
+BEGINS = (
+    "Counting from Mon 5 Jan 2026, 10:00 am UTC: level 2 has {} h round the clock, "
+    "says the policy Standard, version 1. By Dana"
+)
+RAN = "Counted from Mon 5 Jan 2026, {} UTC to Mon 5 Jan 2026, {} UTC: {} in all, {} left."
+RAISED = (
+    "The level became 1 at Mon 5 Jan 2026, 10:30 am UTC: level 1 has {} h round the clock, "
+    "says the policy Standard, version 1. It counts from the start. By Alex: Two wards wait."
+)
+
+
+@pytest.fixture
+def story(make_ticket, alex, time):
+    """Filed at 10:00, raised at 10:30, answered at 10:45, pending until 12:45; it is 13:00."""
     ticket = make_ticket(level=2)
     time.advance(minutes=30)
     services.set_level(ticket, by=alex, to=1, reason="Two wards wait.")
@@ -42,50 +55,43 @@ def test_a_story_is_told_step_by_step_to_its_due_time(make_ticket, alex, in_utc,
     time.advance(hours=2)
     services.set_status(ticket, by=alex, to="open")
     time.advance(minutes=15)
+    return ticket
 
-    found = told(signed_in(in_utc).get(address(ticket)))
 
-    begins = (
-        "Counting from Mon 5 Jan 2026, 10:00 am UTC: level 2 has {} h round the clock, "
-        "says the policy Standard, version 1. By Dana"
+def test_a_promise_that_was_kept_is_told_to_when_it_would_have_been_due(story, in_utc):
+    assert told(signed_in(in_utc).get(address(story)))["First response"] == (
+        "Met",
+        [
+            BEGINS.format(2),
+            RAN.format("10:00 am", "10:30 am", "30 min; 30 min", "30 min"),
+            RAISED.format(1),
+            RAN.format("10:30 am", "10:45 am", "15 min; 45 min", "15 min"),
+            "Met at Mon 5 Jan 2026, 10:45 am UTC: an agent answered. By Alex",
+            "Would have counted from Mon 5 Jan 2026, 10:45 am UTC to "
+            "Mon 5 Jan 2026, 11:00 am UTC: 15 min; 1 h in all, 0 min left.",
+            "Would have been due at Mon 5 Jan 2026, 11:00 am UTC: 1 h round the clock from "
+            "Mon 5 Jan 2026, 10:00 am UTC on are used up.",
+        ],
     )
-    ran = "Counted from Mon 5 Jan 2026, {} UTC to Mon 5 Jan 2026, {} UTC: {} in all, {} left."
-    raised = (
-        "The level became 1 at Mon 5 Jan 2026, 10:30 am UTC: level 1 has {} h round the clock, "
-        "says the policy Standard, version 1. It counts from the start. By Alex: Two wards wait."
+
+
+def test_a_promise_that_runs_is_told_through_pauses_and_levels_to_its_due_time(story, in_utc):
+    assert told(signed_in(in_utc).get(address(story)))["Resolution"] == (
+        "Running",
+        [
+            BEGINS.format(72),
+            RAN.format("10:00 am", "10:30 am", "30 min; 30 min", "23 h 30 min"),
+            RAISED.format(24),
+            RAN.format("10:30 am", "10:45 am", "15 min; 45 min", "23 h 15 min"),
+            "Paused from Mon 5 Jan 2026, 10:45 am UTC to Mon 5 Jan 2026, 12:45 pm UTC, "
+            "while it was pending. By Alex",
+            RAN.format("12:45 pm", "1:00 pm", "15 min; 1 h", "23 h"),
+            "Will count from Mon 5 Jan 2026, 1:00 pm UTC to Tue 6 Jan 2026, 12:00 pm UTC: "
+            "23 h; 24 h in all, 0 min left.",
+            "Due at Tue 6 Jan 2026, 12:00 pm UTC: 24 h round the clock from "
+            "Mon 5 Jan 2026, 10:00 am UTC on are used up.",
+        ],
     )
-    assert found == {
-        "First response": (
-            "Met",
-            [
-                begins.format(2),
-                ran.format("10:00 am", "10:30 am", "30 min; 30 min", "30 min"),
-                raised.format(1),
-                ran.format("10:30 am", "10:45 am", "15 min; 45 min", "15 min"),
-                "Met at Mon 5 Jan 2026, 10:45 am UTC: an agent answered. By Alex",
-                "Would have counted from Mon 5 Jan 2026, 10:45 am UTC to "
-                "Mon 5 Jan 2026, 11:00 am UTC: 15 min; 1 h in all, 0 min left.",
-                "Would have been due at Mon 5 Jan 2026, 11:00 am UTC: 1 h round the clock from "
-                "Mon 5 Jan 2026, 10:00 am UTC on are used up.",
-            ],
-        ),
-        "Resolution": (
-            "Running",
-            [
-                begins.format(72),
-                ran.format("10:00 am", "10:30 am", "30 min; 30 min", "23 h 30 min"),
-                raised.format(24),
-                ran.format("10:30 am", "10:45 am", "15 min; 45 min", "23 h 15 min"),
-                "Paused from Mon 5 Jan 2026, 10:45 am UTC to Mon 5 Jan 2026, 12:45 pm UTC, "
-                "while it was pending. By Alex",
-                ran.format("12:45 pm", "1:00 pm", "15 min; 1 h", "23 h"),
-                "Will count from Mon 5 Jan 2026, 1:00 pm UTC to Tue 6 Jan 2026, 12:00 pm UTC: "
-                "23 h; 24 h in all, 0 min left.",
-                "Due at Tue 6 Jan 2026, 12:00 pm UTC: 24 h round the clock from "
-                "Mon 5 Jan 2026, 10:00 am UTC on are used up.",
-            ],
-        ),
-    }
 
 
 def test_the_due_times_are_those_that_are_stored(make_ticket, alex, in_utc, time):

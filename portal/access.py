@@ -149,9 +149,12 @@ PAGES: dict[str, Page] = {
     "mfa_download_recovery_codes": page(OF_ONES_OWN),
     # The desk; what it has for each model is asked of the model's admin, below
     **dict.fromkeys(
-        ("breached", "breached_csv", "due", "due_csv"), page(having("sla.view_breach"))
+        ("breached", "breached_csv", "due", "due_csv", "differences"),
+        page(having("sla.view_breach")),
     ),
     "job": page(SEES_JOB),
+    "why": page(having("tickets.view_ticket")),
+    "what_if": page(having("sla.view_policy")),
     "admin:index": page(STAFF),
     "admin:login": page(NOBODY),  # the site has one door
     "admin:logout": page(STAFF),

@@ -57,6 +57,8 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    # It knows by its rows whether it is time: once a night, whenever beat was started.
+    Job("hold stored promises against the log", "sla.tasks.verify", *often(HOUR)),
 )
 
 # A task ends within a minute, so that its message is never given to a second worker while the
@@ -87,6 +89,7 @@ app.conf.update(
     # Nobody asks workers anything over the broker: their heartbeat is a row.
     worker_enable_remote_control=False,
     timezone="UTC",
+    beat_scheduler="portal.beat:Scheduler",
     beat_schedule={
         job.name: {"task": job.task, "schedule": job.every, "options": {"expires": job.expires}}
         for job in TIMETABLE

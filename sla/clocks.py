@@ -71,16 +71,17 @@ def _bring_up(
         ticket.pk: history.states(logs.get(ticket.pk, ()), book=book, as_of=at)
         for ticket in tickets
     }
-    rows = [_row(ticket, state) for ticket in tickets for state in folded[ticket.pk]]
+    rows = [row(ticket, state) for ticket in tickets for state in folded[ticket.pk]]
     _store(rows, before=before, logs=logs, at=at)
-    queue.place(tickets, next_due={pk: _next_due(states) for pk, states in folded.items()})
+    queue.place(tickets, next_due={pk: next_due(states) for pk, states in folded.items()})
 
 
 def _key(clock: Clock) -> Key:
     return clock.ticket_id, clock.metric, clock.cycle
 
 
-def _row(ticket: Ticket, state: ClockState) -> Clock:
+def row(ticket: Ticket, state: ClockState) -> Clock:
+    """Return what is stored of a clock, unsaved."""
     return Clock(
         ticket=ticket,
         metric=state.metric,
@@ -117,7 +118,7 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
     _retract({row.pk for row, was in turned if was}, logs=logs, at=at)
-    _record(
+    record(
         [
             Breach(clock=row, breached_at=row.breached_at, detected_at=at)
             for row, was in turned
@@ -148,7 +149,7 @@ def _retract(clocks: Collection[int], *, logs: Logs, at: datetime) -> None:
     Breach.objects.bulk_update(wrong, ["retracted_at", "retraction_reason", "next_step_at"])
 
 
-def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
+def record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
     if not breaches:
         return
@@ -161,7 +162,7 @@ def _record(breaches: Sequence[Breach], *, at: datetime) -> None:
     )
 
 
-def _next_due(states: Iterable[ClockState]) -> datetime:
+def next_due(states: Iterable[ClockState]) -> datetime:
     """Say when the ticket wants somebody next; what is overdue has wanted them since."""
     return min(
         (state.due_at for state in states if state.due_at and not state.stopped_at), default=NEVER

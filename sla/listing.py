@@ -65,6 +65,10 @@ class Line:
     def url(self) -> str:
         return reverse("admin:tickets_ticket_change", args=[self.ticket]) if self.ticket else ""
 
+    @property
+    def why_url(self) -> str:
+        return reverse("why", args=[self.ticket]) if self.ticket else ""
+
 
 @dataclass(frozen=True)
 class Page:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,7 +22,7 @@ from tickets.timeline import Entry
 
 
 class Promises:
-    """The panel of a ticket's promises; customers and agents read the same."""
+    """The panel of a ticket's promises; customers and agents read the same, and agents why."""
 
     template = "sla/_promises.html"
 
@@ -47,8 +48,13 @@ class Promises:
             if clock.cycle < newest[clock.ticket_id, clock.metric]:
                 stands = replace(stands, note=_("before it was opened again"))
             shown[clock.ticket_id].append((clock, stands))
+        asks_why = {ticket.pk for ticket in tickets if can_see_notes(user, ticket)}
         return {
-            ticket: {"promises": [stands for _clock, stands in pairs], "next": _next(pairs)}
+            ticket: {
+                "promises": [stands for _clock, stands in pairs],
+                "next": _next(pairs),
+                "why_url": reverse("why", args=[ticket]) if ticket in asks_why else "",
+            }
             for ticket, pairs in shown.items()
         }
 

@@ -1,8 +1,9 @@
-"""Questions about many clocks and breaches."""
+"""Questions about many clocks, breaches and replay checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F
@@ -28,6 +29,12 @@ class ClockQuerySet(models.QuerySet):
         """Promises that were broken, as far as no late news has proved otherwise."""
         return self.filter(
             breached_at__isnull=False, breaches__isnull=False, breaches__retracted_at=None
+        )
+
+    def unrecorded(self, *, before: datetime):
+        """Promises due before some time that no sweep made a breach of; found by an index."""
+        return self.still_open().filter(
+            due_at__lt=before, effective_from__lte=before, breached_at=None
         )
 
     def worst_first(self, *, after: BreachedPlace | None) -> list[ClockQuerySet]:
@@ -66,3 +73,18 @@ class BreachQuerySet(models.QuerySet):
     def standing(self):
         """Breaches that no late news has proved wrong."""
         return self.filter(retracted_at=None)
+
+
+class VerificationQuerySet(models.QuerySet):
+    def of_many(self):
+        """Checks that say something of the whole, other than those of a ticket or a few."""
+        return self.filter(scope__in=("night", "all"))
+
+    def nights(self):
+        return self.filter(scope="night")
+
+
+class DifferenceQuerySet(models.QuerySet):
+    def standing(self):
+        """What no later check has found gone."""
+        return self.filter(settled_at=None)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from sla import nightly
 from sla import sweep as sweeping
-from tickets import clock
+from sla.pulse import SWEEP
+from tickets import clock, heartbeat
 
-# Well below a task's hard limit (portal/celery.py), one more batch included.
+# Well below a task's hard limit (portal/celery.py), one slow batch more included.
 SECONDS = 20
 
 
-@shared_task(name="sla.tasks.sweep")
+@shared_task(name=SWEEP)
 def sweep() -> tuple[str, bool]:
     """Record the breaches, steps and warnings that came to be since the last time."""
-    swept = sweeping.sweep(clock.now(), seconds=SECONDS)
+    now = clock.now()
+    swept = sweeping.sweep(now, seconds=SECONDS)
+    heartbeat.write(SWEEP, at=now)
     return str(swept), swept.more
+
+
+@shared_task(name="sla.tasks.verify")
+def verify() -> tuple[str, bool]:
+    """Go on with the nightly check of stored promises, or begin it when it is time."""
+    return nightly.go_on(seconds=SECONDS)

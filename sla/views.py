@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from sla import export, lists
+from sla import export, lists, pulse
 from sla.forms import NOT_CALLED, DueFilterForm, PromiseFilterForm
 from sla.listing import Listing
 from sla.models import Clock
@@ -71,6 +71,7 @@ def _page(request, shown: lists.ManagersList):
             **admin.site.each_context(request),
             "title": shown.title,
             "list": shown,
+            "signs": pulse.signs(found.scope.brands, now=found.now),
             "page": found.page(after=request.GET.get("after", "")),
             "tabs": list(_tabs(form, current=shown)),
             "filter": form,

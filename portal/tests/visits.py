@@ -201,6 +201,21 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", "/admin/sla/breached/?level=4"),
         *visits_of("alex", "/admin/sla/breached/", status=404),
     ),
+    "differences": (
+        *visits_of("morgan reader", "/admin/sla/differences/"),
+        *visits_of("alex", "/admin/sla/differences/", status=404),
+    ),
+    "why": (
+        *visits_of("alex morgan reader", "/admin/sla/tickets/{open}/why/"),
+        *visits_of("alex", "/admin/sla/tickets/{pending}/why/"),
+        *visits_of("alex", "/admin/sla/tickets/{restricted}/why/", status=404),
+    ),
+    "what_if": (
+        *visits_of("morgan robin", "/admin/sla/what-if/"),
+        *visits_of("morgan", "/admin/sla/what-if/?ticket=PS-{late}&at_1=%2B2+d&what_1=solved"),
+        *visits_of("morgan", "/admin/sla/what-if/?level=1&at_1=soon&what_1=solved", status=422),
+        *visits_of("alex", "/admin/sla/what-if/", status=404),
+    ),
     "due": (
         *visits_of("morgan", "/admin/sla/due/"),
         *visits_of("morgan", "/admin/sla/due/?level=4"),

@@ -42,6 +42,7 @@ OF_A_TICKET = {
     "ticket_following",
     "ticket_copies",
     "ticket_copy_removal",
+    "why",
     ON_THE_DESK,
 }
 OF_A_DRAFT = {

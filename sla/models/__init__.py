@@ -1,15 +1,17 @@
-"""The rows of promises: when time counts, what is promised, and what became of it."""
+"""The rows of promises: when time counts, what is promised, what became of it, and its proof."""
 
 from sla.models.calendars import Calendar, CalendarVersion
 from sla.models.clocks import Breach, Clock, Escalation
 from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, Policy, PolicyRule, PolicyVersion, Target
+from sla.models.proof import Difference, Verification
 
 __all__ = [
     "Breach",
     "Calendar",
     "CalendarVersion",
     "Clock",
+    "Difference",
     "Escalation",
     "EscalationStep",
     "Metric",
@@ -17,4 +19,5 @@ __all__ = [
     "PolicyRule",
     "PolicyVersion",
     "Target",
+    "Verification",
 ]

@@ -109,6 +109,7 @@ def test_an_answer_that_came_late_says_by_how_much(make_ticket, alex, dana, time
                 after(hours=1, minutes=42),
             ),
         ],
+        "why_url": "",
     }
 
 
@@ -136,10 +137,14 @@ def test_next_is_what_is_due_first(make_ticket, alex, dana, time):
     assert promises.load([ticket], dana)[ticket.pk]["next"].metric == "resolution"
 
 
-def test_customers_and_agents_read_the_same(make_ticket, alex, dana, time):
+def test_customers_and_agents_read_the_same_and_agents_why(make_ticket, alex, dana, time):
     ticket = make_ticket(level=1)
+    of_customer = promises.load([ticket], dana)[ticket.pk]
 
-    assert promises.load([ticket], alex) == promises.load([ticket], dana)
+    assert promises.load([ticket], alex) == {
+        ticket.pk: {**of_customer, "why_url": f"/admin/sla/tickets/{ticket.pk}/why/"}
+    }
+    assert of_customer["why_url"] == ""
 
 
 def test_a_ticket_without_promises_has_no_panel(make_ticket, dana, time):

@@ -1,5 +1,6 @@
 """Tickets that a benchmark copies are those that the service would have filed."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import models
 
 from bench.filling import ABOUT, COPIED, STEP, Pattern, Person, fill, rows_of
+from bench.multiplying import Copies
 from sla.sweep import sweep
 from sla.tests.escalating import add_step
 from tickets import services
@@ -101,6 +103,19 @@ def test_copies_are_a_step_apart_and_everybody_asks_in_turn(live, dana, make_use
         ("Dana", ticket.created_at - 3 * STEP),
         ("Erin", ticket.created_at - 2 * STEP),
         ("Dana", ticket.created_at - STEP),
+    ]
+
+
+def test_copies_made_inside_the_database_are_what_the_service_wrote_but_older(live, dana):
+    ticket = live(dana)
+
+    Copies(ticket, 3, step=timedelta(seconds=5)).write()
+
+    copies = Ticket.objects.filter(pk__gt=ticket.pk).order_by("pk")
+    assert [written(copy) for copy in copies] == [written(ticket)] * 3
+    assert set(written(ticket)) == {model.__name__ for model in COPIED}
+    assert list(copies.values_list("created_at", flat=True)) == [
+        ticket.created_at - timedelta(seconds=5 * number) for number in (1, 2, 3)
     ]
 
 

@@ -1,0 +1,200 @@
+"""What sweeps take: with nothing due, with some and with very many; and what they are held to."""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from bench.stopwatch import RUNS, Verdict
+from sla.models import Clock, EscalationStep, PolicyVersion
+from sla.sweep import Swept, sweep
+from sla.tasks import sweep as task
+from tickets import clock
+from tickets.models import Ticket
+from tickets.states import WORKING
+
+# sla.md says the sweep as one statement; this is that without its LIMIT.
+BARE = """
+WITH due AS MATERIALIZED (
+    SELECT c.id FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
+    WHERE c.due_at < %(now)s AND c.breached_at IS NULL AND c.stopped_at IS NULL
+    ORDER BY c.due_at FOR NO KEY UPDATE OF t, c SKIP LOCKED
+), hit AS (
+    UPDATE sla_clock c SET breached_at = GREATEST(c.due_at, c.effective_from)
+    FROM due WHERE c.id = due.id RETURNING c.id, c.breached_at
+), rec AS (
+    INSERT INTO sla_breach (clock_id, breached_at, detected_at)
+    SELECT id, breached_at, %(now)s FROM hit ON CONFLICT DO NOTHING RETURNING id
+), told AS (
+    INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)
+    SELECT 'breached', id, %(now)s, %(now)s FROM rec ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM hit
+"""
+EMPTY_RUNS, LOOPED_AT_ONCE = 200, 2000
+KIB_OF_MIB, MILLISECONDS = 1024, 1000
+MOMENT = timedelta(microseconds=1)
+
+
+def measure(open_tickets: int, *, large: str) -> list[Verdict]:
+    some, many = min(1000, open_tickets // 100), min(100_000, open_tickets // 10)
+    few_took, empty = alternate_empty(large)
+    with on(large):
+        verdicts = [
+            Verdict("nothing due: the task, ms", empty, 5).tell(),
+            Verdict("nothing due: its queries", queries_of(task), 3).tell(),
+            Verdict("nothing due, many open / 10,000", empty / few_took, 1.5).tell(),
+            faster_than_a_loop(empty),
+            *beside_the_statement(some, pairs=RUNS + 1),
+            *beside_the_statement(many, pairs=2),
+            *after_an_outage(many),
+        ]
+    return verdicts
+
+
+@contextmanager
+def on(alias: str) -> Iterator[None]:
+    """Let what asks the default database ask another one."""
+    usual = connections["default"]
+    connections["default"] = connections[alias]
+    try:
+        yield
+    finally:
+        connections["default"] = usual
+
+
+def alternate_empty(large: str) -> tuple[float, float]:
+    """Run the task in turn on few and many tickets; medians in ms."""
+    took: dict[str, list[float]] = {"default": [], large: []}
+    for _run in range(EMPTY_RUNS):
+        for alias, times in took.items():
+            with on(alias):
+                times.append(timed(task))
+    few, many = (statistics.median(times) for times in took.values())
+    print(f"  the task with 10,000 open {few:.2f} ms, with all {many:.2f} ms (median)")
+    return few, many
+
+
+def timed(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * MILLISECONDS
+
+
+def queries_of(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+def faster_than_a_loop(empty: float) -> Verdict:
+    """Compare with what is usual: look at each open ticket's promises."""
+    now = clock.now()
+    took = timed(lambda: loop(now))
+    print(f"  a loop over the open tickets {took / MILLISECONDS:.1f} s")
+    return Verdict("nothing due: a loop / the sweep", took / empty, 1000, at_least=True).tell()
+
+
+def loop(now: datetime) -> int:
+    """Look for promises that are newly broken as a plain Django command would."""
+    tickets = Ticket.objects.filter(status__in=WORKING).prefetch_related("clocks")
+    return sum(
+        each.due_at is not None
+        and each.due_at < now
+        and each.stopped_at is None
+        and each.breached_at is None
+        for ticket in tickets.iterator(chunk_size=LOOPED_AT_ONCE)
+        for each in ticket.clocks.all()
+    )
+
+
+def beside_the_statement(count: int, *, pairs: int) -> list[Verdict]:
+    """Sweep so many and run the bare statement over the next so many, in turn; medians count."""
+    ours, bare, watch = [], [], Watch()
+    for _pair in range(pairs):
+        ours.append(timed(lambda: sweep_next(count, watch=watch)))
+        bare.append(timed(lambda: run_bare(count)))
+    name, took, alone = f"{count:,} due", statistics.median(ours), statistics.median(bare)
+    print(f"  {name}: swept in {took:.0f} ms, the statement alone in {alone:.0f} ms")
+    return [
+        Verdict(f"{name}: sweep / statement", took / alone, 1.5).tell(),
+        Verdict(f"{name}: longest transaction, s", watch.longest, 1).tell(),
+        Verdict(f"{name}: memory grown, MiB", watch.grown, 64).tell(),
+    ]
+
+
+def sweep_next(count: int, *, watch: "Watch") -> None:
+    """Sweep as of the instant at which so many more are due."""
+    now = when_due(count)
+    with watch:
+        swept = sweep(now)
+    if swept != Swept(breached=count):
+        raise SystemExit(f"{count} were due, and the sweep found {swept}.")
+
+
+def run_bare(count: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BARE, {"now": when_due(count)})
+        found = cursor.fetchone()[0]
+    if found != count:
+        raise SystemExit(f"{count} were due, and the statement found {found}.")
+
+
+def when_due(count: int) -> datetime:
+    """Return an instant by which so many more promises are broken."""
+    armed = Clock.objects.filter(breached_at=None, stopped_at=None, due_at__isnull=False)
+    return armed.order_by("due_at").values_list("due_at", flat=True)[count - 1] + MOMENT
+
+
+def after_an_outage(count: int) -> list[Verdict]:
+    """Let breaches, the steps after them and warnings come due, very many of each at once."""
+    EscalationStep.objects.create(
+        version=PolicyVersion.objects.get(), minutes=1, audience=EscalationStep.Audience.MANAGERS
+    )
+    due = when_due(count // 2)
+    Clock.objects.filter(due_at__gt=due, breached_at=None).update(warned_at=None)
+    now, watch = due + timedelta(minutes=1), Watch()
+    with watch:
+        took = timed(lambda: watch.note(sweep(now)))
+    print(f"  an outage: {watch.swept} in {took / MILLISECONDS:.1f} s")
+    # What was found left dead rows in the indexes, which nothing has cleaned up yet.
+    idle = [timed(lambda: sweep(now)) for _run in range(EMPTY_RUNS)]
+    print(f"  after it: the first sweep {idle[0]:.2f} ms, the slowest {max(idle):.2f} ms")
+    return [
+        Verdict("an outage: longest transaction, s", watch.longest, 1).tell(),
+        Verdict("an outage: memory grown, MiB", watch.grown, 64).tell(),
+        Verdict("nothing due any more, ms", statistics.median(idle), 5).tell(),
+    ]
+
+
+class Watch:
+    """How long the longest statement took (each is a transaction), and how much memory grew."""
+
+    def __init__(self) -> None:
+        self.longest = self.grown = 0.0
+        self.swept = Swept()
+
+    def note(self, swept: Swept) -> None:
+        self.swept = swept
+
+    def __enter__(self) -> None:
+        self.before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self.wrapper = connection.execute_wrapper(self.clock_statement)
+        self.wrapper.__enter__()
+
+    def __exit__(self, *error) -> None:
+        self.wrapper.__exit__(*error)
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self.grown = max(self.grown, (after - self.before) / KIB_OF_MIB)
+
+    def clock_statement(self, execute, sql, params, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.longest = max(self.longest, time.perf_counter() - began)

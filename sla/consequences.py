@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sla import engine, hours, moves
+from sla import engine, history, hours, moves
 from sla.calendars import Calendar as OpenTime
 from sla.engine import Policy as Promises
 from sla.engine import TicketClocks
-from sla.history import told
 from sla.models import CalendarVersion, PolicyVersion
 from sla.moves import Move
 from sla.opening import calendar_of
@@ -134,12 +133,11 @@ def consequences(
 
 def clocks_of(log: Sequence[Event], *, book: Book, as_of: datetime) -> TicketClocks | None:
     """Return a ticket's clocks as its log leaves them at `as_of` (UTC); None without a log."""
-    opened = next((event for event in log if event.type == Event.Type.OPENED), None)
-    if opened is None:
+    terms = history.terms_of(log, book=book)
+    if terms is None:
         return None
-    terms = book.terms(opened.recorded_at)
     clocks = TicketClocks(policies=terms.policies, rules=terms.rules)
-    clocks.live_through([told(event) for event in log], as_of=as_of)
+    clocks.live_through(history.told(log, book=book), as_of=as_of)
     return clocks
 
 

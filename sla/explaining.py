@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla import engine, history, why, zones
+from sla import engine, why, zones
 from sla.models import CalendarVersion, Metric, PolicyVersion
 from sla.policies import Terms
 from sla.terms import BREACHED, MET, PAUSED, RUNNING, VOID, ClockState, Key
@@ -53,11 +53,10 @@ class Explained:
 
 
 def of_ticket(
-    events: Sequence[Event], *, terms: Terms, as_of: datetime, more: Sequence[engine.Event] = ()
+    log: Iterable[engine.Event], *, terms: Terms, as_of: datetime
 ) -> tuple[Explanation, ...]:
-    """Explain the clocks of a ticket with these events, and perhaps `more`, at a moment (UTC)."""
-    log = [history.told(event) for event in events if event.type in history.TOLD_AS]
-    return why.explain([*log, *more], policies=terms.policies, rules=terms.rules, as_of=as_of)
+    """Explain the clocks of a ticket with this log at a moment (UTC)."""
+    return why.explain(log, policies=terms.policies, rules=terms.rules, as_of=as_of)
 
 
 def in_words(

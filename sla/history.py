@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sla import engine
 from sla.engine import ClockState
-from sla.policies import Book
+from sla.policies import Book, Terms
 from tickets.models import Event
 from tickets.states import Actor, Status
 
@@ -28,8 +28,6 @@ TOLD_AS: Mapping[str, str] = {
     Event.Type.DELETED: "deleted",
     Event.Type.SPAM: "spam",
     Event.Type.NOT_SPAM: "not_spam",
-    Event.Type.POLICY_CHANGED: "policy",
-    Event.Type.CALENDAR_CHANGED: "calendar",
 }
 
 
@@ -49,15 +47,25 @@ def states(
 
     Nothing that is written into the book later changes what a filed ticket was promised.
     """
-    opened = next((event for event in events if event.type == Event.Type.OPENED), None)
-    if opened is None:
+    terms = terms_of(events, book=book)
+    if terms is None:
         return ()
-    terms = book.terms(opened.recorded_at)
-    log = [told(event, book=book) for event in events if event.type in TOLD_AS]
-    return engine.fold([*log, *more], policies=terms.policies, rules=terms.rules, as_of=as_of)
+    log = [*told(events, book=book), *more]
+    return engine.fold(log, policies=terms.policies, rules=terms.rules, as_of=as_of)
 
 
-def told(event: Event, *, book: Book) -> engine.Event:
+def terms_of(events: Iterable[Event], *, book: Book) -> Terms | None:
+    """Return what the book said when the ticket with these events was filed; None: it was not."""
+    opened = next((event for event in events if event.type == Event.Type.OPENED), None)
+    return None if opened is None else book.terms(opened.recorded_at)
+
+
+def told(events: Iterable[Event], *, book: Book) -> list[engine.Event]:
+    """Tell the engine those of a ticket's events that promises depend on."""
+    return [_told(event, book=book) for event in events if event.type in TOLD_AS]
+
+
+def _told(event: Event, *, book: Book) -> engine.Event:
     """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by".
 
     Versions of opening hours are named in the log by their ids, and told as what they say.

@@ -29,8 +29,10 @@ from tickets.models import Event, Ticket
 def why(request, pk):
     """Explain every promise of a ticket to staff who see it, as of now."""
     ticket = visible(request.user, pk=pk)
-    events, now = log_of(ticket), clock.now()
-    explanations = explaining.of_ticket(events, terms=terms_of(events), as_of=now)
+    events, book, now = log_of(ticket), policies.book(), clock.now()
+    log = history.told(events, book=book)
+    terms = history.terms_of(events, book=book) or book.terms(now)
+    explanations = explaining.of_ticket(log, terms=terms, as_of=now)
     return render(
         request,
         "sla/why.html",
@@ -77,8 +79,8 @@ def what_if(request):
 
 
 def _imagined(form: WhatIfForm) -> Sequence[Explanation]:
-    events = _happened(form)
-    terms = terms_of(events) if events else policies.book().terms(form.now)
+    events, book = _happened(form), policies.book()
+    terms = history.terms_of(events, book=book) or book.terms(form.now)
     version = form.cleaned_data["version"]
     if version is not None:
         terms = replace(terms, rules=(Rule({}, version),))
@@ -86,7 +88,8 @@ def _imagined(form: WhatIfForm) -> Sequence[Explanation]:
     if not events:
         given = {"level": form.cleaned_data["level"], "attributes": form.attributes}
         more = [created(**given, at=form.start_at), *more]
-    return explaining.of_ticket(events, terms=terms, as_of=form.looked_at, more=more)
+    log = [*history.told(events, book=book), *more]
+    return explaining.of_ticket(log, terms=terms, as_of=form.looked_at)
 
 
 def _happened(form: WhatIfForm) -> list[Event]:
@@ -103,9 +106,3 @@ def visible(user: User, **which) -> Ticket:
 def log_of(ticket: Ticket) -> list[Event]:
     """Return what bears on its promises, with who did it."""
     return list(ticket.events.filter(type__in=history.TOLD_AS).select_related("by"))
-
-
-def terms_of(events: list[Event]) -> policies.Terms:
-    """Return what counted when the ticket with these events was recorded."""
-    [opened] = [event for event in events if event.type == Event.Type.OPENED]
-    return policies.book().terms(opened.recorded_at)

@@ -17,7 +17,10 @@ from tickets.models import Event, Ticket
 
 
 class Copies:
-    """`count` copies of a ticket; the first is one `step` older than it, the next one two."""
+    """`count` copies of a ticket; the first is one `step` older than it, the next one two.
+
+    With `after` copies that are older by so many steps more: to go on after earlier ones.
+    """
 
     def __init__(
         self,
@@ -25,10 +28,11 @@ class Copies:
         count: int,
         *,
         step: timedelta,
+        after: int = 0,
         only: Sequence[type[Model]] = (),
         using: str = "default",
     ) -> None:
-        self.count, self.step, self.using = count, step, using
+        self.count, self.step, self.after, self.using = count, step, after, using
         self.rows = {
             model: rows for model, rows in rows_of(ticket).items() if not only or model in only
         }
@@ -69,7 +73,7 @@ class Copies:
             return self._id(ABOUT.get(row.__dict__["kind"], Event), value)
         if field.get_internal_type() == "DateTimeField":
             step = f"interval '{self.step.total_seconds()} seconds'"
-            return f"{column} - (n + 1) * {step}"
+            return f"{column} - (n + {self.after + 1}) * {step}"
         is_key = field.unique and field.get_internal_type() == "UUIDField"
         return "gen_random_uuid()" if is_key else column
 

@@ -1,7 +1,6 @@
 """Open and closed tickets with their clocks, in every way that a sweep meets them."""
 
 import time
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -99,17 +98,12 @@ def fill(open_tickets: int, tickets: int, *, using: str) -> None:
 
 
 def copy(name: str, count: int, *, step: timedelta, using: str) -> None:
-    ticket = Ticket.objects.using(using).get(requester__email=company.asker_of(name))
-    for size in sizes(count):
+    """Copy the pattern, which every database has under the same ids, in transactions of a size."""
+    ticket = Ticket.objects.filter(requester__email=company.asker_of(name)).earliest("pk")
+    kept = {"step": step, "only": (Ticket, Clock, Breach), "using": using}
+    for done in range(0, count, AT_ONCE):
         with transaction.atomic(using=using):
-            Copies(ticket, size, step=step, only=(Ticket, Clock, Breach), using=using).write()
-        # The next copies are older than the oldest so far.
-        ticket = Ticket.objects.using(using).filter(requester=ticket.requester_id).latest("pk")
-
-
-def sizes(count: int) -> Sequence[int]:
-    whole, rest = divmod(count, AT_ONCE)
-    return [AT_ONCE] * whole + [rest] * bool(rest)
+            Copies(ticket, min(AT_ONCE, count - done), after=done, **kept).write()
 
 
 def fill_notices(count: int, *, using: str) -> None:

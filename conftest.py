@@ -133,10 +133,17 @@ def make_team(db):
 
 @pytest.fixture
 def make_ticket(db, dana):
-    """File a ticket through the service, as the portal would."""
+    """File a ticket through the service, as the portal would, or as an agent (`by`) logs it."""
 
     def make(
-        *, requester=None, level=3, type="perfectserve", about="schedule", brand=None, **given
+        *,
+        requester=None,
+        by=None,
+        level=3,
+        type="perfectserve",
+        about="schedule",
+        brand=None,
+        **given,
     ):
         request_type = RequestType.objects.get(key=type)
         given = {
@@ -159,7 +166,7 @@ def make_ticket(db, dana):
                 level=PriorityLevel.objects.get(number=level).number,
                 **given,
             ),
-            by=requester,
+            by=by or requester,
         )
 
     return make

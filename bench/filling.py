@@ -12,16 +12,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import Field, ForeignKey, Model, Q
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 
 from accounts.models import Organization, User
-from sla.clocks import BREACHED
-from sla.models import Breach, Clock
+from sla.models import Breach, Clock, Escalation
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
 from tickets.models import Answer, Event, Message, Ticket
 
-COPIED = (Ticket, Answer, Message, Event, Clock, Breach, Notice)
+COPIED = (Ticket, Answer, Message, Event, Clock, Breach, Escalation, Notice)
+# What a notice is about, by its kind; all others are about events.
+ABOUT: dict[str, type[Model]] = {
+    "endangered": Clock,
+    "breached": Breach,
+    "escalated": Escalation,
+}
 STEP = timedelta(seconds=90)
 AT_ONCE = 10_000
 
@@ -61,7 +66,7 @@ class Pattern:
         if isinstance(field, ForeignKey):
             return self._reference(field, value, ids)
         if isinstance(row, Notice) and field.attname == "subject_id":
-            told = Breach if row.kind == BREACHED else Event
+            told = ABOUT.get(row.kind, Event)
             return ids.of(told, self.places[told][value])
         if isinstance(row, Event) and field.attname == "data":
             return self._data(value)
@@ -136,20 +141,25 @@ def fill(
 
 def rows_of(ticket: Ticket) -> dict[type[Model], list[Model]]:
     """Return everything that filing and working on a ticket wrote, by model."""
-    events, breaches = ticket.events.order_by("id"), Breach.objects.filter(clock__ticket=ticket)
-    told = Q(kind=BREACHED, subject_id__in=breaches.values("pk")) | (
-        ~Q(kind=BREACHED) & Q(subject_id__in=events.values("pk"))
-    )
-    rows = {
+    rows: dict[type[Model], Sequence[Model] | QuerySet[Any]] = {
         Ticket: [Ticket.objects.get(pk=ticket.pk)],
         Answer: ticket.answers.order_by("id"),
         Message: ticket.messages.order_by("id"),
-        Event: events,
+        Event: ticket.events.order_by("id"),
         Clock: ticket.clocks.order_by("id"),
-        Breach: breaches.order_by("id"),
-        Notice: Notice.objects.filter(told).order_by("id"),
+        Breach: Breach.objects.filter(clock__ticket=ticket).order_by("id"),
+        Escalation: Escalation.objects.filter(breach__clock__ticket=ticket).order_by("id"),
     }
+    rows[Notice] = Notice.objects.filter(_told_of(rows)).order_by("id")
     return {model: list(found) for model, found in rows.items() if found}
+
+
+def _told_of(rows: dict[type[Model], Any]) -> Q:
+    """Pick the notices about these rows: ids alone say nothing without the kind."""
+    about = Q(subject_id__in=rows[Event].values("pk")) & ~Q(kind__in=ABOUT)
+    for kind, model in ABOUT.items():
+        about |= Q(kind=kind, subject_id__in=rows[model].values("pk"))
+    return about
 
 
 def reserve(model: type[Model], count: int, *, using: str) -> int:

@@ -236,7 +236,7 @@ WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
 # What other apps show on tickets, and on the form before there is one.
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
-TICKET_TIMELINE = ["sla.panels.breaches"]
+TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
 PROMISE = "sla.promise.promised"
 
 # --- Mail -------------------------------------------------------------------------------
@@ -262,7 +262,9 @@ NOTICE_KINDS = {
     "replied": "tickets.mail.notices.replied",
     "solved": "tickets.mail.notices.solved",
     "level_changed": "tickets.mail.notices.level_changed",
+    "endangered": "sla.notices.endangered",
     "breached": "sla.notices.breached",
+    "escalated": "sla.notices.escalated",
 }
 
 # --- Time and language ------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-
-from django.utils.translation import gettext as _
 
 from sla import history, policies
 from sla.engine import ClockState
 from sla.models import Breach, Clock
+from sla.steps import first_step_at
 from tickets import queue
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
@@ -18,6 +17,7 @@ from tickets.models import Event, Ticket
 BREACHED = "breached"
 KEPT = (
     "policy_version_id",
+    "calendar_version_id",
     "level_id",
     "target_seconds",
     "started_at",
@@ -30,7 +30,8 @@ KEPT = (
     "breached_at",
 )
 
-Key = tuple[str, int]
+Key = tuple[int, str, int]
+Logs = Mapping[int, Sequence[Event]]
 
 
 def on_event(event: Event) -> None:
@@ -39,31 +40,44 @@ def on_event(event: Event) -> None:
     A deadline that passed before it is a breach even though no sweep saw it in time. A
     breach that a sweep recorded is found here; the lock keeps both from doing it at once.
     """
-    if event.type not in history.TOLD_AS:
-        return
-    ticket = event.ticket
-    states = history.states(_log(event), book=policies.book(), as_of=event.recorded_at)
-    before = {} if event.type == Event.Type.OPENED else _stored(ticket)
-    _store([row(ticket, state) for state in states], before=before, at=event.recorded_at)
-    queue.set_next_due(ticket, at=next_due(states))
-
-
-def _log(event: Event) -> list[Event]:
+    ticket, at = event.ticket, event.recorded_at
     if event.type == Event.Type.OPENED:
-        return [event]
-    return list(
-        Event.objects.filter(ticket=event.ticket_id, type__in=history.TOLD_AS).only(
-            "type", "at", "recorded_at", "actor", "data"
-        )
+        _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
+    elif event.type in history.TOLD_AS:
+        refold([ticket], at=at)
+
+
+def refold(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """Store what the logs of these tickets say of their promises at `at` (UTC).
+
+    Whoever calls it holds the locks of the tickets. However many they are, and however long
+    their logs, the queries are as many as for one.
+    """
+    stored = Clock.objects.filter(ticket__in=tickets)
+    _bring_up(
+        tickets,
+        logs=history.logs(ticket.pk for ticket in tickets),
+        before={_key(clock): clock for clock in stored},
+        at=at,
     )
 
 
-def _stored(ticket: Ticket) -> dict[Key, Clock]:
-    return {_key(clock): clock for clock in Clock.objects.filter(ticket=ticket)}
+def _bring_up(
+    tickets: Sequence[Ticket], *, logs: Logs, before: Mapping[Key, Clock], at: datetime
+) -> None:
+    """Fold each log, write what differs from `before`, and put each ticket into its place."""
+    book = policies.book()
+    folded = {
+        ticket.pk: history.states(logs.get(ticket.pk, ()), book=book, as_of=at)
+        for ticket in tickets
+    }
+    rows = [row(ticket, state) for ticket in tickets for state in folded[ticket.pk]]
+    _store(rows, before=before, logs=logs, at=at)
+    queue.place(tickets, next_due={pk: next_due(states) for pk, states in folded.items()})
 
 
 def _key(clock: Clock) -> Key:
-    return clock.metric, clock.cycle
+    return clock.ticket_id, clock.metric, clock.cycle
 
 
 def row(ticket: Ticket, state: ClockState) -> Clock:
@@ -73,6 +87,7 @@ def row(ticket: Ticket, state: ClockState) -> Clock:
         metric=state.metric,
         cycle=state.cycle,
         policy_version_id=state.policy,
+        calendar_version_id=state.calendar,
         level_id=state.level,
         target_seconds=state.target_seconds,
         started_at=state.started_at,
@@ -86,7 +101,7 @@ def row(ticket: Ticket, state: ClockState) -> Clock:
     )
 
 
-def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) -> None:
+def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at: datetime) -> None:
     """Write the rows that differ, and what their breaches ask for."""
     changed = [row for row in rows if _content(row) != _content(before.get(_key(row)))]
     if not changed:
@@ -102,7 +117,7 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], at: datetime) 
         for row in changed
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
-    _retract([row for row, was in turned if was], at=at)
+    _retract({row.pk for row, was in turned if was}, logs=logs, at=at)
     record(
         [
             Breach(clock=row, breached_at=row.breached_at, detected_at=at)
@@ -121,16 +136,25 @@ def _breached_at(clock: Clock | None) -> datetime | None:
     return clock.breached_at if clock else None
 
 
-def _retract(clocks: Sequence[Clock], *, at: datetime) -> None:
+def _retract(clocks: Collection[int], *, logs: Logs, at: datetime) -> None:
     """Withdraw breaches that an event proves wrong which happened before, and came in after."""
-    if clocks:
-        Breach.objects.standing().filter(clock__in=clocks).update(
-            retracted_at=at, retraction_reason=_("An earlier event came in late.")
-        )
+    if not clocks:
+        return
+    wrong = list(Breach.objects.standing().filter(clock__in=clocks).select_related("clock"))
+    for breach in wrong:
+        log = logs[breach.clock.ticket_id]
+        breach.retracted_at = at
+        breach.retraction_reason = history.came_in_late(log, before=breach.breached_at)
+        breach.next_step_at = None
+    Breach.objects.bulk_update(wrong, ["retracted_at", "retraction_reason", "next_step_at"])
 
 
 def record(breaches: Sequence[Breach], *, at: datetime) -> None:
     """Write each breach, dated at its deadline, and the notice that tells of it."""
+    if not breaches:
+        return
+    for breach, step_at in zip(breaches, first_step_at(breaches), strict=True):
+        breach.next_step_at = step_at
     Breach.objects.bulk_create(breaches)
     Notice.objects.bulk_create(
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from sla import engine
 from sla.engine import ClockState
 from sla.policies import Book
 from tickets.models import Event
+from tickets.states import Actor, Status
 
 # Notes and assignments are not here: no promise depends on them.
 TOLD_AS: Mapping[str, str] = {
@@ -16,7 +20,24 @@ TOLD_AS: Mapping[str, str] = {
     Event.Type.REPLIED: "message",
     Event.Type.STATUS_CHANGED: "status",
     Event.Type.LEVEL_CHANGED: "level",
+    Event.Type.ATTRIBUTES_CHANGED: "attributes",
+    Event.Type.POLICY_CHANGED: "policy",
+    Event.Type.CALENDAR_CHANGED: "calendar",
+    Event.Type.MERGED: "merged",
+    Event.Type.UNMERGED: "unmerged",
+    Event.Type.DELETED: "deleted",
+    Event.Type.SPAM: "spam",
+    Event.Type.NOT_SPAM: "not_spam",
 }
+
+
+def logs(tickets: Iterable[int]) -> Mapping[int, list[Event]]:
+    """Return what promises depend on, by ticket id, in one query."""
+    found: dict[int, list[Event]] = defaultdict(list)
+    events = Event.objects.filter(ticket__in=list(tickets), type__in=TOLD_AS)
+    for event in events.only("ticket", "type", "at", "recorded_at", "actor", "data"):
+        found[event.ticket_id].append(event)
+    return found
 
 
 def states(
@@ -30,13 +51,43 @@ def states(
     if opened is None:
         return ()
     terms = book.terms(opened.recorded_at)
-    log = [told(event) for event in events if event.type in TOLD_AS]
+    log = [told(event, book=book) for event in events if event.type in TOLD_AS]
     return engine.fold([*log, *more], policies=terms.policies, rules=terms.rules, as_of=as_of)
 
 
-def told(event: Event) -> engine.Event:
-    """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by"."""
+def told(event: Event, *, book: Book) -> engine.Event:
+    """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by".
+
+    Versions of opening hours are named in the log by their ids, and told as what they say.
+    """
     data = {**event.data, "by": event.actor}
     if event.type == Event.Type.REPLIED:
         data |= {"public": True, "auto": event.data["automatic"]}
+    if event.type == Event.Type.CALENDAR_CHANGED:
+        data |= {which: book.hours[event.data[which]] for which in ("from", "to")}
     return engine.Event(id=event.pk, at=event.at, type=TOLD_AS[event.type], data=data)
+
+
+def came_in_late(events: Sequence[Event], *, before: datetime) -> str:
+    """Say which of a ticket's events came in last that had happened before then (UTC)."""
+    late = [
+        event
+        for event in events
+        if event.at <= before and event.at < event.recorded_at and event.type != Event.Type.OPENED
+    ]
+    if not late:
+        return _("An earlier event came in late.")
+    last = max(late, key=lambda event: (event.recorded_at, event.pk))
+    return _("%(what)s of %(at)s UTC came in late, at %(recorded)s UTC.") % {
+        "what": _what(last),
+        "at": f"{last.at:%Y-%m-%d %H:%M:%S}",
+        "recorded": f"{last.recorded_at:%Y-%m-%d %H:%M:%S}",
+    }
+
+
+def _what(event: Event) -> str:
+    if event.type == Event.Type.REPLIED:
+        return _("An agent's reply") if event.actor == Actor.AGENT else _("A customer's reply")
+    if event.type == Event.Type.STATUS_CHANGED:
+        return _("The status “%(to)s”") % {"to": Status(event.data["to"]).label}
+    return _("“%(what)s”") % {"what": Event.Type(event.type).label}

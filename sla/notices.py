@@ -1,59 +1,125 @@
-"""Who hears of a broken promise, and what they read."""
+"""Who hears of a promise that is near its end, broken or still not kept, and what they read."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Membership, User
 from accounts.roles import ROLES
-from sla.models import Breach
+from sla.models import Breach, Clock, Escalation, EscalationStep
 from sla.words import LABELS, spell
 from tickets import clock
 from tickets.catalog.models import Brand
-from tickets.mail.notices import Announcement
+from tickets.mail.notices import Announcement, Announcements
 from tickets.models import Ticket
 
 DESK = "admin:tickets_ticket_change"
+OF_TICKET = ("brand", "request_type", "assignee__organization")
 
 
-def breached(subject_ids: Sequence[int]) -> dict[int, Announcement | None]:
+def endangered(subject_ids: Sequence[int]) -> Announcements:
+    """Announce clocks that are near their deadline, in a constant number of queries.
+
+    The ticket's assignee hears of it; where there is none, whoever would hear of the breach.
+    None for what has meanwhile ended, or waits for the customer, or is late: that is a breach.
+    """
+    clocks = Clock.objects.filter(pk__in=subject_ids).select_related(
+        *(f"ticket__{name}" for name in OF_TICKET)
+    )
+    found = {each.pk: each for each in clocks}
+    whom, now = _Recipients(each.ticket for each in found.values()), clock.now()
+    return {pk: _near(found.get(pk), whom=whom, now=now) for pk in subject_ids}
+
+
+def breached(subject_ids: Sequence[int]) -> Announcements:
     """Announce breaches, in a constant number of queries; None for one that was retracted.
 
     The leads of the ticket's team hear of it; where there are none, the managers who serve
     the brand; where there are none either, the administrators. Never nobody.
     """
     breaches = Breach.objects.filter(pk__in=subject_ids).select_related(
-        "clock__ticket__brand", "clock__ticket__request_type"
+        *(f"clock__ticket__{name}" for name in OF_TICKET)
     )
     found = {breach.pk: breach for breach in breaches}
     whom, now = _Recipients(breach.clock.ticket for breach in found.values()), clock.now()
-    return {pk: _announcement(found.get(pk), whom=whom, now=now) for pk in subject_ids}
+    return {pk: _late(found.get(pk), whom=whom, now=now) for pk in subject_ids}
+
+
+def escalated(subject_ids: Sequence[int]) -> Announcements:
+    """Announce steps that were taken, in a constant number of queries.
+
+    Whom the step names hears of it; where that is nobody, whoever heard of the breach. None for
+    a breach that was retracted, or a promise that has meanwhile ended.
+    """
+    steps = Escalation.objects.filter(pk__in=subject_ids).select_related(
+        "step__person__organization",
+        *(f"breach__clock__ticket__{name}" for name in OF_TICKET),
+    )
+    found = {step.pk: step for step in steps}
+    tickets = (step.breach.clock.ticket for step in found.values())
+    whom, now = _Recipients(tickets), clock.now()
+    return {pk: _still_late(found.get(pk), whom=whom, now=now) for pk in subject_ids}
+
+
+def _near(of: Clock | None, *, whom: _Recipients, now: datetime) -> Announcement | None:
+    if of is None or of.stopped_at or of.due_at is None or of.due_at < now:
+        return None
+    assignee = whom.assignee(of.ticket)
+    return _announcement(
+        "endangered",
+        of,
+        recipients=assignee or whom.of(of.ticket),
+        due=of.due_at,
+        left=spell(of.due_at - now),
+        assigned=bool(assignee),
+    )
+
+
+def _late(breach: Breach | None, *, whom: _Recipients, now: datetime) -> Announcement | None:
+    if breach is None or breach.retracted_at:
+        return None
+    of = breach.clock
+    return _announcement(
+        "breached",
+        of,
+        recipients=whom.of(of.ticket),
+        due=breach.breached_at,
+        late=spell((of.stopped_at or now) - breach.breached_at),
+        open=of.stopped_at is None,
+    )
+
+
+def _still_late(
+    taken: Escalation | None, *, whom: _Recipients, now: datetime
+) -> Announcement | None:
+    if taken is None or taken.breach.retracted_at or taken.breach.clock.stopped_at:
+        return None
+    of, due = taken.breach.clock, taken.breach.breached_at
+    return _announcement(
+        "escalated",
+        of,
+        recipients=whom.named_by(taken.step, ticket=of.ticket),
+        due=due,
+        late=spell(now - due),
+        after=spell(timedelta(minutes=taken.step.minutes)),
+    )
 
 
 def _announcement(
-    breach: Breach | None, *, whom: _Recipients, now: datetime
-) -> Announcement | None:
-    if breach is None or breach.retracted_at:
-        return None
-    of, ticket = breach.clock, breach.clock.ticket
-    late = (of.stopped_at or now) - breach.breached_at
+    template: str, of: Clock, *, recipients: Sequence[User], **context: Any
+) -> Announcement:
     return Announcement(
-        ticket=ticket,
-        recipients=whom.of(ticket),
-        template="breached",
-        path=reverse(DESK, args=[ticket.pk]),
-        context={
-            "what": LABELS[of.metric],
-            "level": of.level_id,
-            "due": breach.breached_at,
-            "late": spell(late),
-            "open": of.stopped_at is None,
-        },
+        ticket=of.ticket,
+        recipients=recipients,
+        template=template,
+        path=reverse(DESK, args=[of.ticket_id]),
+        context={"what": LABELS[of.metric], "level": of.level_id, **context},
     )
 
 
@@ -73,10 +139,28 @@ class _Recipients:
         leads = self.leads.get(ticket.team_id, [])
         return leads or self._managers_of(ticket.brand_id) or self.administrators
 
+    def assignee(self, ticket: Ticket) -> list[User]:
+        return _staff(ticket.assignee)
+
+    def named_by(self, step: EscalationStep, *, ticket: Ticket) -> list[User]:
+        named = {
+            EscalationStep.Audience.ASSIGNEE: lambda: self.assignee(ticket),
+            EscalationStep.Audience.LEADS: lambda: self.leads.get(ticket.team_id, []),
+            EscalationStep.Audience.MANAGERS: lambda: self._managers_of(ticket.brand_id),
+            EscalationStep.Audience.ADMINISTRATORS: lambda: self.administrators,
+            EscalationStep.Audience.PERSON: lambda: _staff(step.person),
+        }[EscalationStep.Audience(step.audience)]
+        return named() or self.of(ticket)
+
     def _managers_of(self, brand: int) -> list[User]:
         """A brand that no team serves is everybody's."""
         serving = self.serving[brand]
         return [manager for manager in self.managers if not serving or manager.pk in serving]
+
+
+def _staff(user: User | None) -> list[User]:
+    """This one person, unless they have left."""
+    return [user] if user and user.is_active and user.is_staff else []
 
 
 def _leads(teams: Iterable[int | None]) -> Mapping[int | None, list[User]]:

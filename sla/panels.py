@@ -36,12 +36,15 @@ class Promises:
         )
         left = remaining(clocks, now=now)
         waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
+        over = {ticket.pk for ticket in tickets if ticket.outcome}
         newest = {(clock.ticket_id, clock.metric): clock.cycle for clock in clocks}
         shown = defaultdict(list)
         for clock in clocks:
             stands = standing(clock, now=now, left=left.get(clock.pk))
             if stands.state == "paused":
                 stands = replace(stands, lead=waits_for[clock.ticket_id])
+            if stands.state == "void" and clock.ticket_id in over:
+                stands = replace(stands, words=_("No longer due"), note="")
             if clock.cycle < newest[clock.ticket_id, clock.metric]:
                 stands = replace(stands, note=_("before it was opened again"))
             shown[clock.ticket_id].append((clock, stands))
@@ -60,17 +63,21 @@ promises = Promises()
 
 
 def breaches(ticket: Ticket, user: User) -> list[Entry]:
-    """Say which promises were missed, each at its deadline."""
-    missed = Breach.objects.standing().filter(clock__ticket=ticket).select_related("clock")
-    return [
-        Entry(
-            breach.breached_at,
-            kind="breach",
-            sentence=_("“%(what)s” by %(time)s was missed")
-            % {"what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)},
-        )
-        for breach in missed.order_by("breached_at", "id")
-    ]
+    """Say which promises were missed, each at its deadline; to agents, what proved otherwise."""
+    found = Breach.objects.filter(clock__ticket=ticket).select_related("clock")
+    if not can_see_notes(user, ticket):
+        found = found.standing()
+    return [_missed(breach) for breach in found.order_by("breached_at", "id")]
+
+
+def _missed(breach: Breach) -> Entry:
+    words = {"what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)}
+    if breach.retracted_at is None:
+        said = _("“%(what)s” by %(time)s was missed") % words
+        return Entry(breach.breached_at, said, kind="breach")
+    words["why"] = breach.retraction_reason
+    said = _("“%(what)s” by %(time)s was not missed after all. %(why)s") % words
+    return Entry(breach.retracted_at, said, kind="breach")
 
 
 def _waits_for(ticket: Ticket, user: User) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import DateTimeField, Value
 
+from sla.engine import ALWAYS_OPEN, Rule, Target
+from sla.engine import Calendar as OpenTime
 from sla.engine import Policy as Promises
-from sla.engine import Rule, Target
-from sla.models import PolicyRule, PolicyVersion
+from sla.models import CalendarVersion, PolicyRule, PolicyVersion
 from sla.models import Target as TargetRow
+from sla.opening import calendar_of
 from sla.terms import Key
 
 Mark = frozenset[tuple[str, int, datetime | None]]
@@ -31,33 +35,68 @@ class Terms:
 
 @dataclass(frozen=True)
 class Book:
-    """Every version and rule that ever counted; versions by policy, the oldest first."""
+    """Every version, rule and calendar that ever counted; versions the oldest first.
+
+    `hours` has the calendars' versions as the engine's values, by their id. `turns` are the
+    instants at which anything in it begins or ceases to count: between two of them all is the same.
+    """
 
     versions: Mapping[int, tuple[PolicyVersion, ...]]
-    promises: Mapping[Key, Promises]
+    targets: Mapping[int, Sequence[TargetRow]]
     rules: tuple[PolicyRule, ...]
+    calendars: Mapping[int, tuple[CalendarVersion, ...]]
+    hours: Mapping[Key, OpenTime]
+    turns: tuple[datetime, ...]
+    _terms: dict[int, Terms] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, at: datetime) -> Terms:
         """Return what a ticket is promised that is filed at `at` (UTC), whenever that is asked.
 
         A ticket that is older than a policy (brought over from elsewhere) gets its first version.
         """
-        return Terms(
-            self.promises,
-            tuple(
-                Rule(_match(rule), self._version(rule.policy_id, at=at).pk)
-                for rule in self.rules
-                if rule.policy_id in self.versions and _counts(rule, at=at)
-            ),
+        stretch = bisect_right(self.turns, at)
+        if stretch not in self._terms:
+            self._terms[stretch] = Terms(
+                {
+                    version.pk: self._promises(version, at=at)
+                    for versions in self.versions.values()
+                    for version in versions
+                },
+                tuple(self._rules(at)),
+            )
+        return self._terms[stretch]
+
+    def _rules(self, at: datetime) -> Iterator[Rule]:
+        for rule in self.rules:
+            if rule.policy_id in self.versions and _counts(rule, at=at):
+                version = _newest(self.versions[rule.policy_id], at=at)
+                yield Rule(_match(rule), version.pk)
+
+    def _promises(self, version: PolicyVersion, *, at: datetime) -> Promises:
+        """Return what a version promises by the opening hours of when both it and the ticket were.
+
+        Hours that are written later do not change what was promised before.
+        """
+        at = max(at, version.created_at)
+        return Promises(
+            key=version.pk,
+            targets={
+                (row.level_id, row.metric): Target(
+                    row.seconds, self._open_time(row.calendar_id, at=at)
+                )
+                for row in self.targets[version.pk]
+            },
+            pause_statuses=frozenset(version.pause_statuses),
+            pausable=frozenset(version.pausable),
+            reopen=version.reopen,
+            retarget=version.retarget,
+            warn_pct=version.warn_percent,
         )
 
-    def _version(self, policy_id: int, *, at: datetime) -> PolicyVersion:
-        oldest, *later = self.versions[policy_id]
-        return max(
-            (version for version in later if version.created_at <= at),
-            key=lambda version: version.number,
-            default=oldest,
-        )
+    def _open_time(self, calendar: int | None, *, at: datetime) -> OpenTime:
+        if calendar is None:
+            return ALWAYS_OPEN
+        return self.hours[_newest(self.calendars[calendar], at=at).pk]
 
 
 def book() -> Book:
@@ -73,40 +112,59 @@ def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
     never = Value(None, output_field=DateTimeField())
     versions = PolicyVersion.objects.order_by().values_list(Value("version"), "pk", never)
+    hours = CalendarVersion.objects.order_by().values_list(Value("hours"), "pk", never)
     rules = PolicyRule.objects.order_by().values_list(Value("rule"), "pk", "ends_at")
-    return frozenset(versions.union(rules, all=True))
+    return frozenset(rules.union(versions, hours, all=True))
 
 
 def _read() -> Book:
-    versions: dict[int, list[PolicyVersion]] = defaultdict(list)
-    promises: dict[Key, Promises] = {}
-    targets = _targets()
-    for version in PolicyVersion.objects.order_by("number"):
-        versions[version.policy_id].append(version)
-        promises[version.pk] = _promises(version, targets=targets[version.pk])
+    versions = list(PolicyVersion.objects.order_by("number"))
+    rules = list(PolicyRule.objects.order_by("position", "id"))
+    calendars = list(CalendarVersion.objects.order_by("number"))
+    targets: dict[int, list[TargetRow]] = defaultdict(list)
+    for row in TargetRow.objects.order_by():
+        targets[row.version_id].append(row)
     return Book(
-        versions={policy: tuple(found) for policy, found in versions.items()},
-        promises=promises,
-        rules=tuple(PolicyRule.objects.order_by("position", "id")),
+        versions=_grouped(versions, by=attrgetter("policy_id")),
+        targets=targets,
+        rules=tuple(rules),
+        calendars=_grouped(calendars, by=attrgetter("calendar_id")),
+        hours={version.pk: _open_time_of(version) for version in calendars},
+        turns=tuple(
+            sorted(
+                {version.created_at for version in versions}
+                | {version.created_at for version in calendars}
+                | {at for rule in rules for at in (rule.starts_at, rule.ends_at) if at}
+            )
+        ),
     )
 
 
-def _targets() -> Mapping[int, dict[tuple[int, str], Target]]:
-    targets: dict[int, dict[tuple[int, str], Target]] = defaultdict(dict)
-    for row in TargetRow.objects.order_by():
-        targets[row.version_id][row.level_id, row.metric] = Target(row.seconds)
-    return targets
+def _grouped(rows: Iterable[Any], *, by: Callable[[Any], int]) -> Mapping[int, tuple[Any, ...]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[by(row)].append(row)
+    return {key: tuple(group) for key, group in groups.items()}
 
 
-def _promises(version: PolicyVersion, *, targets: Mapping[tuple[int, str], Target]) -> Promises:
-    return Promises(
-        key=version.pk,
-        targets=targets,
-        pause_statuses=frozenset(version.pause_statuses),
-        pausable=frozenset(version.pausable),
-        reopen=version.reopen,
-        retarget=version.retarget,
-        warn_pct=version.warn_percent,
+def _open_time_of(version: CalendarVersion) -> OpenTime:
+    said = {
+        "tz": version.zone,
+        "always_open": version.always_open,
+        "weekly": version.weekly,
+        "holidays": version.holidays,
+        "exceptions": version.exceptions,
+    }
+    return calendar_of(said, key=version.pk)
+
+
+def _newest(versions: tuple[Any, ...], *, at: datetime) -> Any:
+    """Return the version that counted at that time; before there was any, the first."""
+    oldest, *later = versions
+    return max(
+        (version for version in later if version.created_at <= at),
+        key=attrgetter("number"),
+        default=oldest,
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sla import engine, history, policies
 from sla.models import Clock
-from tickets.models import Event
 from tickets.states import Status
 
 
@@ -28,7 +26,7 @@ def remaining(clocks: Iterable[Clock], *, now: datetime) -> dict[int, timedelta]
     book = policies.book()
     return {
         paused[which]: state.due_at - now
-        for ticket, log in _logs({ticket for ticket, _metric, _cycle in paused}).items()
+        for ticket, log in history.logs({ticket for ticket, _metric, _cycle in paused}).items()
         for state in history.states(log, book=book, as_of=now, more=[going_on])
         if (which := (ticket, state.metric, state.cycle)) in paused and state.due_at
     }
@@ -36,10 +34,3 @@ def remaining(clocks: Iterable[Clock], *, now: datetime) -> dict[int, timedelta]
 
 def _is_paused(clock: Clock) -> bool:
     return clock.stopped_at is None and clock.due_at is None
-
-
-def _logs(tickets: Iterable[int]) -> Mapping[int, list[Event]]:
-    logs = defaultdict(list)
-    for event in Event.objects.filter(ticket__in=tickets, type__in=history.TOLD_AS):
-        logs[event.ticket_id].append(event)
-    return logs

@@ -17,6 +17,7 @@ Hours = Mapping[int, tuple[int, int]]
 SEED_KEY, SEED_NAME = "seed", "Standard"
 METRICS = (Metric.FIRST_RESPONSE.value, Metric.RESOLUTION.value)
 HOUR = 3600  # seconds
+WARN_PERCENT = 75  # of the time that a promise allows
 
 
 class NotInHours(Exception):
@@ -85,6 +86,7 @@ def _write(policy: Policy, *, number: int, levels: Hours) -> PolicyVersion:
         pausable=[Metric.RESOLUTION, Metric.NEXT_RESPONSE],
         reopen=PolicyVersion.Reopen.RESUME,
         retarget=PolicyVersion.Retarget.NO_RETROACTIVE,
+        warn_percent=WARN_PERCENT,
     )
     Target.objects.bulk_create(
         Target(version=version, level_id=level, metric=metric, seconds=seconds)

@@ -1,16 +1,45 @@
-"""The sweep: every clock whose deadline has passed becomes a breach, exactly once."""
+"""The sweep: what has come due of promises is found by index and written, each exactly once.
+
+Three things come due by themselves: a deadline passes, a step after one is reached, and a promise
+gets near its deadline. Each is one statement of one shape: take what is due, in the order in which
+it came due and as much as one transaction may hold; mark it; write what must be told of it.
+
+The ticket's row is the lock of its clocks. What a verb holds is skipped: the verb settles it, or a
+later sweep finds it. Locking comes before `breached_at IS NULL` and the like are believed, so two
+sweeps never both find a row.
+"""
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
+# So many rows in one transaction; the next batch is another one.
 BATCH = 5000
 
-# The ticket's row is the lock of its clocks. What a verb holds is skipped: the verb settles it.
-# Locking comes before `breached_at IS NULL` is believed, so two sweeps never both find a clock.
-STATEMENT = """
+# Each asks for the first row of an index. An EXISTS would be planned by how many rows seem to fit,
+# which among years of ended clocks looks like many, and would read the table.
+DUE = """
+SELECT
+    (SELECT true FROM sla_clock
+        WHERE due_at < %(now)s AND effective_from <= %(now)s
+            AND breached_at IS NULL AND stopped_at IS NULL
+        ORDER BY due_at LIMIT 1),
+    (SELECT true FROM sla_breach
+        WHERE next_step_at <= %(now)s AND retracted_at IS NULL
+        ORDER BY next_step_at LIMIT 1),
+    (SELECT true FROM sla_clock
+        WHERE warn_at < %(now)s AND (due_at < %(now)s) IS FALSE AND warned_at IS NULL
+            AND breached_at IS NULL AND stopped_at IS NULL AND paused_since IS NULL
+        ORDER BY warn_at LIMIT 1)
+"""
+
+# A breach is dated at its deadline, and armed with the first step that its policy has for it.
+BREACHES = """
 WITH due AS MATERIALIZED (
     SELECT c.id
     FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
@@ -22,10 +51,16 @@ WITH due AS MATERIALIZED (
 ), hit AS (
     UPDATE sla_clock c SET breached_at = GREATEST(c.due_at, c.effective_from)
     FROM due WHERE c.id = due.id
-    RETURNING c.id, c.breached_at
+    RETURNING c.id, c.breached_at, c.policy_version_id, c.level_id, c.metric
 ), found AS (
-    INSERT INTO sla_breach (clock_id, breached_at, detected_at)
-    SELECT id, breached_at, %(now)s FROM hit
+    INSERT INTO sla_breach (clock_id, breached_at, detected_at, next_step_at)
+    SELECT id, breached_at, %(now)s, breached_at + (
+        SELECT min(s.minutes) FROM sla_escalationstep s
+        WHERE s.version_id = hit.policy_version_id
+            AND (s.level_id IS NULL OR s.level_id = hit.level_id)
+            AND s.metric IN ('', hit.metric)
+    ) * interval '1 minute'
+    FROM hit
     ON CONFLICT DO NOTHING
     RETURNING id
 ), told AS (
@@ -33,22 +68,119 @@ WITH due AS MATERIALIZED (
     SELECT 'breached', id, %(now)s, %(now)s FROM found
     ON CONFLICT DO NOTHING
 )
-SELECT count(*) FROM hit
+SELECT count(*), count(*) FROM hit
+"""
+
+# Every step that was reached is written down, unless the promise has ended by now. Of several that
+# are found at once (after an outage), each audience hears of the latest only.
+STEPS = """
+WITH due AS MATERIALIZED (
+    SELECT b.id, b.breached_at, b.next_step_at,
+        c.policy_version_id, c.level_id, c.metric, c.stopped_at
+    FROM sla_breach b
+        JOIN sla_clock c ON c.id = b.clock_id JOIN tickets_ticket t ON t.id = c.ticket_id
+    WHERE b.next_step_at <= %(now)s AND b.retracted_at IS NULL
+    ORDER BY b.next_step_at
+    LIMIT %(batch)s
+    FOR NO KEY UPDATE OF t, c, b SKIP LOCKED
+), steps AS MATERIALIZED (
+    SELECT due.id AS breach_id, due.next_step_at, due.stopped_at,
+        s.id AS step_id, s.audience, s.person_id,
+        due.breached_at + s.minutes * interval '1 minute' AS at
+    FROM due JOIN sla_escalationstep s ON s.version_id = due.policy_version_id
+        AND (s.level_id IS NULL OR s.level_id = due.level_id)
+        AND s.metric IN ('', due.metric)
+), later AS (
+    SELECT breach_id, min(at) AS at FROM steps WHERE at > %(now)s GROUP BY breach_id
+), moved AS (
+    UPDATE sla_breach b SET next_step_at = later.at
+    FROM due LEFT JOIN later ON later.breach_id = due.id WHERE b.id = due.id
+), taken AS (
+    INSERT INTO sla_escalation (breach_id, step_id, created_at)
+    SELECT breach_id, step_id, %(now)s FROM steps
+    WHERE stopped_at IS NULL AND at >= next_step_at AND at <= %(now)s
+    ON CONFLICT DO NOTHING
+    RETURNING id, breach_id, step_id
+), told AS (
+    INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)
+    SELECT DISTINCT ON (breach_id, audience, person_id) 'escalated', taken.id, %(now)s, %(now)s
+    FROM taken JOIN steps USING (breach_id, step_id)
+    ORDER BY breach_id, audience, person_id, steps.at DESC, step_id
+    ON CONFLICT DO NOTHING
+)
+SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM taken)
+"""
+
+# What is late already is told as a breach, and what is paused is not near its deadline. IS FALSE
+# keeps the planner from looking for the (very many) later deadlines instead of the few warnings.
+WARNINGS = """
+WITH near AS MATERIALIZED (
+    SELECT c.id
+    FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
+    WHERE c.warn_at < %(now)s AND (c.due_at < %(now)s) IS FALSE AND c.warned_at IS NULL
+        AND c.breached_at IS NULL AND c.stopped_at IS NULL AND c.paused_since IS NULL
+    ORDER BY c.warn_at
+    LIMIT %(batch)s
+    FOR NO KEY UPDATE OF t, c SKIP LOCKED
+), warned AS (
+    UPDATE sla_clock c SET warned_at = %(now)s FROM near WHERE c.id = near.id RETURNING c.id
+), told AS (
+    INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)
+    SELECT 'endangered', id, %(now)s, %(now)s FROM warned
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*), count(*) FROM warned
 """
 
 
-def sweep(now: datetime) -> int:
-    """Record every breach that `now` (UTC) knows of, and return how many there were.
+class Swept(NamedTuple):
+    """What a sweep wrote, and whether its time ended before its work."""
 
-    However many sweeps run, and whenever: a breach is dated at its deadline and written once.
+    breached: int = 0
+    escalated: int = 0
+    warned: int = 0
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.breached} breached, {self.escalated} escalated, {self.warned} warned"
+
+
+def sweep(now: datetime, *, seconds: float = math.inf) -> Swept:
+    """Write everything about promises that came due by `now` (UTC), in batches.
+
+    However many sweeps run, and whenever: a breach is dated at its deadline and written once,
+    and so is each step after it and each warning. After `seconds` no further batch begins.
     """
-    total = 0
-    while (swept := _sweep_batch(now)) == BATCH:
-        total += swept
-    return total + swept
+    until = time.monotonic() + seconds
+    breaches, steps, warnings = _due(now)
+    breached, in_time = _batches(BREACHES, now=now, until=until) if breaches else (0, True)
+    escalated = warned = 0
+    if in_time and (steps or breached):  # a breach that is found late may be past its first step
+        escalated, in_time = _batches(STEPS, now=now, until=until)
+    if in_time and warnings:
+        warned, in_time = _batches(WARNINGS, now=now, until=until)
+    return Swept(breached, escalated, warned, more=not in_time)
 
 
-def _sweep_batch(now: datetime) -> int:
+def _due(now: datetime) -> tuple[bool | None, bool | None, bool | None]:
+    """Ask whether there is a breach, a step or a warning to write; mostly there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, {"now": now, "batch": BATCH})
-        return cursor.fetchone()[0]
+        cursor.execute(DUE, {"now": now})
+        return cursor.fetchone()
+
+
+def _batches(statement: str, *, now: datetime, until: float) -> tuple[int, bool]:
+    """Run a statement until it finds no full batch; how much it wrote, and if time sufficed."""
+    total = 0
+    while time.monotonic() < until:
+        found, written = _batch(statement, now=now)
+        total += written
+        if found < BATCH:
+            return total, True
+    return total, False
+
+
+def _batch(statement: str, *, now: datetime) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"now": now, "batch": BATCH})
+        return cursor.fetchone()

@@ -15,11 +15,11 @@ SECONDS = 20
 
 @shared_task(name=SWEEP)
 def sweep() -> tuple[str, bool]:
-    """Record the breaches that came to be since the last time."""
+    """Record the breaches, steps and warnings that came to be since the last time."""
     now = clock.now()
-    done = f"{sweeping.sweep(now)} breached"
+    swept = sweeping.sweep(now, seconds=SECONDS)
     heartbeat.write(SWEEP, at=now)
-    return done, False
+    return str(swept), swept.more
 
 
 @shared_task(name="sla.tasks.verify")

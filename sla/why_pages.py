@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from sla import explaining, history, policies
-from sla.engine import Rule
 from sla.opening import BeyondHorizon
 from sla.what_if import created, going_on
 from sla.what_if_form import WhatIfForm
@@ -30,7 +28,7 @@ def why(request, pk):
     """Explain every promise of a ticket to staff who see it, as of now."""
     ticket = visible(request.user, pk=pk)
     events, now = log_of(ticket), clock.now()
-    explanations = explaining.of_ticket(events, terms=terms_of(events), as_of=now)
+    explanations = explaining.of_ticket(events, book=policies.book(), as_of=now)
     return render(
         request,
         "sla/why.html",
@@ -78,15 +76,17 @@ def what_if(request):
 
 def _imagined(form: WhatIfForm) -> Sequence[Explanation]:
     events = _happened(form)
-    terms = terms_of(events) if events else policies.book().terms(form.now)
-    version = form.cleaned_data["version"]
-    if version is not None:
-        terms = replace(terms, rules=(Rule({}, version),))
     more = going_on(form.happenings, since=events)
     if not events:
         given = {"level": form.cleaned_data["level"], "attributes": form.attributes}
         more = [created(**given, at=form.start_at), *more]
-    return explaining.of_ticket(events, terms=terms, as_of=form.looked_at, more=more)
+    return explaining.of_ticket(
+        events,
+        book=policies.book(),
+        as_of=form.looked_at,
+        version=form.cleaned_data["version"],
+        more=more,
+    )
 
 
 def _happened(form: WhatIfForm) -> list[Event]:
@@ -103,9 +103,3 @@ def visible(user: User, **which) -> Ticket:
 def log_of(ticket: Ticket) -> list[Event]:
     """Return what bears on its promises, with who did it."""
     return list(ticket.events.filter(type__in=history.TOLD_AS).select_related("by"))
-
-
-def terms_of(events: list[Event]) -> policies.Terms:
-    """Return what counted when the ticket with these events was recorded."""
-    [opened] = [event for event in events if event.type == Event.Type.OPENED]
-    return policies.book().terms(opened.recorded_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -39,10 +40,19 @@ class Turn:
 
 
 def answer(
-    ticket: Ticket, *, by: User, body: str, files: Sequence[Attachment] = (), solve: bool = False
+    ticket: Ticket,
+    *,
+    by: User,
+    body: str,
+    files: Sequence[Attachment] = (),
+    solve: bool = False,
+    happened_at: datetime | None = None,
 ) -> Ticket:
-    """Reply, and take the ticket where that leads: a customer's answer resumes or reopens."""
-    with hold(ticket) as moment:
+    """Reply, and take the ticket where that leads: a customer's answer resumes or reopens.
+
+    `happened_at` (UTC) is when it was written, where that is earlier than it came in.
+    """
+    with hold(ticket, happened_at=happened_at) as moment:
         services.reply(ticket, by=by, body=body, files=files, moment=moment)
         actor = actor_of(moment.ticket, by)
         to = Status.SOLVED if solve else after_reply(moment.ticket.status, actor=actor)

@@ -47,7 +47,7 @@ TABS = {
         _("Unassigned"), lambda user: Q(status__in=WORKING, assignee=None), _BEING_WORKED_ON
     ),
     "waiting": Tab(_("Waiting for customer"), lambda user: Q(status=Status.PENDING)),
-    "all": Tab(_("All"), lambda user: Q(), tuple(Status), tuple(NEWEST_FIRST)),
+    "all": Tab(_("All"), lambda user: Q(outcome=""), tuple(Status), tuple(NEWEST_FIRST)),
 }
 
 

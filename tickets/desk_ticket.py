@@ -96,8 +96,8 @@ def _page(request, found, *, form=None, status=200, missed=0, staged=None):
 
 
 def _latest(told, missed):
-    """The last so many things that were done: each raised the ticket's version by one."""
-    done = [entry for entry in told if entry.kind != "breach"]
+    """The last so many things that were done, be they late: each raised the version by one."""
+    done = sorted((entry for entry in told if entry.event), key=lambda entry: entry.event)
     return done[-missed:] if missed > 0 else []
 
 

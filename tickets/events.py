@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,29 +18,79 @@ from tickets import clock, queue
 from tickets.models import Event, Message, Ticket
 from tickets.states import Actor
 
+# Whether a ticket is over, and in which status it is: what of these happened last says so.
+STATUS_EVENTS = frozenset(
+    {
+        Event.Type.STATUS_CHANGED,
+        Event.Type.MERGED,
+        Event.Type.UNMERGED,
+        Event.Type.DELETED,
+        Event.Type.SPAM,
+        Event.Type.NOT_SPAM,
+    }
+)
+SETTING_THE_SAME = (
+    STATUS_EVENTS,
+    frozenset({Event.Type.LEVEL_CHANGED}),
+    frozenset({Event.Type.ATTRIBUTES_CHANGED}),
+    frozenset({Event.Type.ASSIGNED}),
+)
+
 
 @dataclass(frozen=True)
 class Moment:
-    """One transaction's hold on a ticket: the locked row, the time, and the batch."""
+    """One transaction's hold on a ticket: the locked row, the time, and the batch.
+
+    `happened_at` (UTC) is set where what is done now happened before: a mail that came in during an
+    outage of ours, a call that is written down later.
+    """
 
     ticket: Ticket
     at: datetime
     batch: uuid.UUID = field(default_factory=uuid.uuid4)
+    happened_at: datetime | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """When what somebody says in it was said."""
+        return self.happened_at or self.at
 
 
 @contextmanager
-def hold(ticket: Ticket, moment: Moment | None = None) -> Iterator[Moment]:
+def hold(
+    ticket: Ticket, moment: Moment | None = None, *, happened_at: datetime | None = None
+) -> Iterator[Moment]:
     """Lock the ticket's row, then take the time; inside a held moment, go on with it.
 
     The row is the lock of everything that belongs to the ticket (clocks, queue order,
-    version), and the time is taken after it is held, so no verb is ever late.
+    version), and the time is taken after it is held, so no verb is ever late by itself.
+    `happened_at` (UTC) counts as the creation or as now where it lies before or after them.
     """
     if moment is not None:
         yield moment
         return
     with transaction.atomic():
         locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-        yield Moment(ticket=locked, at=clock.now())
+        now = clock.now()
+        if happened_at is not None:
+            happened_at = min(max(happened_at, locked.created_at), now)
+        yield Moment(ticket=locked, at=now, happened_at=happened_at)
+
+
+@contextmanager
+def hold_together(*tickets: Ticket) -> Iterator[Mapping[int, Moment]]:
+    """Lock several tickets, the lowest id first so that no two wait for each other.
+
+    Returns their moments by id, of one time and one batch.
+    """
+    with transaction.atomic():
+        locked = list(
+            Ticket.objects.select_for_update(no_key=True)
+            .filter(pk__in=[ticket.pk for ticket in tickets])
+            .order_by("pk")
+        )
+        now, batch = clock.now(), uuid.uuid4()
+        yield {ticket.pk: Moment(ticket=ticket, at=now, batch=batch) for ticket in locked}
 
 
 def record(
@@ -54,15 +104,14 @@ def record(
 ) -> Event:
     """Write what happened as one event and call the handlers, in the same transaction.
 
-    Handlers only touch the database. `by` is None for the system. Only the opening of a
-    ticket can lie before the moment it is written down: a call that is logged later.
+    Handlers only touch the database. `by` is None for the system. An event can lie before the
+    moment it is written down: a call that is logged later, a mail that came in late.
     """
     ticket = moment.ticket
-    at = ticket.created_at if type == Event.Type.OPENED else moment.at
     event = Event.objects.create(
         ticket=ticket,
         type=type,
-        at=at,
+        at=_happened_at(moment, type),
         recorded_at=moment.at,
         actor=actor,
         by=by,
@@ -75,6 +124,25 @@ def record(
     for handler in handlers():
         handler(event)
     return event
+
+
+def _happened_at(moment: Moment, type: str) -> datetime:
+    """Say when an event counts that is recorded now.
+
+    What sets something (the status, the level) never counts before what set the same earlier: the
+    log would then end in another state than the ticket is in.
+    """
+    if type == Event.Type.OPENED:
+        return moment.ticket.created_at
+    if moment.happened_at is None:
+        return moment.at
+    for same in SETTING_THE_SAME:
+        if (
+            type in same
+            and moment.ticket.events.filter(type__in=same, at__gte=moment.happened_at).exists()
+        ):
+            return moment.at
+    return moment.happened_at
 
 
 def touch(ticket: Ticket, *, at: datetime) -> None:

@@ -55,7 +55,8 @@ class Wanted:
 
     def tickets(self) -> TicketQuerySet:
         """Return what this user may see of them, in whatever state."""
-        found = WHOSE[self.whose](Ticket.objects.all(), self.user).of_brand(self.brand_id)
+        shown = Ticket.objects.shown_to_customers().of_brand(self.brand_id)
+        found = WHOSE[self.whose](shown, self.user)
         if self.request_type_id is not None:
             found = found.filter(request_type=self.request_type_id)
         return found

@@ -9,7 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from tickets.catalog.models import Brand
-from tickets.states import WORKING, Status
+from tickets.states import WORKING, Outcome, Status
+
+# What no customer sees: what was no request, and what was deleted.
+HIDDEN = (Outcome.SPAM, Outcome.DELETED)
 
 
 class TicketQuerySet(models.QuerySet):
@@ -42,6 +45,10 @@ class TicketQuerySet(models.QuerySet):
     def working(self):
         return self.filter(status__in=WORKING)
 
+    def shown_to_customers(self):
+        """Leave out what only agents see, by its address."""
+        return self.exclude(outcome__in=HIDDEN)
+
     def waiting_for_requester(self):
         return self.filter(status=Status.PENDING)
 
@@ -51,7 +58,8 @@ class TicketQuerySet(models.QuerySet):
     def _theirs(self, user):
         """What this user sees as a customer: own, watched, the organization's."""
         watched = self.model._default_manager.filter(watchers__user=user).values("pk")
-        return Q(requester=user) | Q(pk__in=watched) | self._shared(user)
+        theirs = Q(requester=user) | Q(pk__in=watched) | self._shared(user)
+        return theirs & ~Q(outcome__in=HIDDEN)
 
     @staticmethod
     def _shared(user):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tickets.models import Channel, PhoneAnswer, Ticket
@@ -24,8 +25,15 @@ def rank(ticket: Ticket) -> int:
     return FIRST if not_called and waits else NORMAL
 
 
-def set_next_due(ticket: Ticket, *, at: datetime) -> None:
-    """Store when this ticket's next promise is due (UTC; `clock.NEVER` for none)."""
-    if ticket.next_due_at != at:
-        ticket.next_due_at = at
-        ticket.save(update_fields=["next_due_at"])
+def place(tickets: Sequence[Ticket], *, next_due: Mapping[int, datetime]) -> None:
+    """Store where tickets stand, in one statement for all that move.
+
+    `next_due` says by id when each one's next promise is due (UTC; `clock.NEVER` for none).
+    """
+    moved = []
+    for ticket in tickets:
+        where = rank(ticket), next_due[ticket.pk]
+        if (ticket.queue_rank, ticket.next_due_at) != where:
+            ticket.queue_rank, ticket.next_due_at = where
+            moved.append(ticket)
+    Ticket.objects.bulk_update(moved, ["queue_rank", "next_due_at"])

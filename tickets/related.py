@@ -1,4 +1,4 @@
-"""Which ticket a ticket goes on from, and which go on from it: only those that the reader sees."""
+"""Which tickets a ticket follows, is followed by or merged with: those that the reader sees."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
+from tickets import merges
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
 
@@ -19,21 +20,31 @@ class Related:
     template = "tickets/_related.html"
 
     def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
-        """Return for each ticket that has any: `before`, the one it follows, and `after`."""
-        shown = {ticket.pk: ticket.follows_id for ticket in tickets}
+        """Return for each ticket that has any the related ones, each with number, subject and url.
+
+        `before`: the one it follows; `after`: those that follow it; `into`: the one that goes on
+        in its place, through any number of merges; `taken_in`: those merged into it.
+        """
+        went_into = {pk: end.pk for pk, end in merges.going_on(tickets).items()}
+        pks = [ticket.pk for ticket in tickets]
+        named = {ticket.follows_id for ticket in tickets} | {*went_into.values()}
         seen = Ticket.objects.visible_to(user).filter(
-            Q(pk__in=[before for before in shown.values() if before]) | Q(follows__in=shown)
+            Q(pk__in=named - {None}) | Q(follows__in=pks) | Q(merged_into__in=pks)
         )
         related = {ticket.pk: ticket for ticket in seen.order_by("pk")}
-        found = {}
-        for pk, before in shown.items():
-            after = [ticket for ticket in related.values() if ticket.follows_id == pk]
-            if after or before in related:
-                found[pk] = {
-                    "before": _link(related[before], user) if before in related else None,
-                    "after": [_link(ticket, user) for ticket in after],
-                }
-        return found
+        links = {pk: _link(ticket, user) for pk, ticket in related.items()}
+        found = {
+            ticket.pk: {
+                "before": links.get(ticket.follows_id),
+                "after": [links[pk] for pk in related if related[pk].follows_id == ticket.pk],
+                "into": links.get(went_into.get(ticket.pk)),
+                "taken_in": [
+                    links[pk] for pk in related if related[pk].merged_into_id == ticket.pk
+                ],
+            }
+            for ticket in tickets
+        }
+        return {pk: of_it for pk, of_it in found.items() if any(of_it.values())}
 
 
 related = Related()

@@ -31,11 +31,12 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
 
     A submission whose draft was filed before returns that ticket: sending twice is once.
     `by` is the requester, the agent who logs a call, or None where a mail filed itself.
+    Raises `Refused` where somebody else than an agent says that they spoke to the customer.
     """
     filed = Ticket.objects.filter(draft_key=submission.draft_key)
     if submission.draft_key is not None and filed.exists():
         return filed.get()
-    now = clock.now()
+    now, actor = clock.now(), _opens(submission, by=by)
     ticket = Ticket(**_columns(submission, now=now))
     ticket.queue_rank = queue.rank(ticket)
     ticket.save(force_insert=True)
@@ -56,9 +57,9 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         Moment(ticket=ticket, at=now),
         Event.Type.OPENED,
         by=by,
-        actor=Actor.AGENT if by not in (None, submission.requester) else Actor.REQUESTER,
+        actor=actor,
         message=message,
-        data=_opening(ticket) | {**submission.log},
+        data=_opening(ticket) | _live(submission) | {**submission.log},
     )
     return ticket
 
@@ -74,8 +75,8 @@ def reply(
 ) -> Message:
     """Say something to everybody on the ticket.
 
-    An agent's first one answers the first-response promise. Raises `Refused` on a closed
-    ticket; it changes no status: `conversation.answer` composes that.
+    An agent's first one answers the first-response promise, as of when it was said. Raises
+    `Refused` on a closed ticket; it changes no status: `conversation.answer` composes that.
     """
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
@@ -88,12 +89,12 @@ def reply(
             actor=actor,
             author=by,
             body=body,
-            at=moment.at,
+            at=moment.said_at,
             files=files,
             automatic=automatic,
         )
         if actor == Actor.AGENT and not automatic:
-            _answered(ticket, at=moment.at)
+            _answered(ticket, at=moment.said_at)
         record(
             moment,
             Event.Type.REPLIED,
@@ -121,7 +122,7 @@ def note(
             actor=Actor.AGENT,
             author=by,
             body=body,
-            at=moment.at,
+            at=moment.said_at,
             files=files,
         )
         record(moment, Event.Type.NOTED, by=by, actor=Actor.AGENT, message=message)
@@ -188,7 +189,7 @@ def assign(
         came_from = ticket.assignee_id
         if came_from == (to.pk if to else None):
             return ticket
-        if to is not None and not _may_work(to, ticket):
+        if to is not None and not may_work(to, ticket):
             raise Refused(_("%(agent)s cannot work on this ticket.") % {"agent": to})
         ticket.assignee = to
         ticket.save(update_fields=["assignee"])
@@ -210,6 +211,14 @@ def promise_attributes(ticket: Ticket) -> dict[str, Any]:
         "product": ticket.product,
         "request_type": ticket.request_type_id,
     }
+
+
+def may_work(user: User, ticket: Ticket) -> bool:
+    """Whether this user may have this ticket to work on, asked anew of the database."""
+    return (
+        user.has_perm("tickets.work_ticket")
+        and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    )
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
@@ -237,8 +246,22 @@ def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
         "organization_id": submission.requester.organization_id,
         "level_id": submission.level,
         "created_at": submission.received_at or now,
+        "answered_at": (submission.received_at or now) if submission.live else None,
         "updated_at": now,
     }
+
+
+def _opens(submission: Submission, *, by: User | None) -> str:
+    """Say in which part `by` files a request; only an agent has its customer on the line."""
+    actor = Actor.AGENT if by not in (None, submission.requester) else Actor.REQUESTER
+    if submission.live and actor != Actor.AGENT:
+        raise Refused(_("Only an agent who logs a call has the customer on the line."))
+    return actor
+
+
+def _live(submission: Submission) -> dict[str, Any]:
+    """Note for the log that the customer was on the line, which answers them."""
+    return {"live": True} if submission.live else {}
 
 
 def _opening(ticket: Ticket) -> dict[str, Any]:
@@ -263,8 +286,8 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
 
 
 def _answered(ticket: Ticket, *, at: datetime) -> None:
-    """Note when an agent answered first."""
-    if ticket.answered_at is None:
+    """Note when an agent answered first, be it an answer that came in after others."""
+    if ticket.answered_at is None or at < ticket.answered_at:
         ticket.answered_at = at
         ticket.save(update_fields=["answered_at"])
 
@@ -273,10 +296,3 @@ def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:
     if ticket.status == Status.SOLVED:
         return at
     return ticket.solved_at if ticket.status == Status.CLOSED else None
-
-
-def _may_work(user: User, ticket: Ticket) -> bool:
-    return (
-        user.has_perm("tickets.work_ticket")
-        and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
-    )

@@ -85,7 +85,9 @@ IN_CUSTOMERS_WORDS: dict[str, StrOrPromise] = {
     Status.SOLVED: _("Solved – tell us if not"),
     Status.CLOSED: _("Closed"),
 }
-# The same of a ticket that is not the reader's own.
+# The same of a ticket that was merged.
+PART_OF_ANOTHER: StrOrPromise = _("Part of another ticket")
+# What is not the reader's own, and waits for somebody.
 WAITING_FOR_REQUESTER: StrOrPromise = _("Waiting for the requester")
 
 

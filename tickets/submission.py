@@ -18,6 +18,7 @@ from tickets.models import Attachment, Channel, PhoneAnswer, Ticket
 class Submission:
     """A checked request; `received_at` (UTC) is set where it came in before it was logged.
 
+    `live` says that the agent who files it had the customer on the line: that is the first answer.
     `log` is what the event of its opening tells beside that, and `copies` names the addresses that
     its requester wants asked whether they read along.
     """
@@ -41,6 +42,7 @@ class Submission:
     phone_reference: str = ""
     draft_key: uuid.UUID | None = None
     received_at: datetime | None = None
+    live: bool = False
     follows: Ticket | None = None
     log: Mapping[str, Any] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tickets import clock, copies, panels, permissions, timeline, words
+from tickets.events import STATUS_EVENTS
 from tickets.models import Event, PhoneAnswer, Ticket
 from tickets.promise import promised
 from tickets.states import Status
@@ -114,7 +115,8 @@ def _over(found, user):
     """Say of a solved or closed ticket since when, whose doing it was, and until when it waits."""
     if found.is_working:
         return {}
-    changes = found.events.filter(type=Event.Type.STATUS_CHANGED)
+    over_by = STATUS_EVENTS if found.outcome else {Event.Type.STATUS_CHANGED}
+    changes = found.events.filter(type__in=over_by)
     last = changes.order_by("at", "id").last()
     return {
         "over_since": last.at if last else found.updated_at,

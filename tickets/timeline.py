@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets.models import Event, Message, Ticket
+from tickets.models import INTO, Event, Message, Ticket
 from tickets.permissions import can_see_notes
-from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
+from tickets.sentences import Known, sentence
 
 # So many entries a page shows until it is asked for all: a long story takes long to draw.
 AT_FIRST = 50
@@ -22,12 +22,16 @@ AT_FIRST = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline; a message brings itself along and is shown whole."""
+    """One line of the timeline; a message brings itself along and is shown whole.
+
+    `event` is the id of the ticket's own event that it tells of: in that order they were recorded.
+    """
 
     at: datetime
     sentence: str
     kind: str = "event"
     message: Message | None = None
+    event: int | None = field(default=None, compare=False)
 
 
 def entries(ticket: Ticket, user: User) -> list[Entry]:
@@ -36,11 +40,14 @@ def entries(ticket: Ticket, user: User) -> list[Entry]:
     A constant number of queries, however long the story is.
     """
     staff = can_see_notes(user, ticket)
-    messages = _messages(ticket, staff=staff)
-    events = list(ticket.events.select_related("by"))
-    names = _names(events) if staff else {}
-    story = [_entry(event, messages=messages, staff=staff, names=names) for event in events]
-    told = [entry for entry in story if entry is not None]
+    messages, events = _messages(ticket, staff=staff), _events(ticket)
+    known = Known(
+        ticket=ticket.pk,
+        staff=staff,
+        names=_names(events) if staff else {},
+        numbers=_numbers(ticket, events, user),
+    )
+    told = [entry for event in events if (entry := _entry(event, messages=messages, known=known))]
     for source in _sources():
         told.extend(source(ticket, user))
     return sorted(told, key=lambda entry: entry.at)
@@ -66,89 +73,36 @@ def _messages(ticket: Ticket, *, staff: bool) -> dict[int, Message]:
     return {message.pk: message for message in messages}
 
 
+def _events(ticket: Ticket) -> list[Event]:
+    """Return the ticket's events, and those of others that went into it or out of it again."""
+    others = Q(type__in=INTO, data__into=ticket.pk)
+    return list(Event.objects.filter(Q(ticket=ticket) | others).select_related("by"))
+
+
 def _names(events: list[Event]) -> dict[int, str]:
     """The names of everybody the ticket was ever assigned to, in one query."""
     assigned = {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=assigned - {None})}
 
 
-def _entry(event: Event, *, messages: dict, staff: bool, names: dict) -> Entry | None:
+def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:
+    """The numbers of tickets that this one was merged with, as far as this user sees them."""
+    merges = [event for event in events if event.type in INTO]
+    others = {event.ticket_id for event in merges} | {event.data["into"] for event in merges}
+    if not merges:
+        return {}
+    seen = Ticket.objects.visible_to(user).filter(pk__in=others - {ticket.pk})
+    return {other.pk: other.number for other in seen}
+
+
+def _entry(event: Event, *, messages: dict, known: Known) -> Entry | None:
     if event.message_id is not None:
         message = messages.get(event.message_id)
-        return message and Entry(event.at, "", kind="message", message=message)
-    tell = {
-        Event.Type.STATUS_CHANGED: _status_changed,
-        Event.Type.LEVEL_CHANGED: _level_changed,
-        Event.Type.ASSIGNED: _assigned,
-        Event.Type.COPY_PROPOSED: _copy_proposed,
-        Event.Type.COPY_WITHDRAWN: _copy_withdrawn,
-        Event.Type.WATCHED: _watched,
-        Event.Type.UNWATCHED: _unwatched,
-    }[Event.Type(event.type)]
-    sentence = tell(event, staff, names)
+        return message and Entry(event.at, "", "message", message, event.pk)
+    said = sentence(event, known)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
-    return Entry(event.at, sentence, kind=kind) if sentence else None
-
-
-def _status_changed(event: Event, staff: bool, names: dict) -> str:
-    to = event.data["to"]
-    if staff:
-        return _("Status “%(from)s” became “%(to)s”, by %(by)s") % {
-            "from": Status(event.data["from"]).label,
-            "to": Status(to).label,
-            "by": _who(event),
-        }
-    if event.actor == Actor.REQUESTER:
-        return {Status.SOLVED: _("Marked as solved by the requester"), Status.OPEN: ""}.get(
-            Status(to), ""
-        )
-    return str(IN_CUSTOMERS_WORDS[to])
-
-
-def _level_changed(event: Event, staff: bool, names: dict) -> str:
-    words = {"from": event.data["from"], "to": event.data["to"], "reason": event.data["reason"]}
-    if staff:
-        return _("Level %(from)s became %(to)s, by %(by)s: %(reason)s") % (
-            words | {"by": _who(event)}
-        )
-    return _("Level %(from)s became %(to)s: %(reason)s") % words
-
-
-def _assigned(event: Event, staff: bool, names: dict) -> str:
-    if not staff:
-        return ""
-    to = event.data["to"]
-    if to is None:
-        return _("Given back to everybody by %(by)s") % {"by": _who(event)}
-    return _("Assigned to %(to)s by %(by)s") % {"to": names.get(to, "?"), "by": _who(event)}
-
-
-def _copy_proposed(event: Event, staff: bool, names: dict) -> str:
-    if not staff:
-        return ""
-    return _("%(by)s asked to copy %(email)s") % {"by": _who(event), "email": event.data["email"]}
-
-
-def _copy_withdrawn(event: Event, staff: bool, names: dict) -> str:
-    if not staff:
-        return ""
-    words = {"by": _who(event), "email": event.data["email"]}
-    return _("%(by)s took back the wish to copy %(email)s") % words
-
-
-def _watched(event: Event, staff: bool, names: dict) -> str:
-    return _("%(name)s reads along") % event.data
-
-
-def _unwatched(event: Event, staff: bool, names: dict) -> str:
-    words = {"by": _who(event), **event.data}
-    if staff and event.by_id != event.data["user"]:
-        return _("%(name)s does not read along any more, by %(by)s") % words
-    return _("%(name)s does not read along any more") % words
-
-
-def _who(event: Event) -> str:
-    return str(event.by) if event.by else _("the system")
+    own = event.pk if event.ticket_id == known.ticket else None
+    return Entry(event.at, said, kind, event=own) if said else None
 
 
 @cache

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission
-from tickets import services, watching
+from tickets import ending, services, watching
+from tickets.about import About, set_attributes
 from tickets.conversation import Turn, answer, take_turn
 from tickets.models import Ticket
 from tickets.states import Status
@@ -118,6 +119,39 @@ def leave(case: Case, desk: Desk) -> None:
     watching.unwatch(_ticket(case), user=colleague, by=colleague)
 
 
+def recategorise(case: Case, desk: Desk) -> None:
+    """Say what a mail is about, which its sender could not."""
+    ticket, story = _ticket(case), case.story
+    request_type = desk.types[story.type]
+    about = About.filed_as(ticket, request_type, desk.subcategories[story.type, story.about])
+    case.ticket = set_attributes(ticket, by=desk.people[case.agent], about=about)
+
+
+def merge(case: Case, desk: Desk) -> None:
+    """Take it for the same as what its customer asked about that before."""
+    ticket = _ticket(case)
+    same = Ticket.objects.working().filter(
+        requester=ticket.requester, subcategory=ticket.subcategory, pk__lt=ticket.pk
+    )
+    ending.merge(ticket, into=same.latest("pk"), by=desk.people[case.agent])
+
+
+def unmerge(case: Case, desk: Desk) -> None:
+    case.ticket = ending.unmerge(_ticket(case), by=desk.people[case.agent])
+
+
+def mark_spam(case: Case, desk: Desk) -> None:
+    ending.mark_spam(_ticket(case), by=desk.people[case.agent])
+
+
+def not_spam(case: Case, desk: Desk) -> None:
+    case.ticket = ending.not_spam(_ticket(case), by=desk.people[case.agent])
+
+
+def delete(case: Case, desk: Desk) -> None:
+    ending.delete(_ticket(case), by=desk.people[case.agent])
+
+
 def _colleague(case: Case, desk: Desk) -> User:
     requester = desk.people[case.requester]
     return next(
@@ -161,11 +195,21 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         solve_again,
         copy,
         leave,
+        recategorise,
+        merge,
+        unmerge,
+        mark_spam,
+        not_spam,
+        delete,
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
 SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw))
 # No notice comes of these.
 SILENT = frozenset(
-    act.__name__ for act in (take, tell, note, hand_over, give_back, withdraw, protest, copy, leave)
+    act.__name__
+    for act in (
+        *(take, tell, note, hand_over, give_back, withdraw, protest, copy, leave),
+        *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
+    )
 )

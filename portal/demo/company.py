@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from portal.demo import past, people, present, unconfirmed
+from portal.demo import past, people, present, promises, unconfirmed
 from portal.demo.casting import Case
 from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
@@ -42,6 +42,7 @@ def live(now: datetime, *, tell: Callable[[Progress], object] = lambda progress:
     All of it or nothing. The same `now` and catalog give the same company. Raises
     `filing.NotAccepted` where the catalog has no form that takes a story's answers.
     """
+    promises.settle()
     desk = Desk.open(people.settle(since=now - timedelta(days=past.DAYS + 30)))
     script = _Script(desk, now=now)
     life, filed = Life(script.cases, desk), 0

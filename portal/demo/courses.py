@@ -65,7 +65,13 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
         then(0.3, "look_again"),
         then(0.5, "solve_again"),
     ),
+    "recategorised": (first(0.1, "recategorise"), *SOLVED),
+    "no spam": (first(0.2, "mark_spam"), then(0.2, "not_spam"), *SOLVED),
+    "taken apart": (first(0.15, "merge"), then(0.1, "unmerge"), *SOLVED),
     # Nobody answered, and nobody needed to.
+    "duplicate": (first(0.3, "merge"),),
+    "spam": (first(0.3, "mark_spam"),),
+    "deleted": (first(0.2, "delete"),),
     "withdrawn": (first(0.5, "withdraw"),),
     "silent": (first(0.2, "take"), first(0.6, "solve_silently")),
     # Broken promises.

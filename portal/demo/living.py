@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Min
 
 from portal.demo.acts import ACTS, SILENT, SOLVING
 from portal.demo.casting import Case
 from portal.demo.filing import Desk
-from sla.models import Clock
+from sla.models import Breach, Clock
 from sla.sweep import sweep
 from tickets import clock
 from tickets.mail.expand import expand
@@ -65,17 +66,24 @@ class Life:
             ACTS[step.act](self.cases[step.position], self.desk)
 
     def _sweep(self, *, before: datetime) -> None:
-        """Find each promise that breaks before then at the first beat after its deadline."""
-        while (due := _next_deadline()) is not None and (beat := _beat(due, SWEEP)) < before:
+        """Find what comes due of promises before then at the first beat after it did."""
+        while (due := _next_due()) is not None and (beat := _beat(due, SWEEP)) < before:
             self.at = beat
-            if not sweep(beat):
+            if not any(sweep(beat)):
                 return
             expand(beat, limit=NOTICES)
 
 
-def _next_deadline() -> datetime | None:
-    running = Clock.objects.filter(breached_at=None, stopped_at=None).exclude(due_at=None)
-    return running.order_by("due_at").values_list("due_at", flat=True).first()
+def _next_due() -> datetime | None:
+    """Say when the next deadline, warning or step is due."""
+    running = Clock.objects.filter(breached_at=None, stopped_at=None)
+    unwarned = running.filter(warned_at=None, paused_since=None)
+    instants = (
+        running.aggregate(at=Min("due_at"))["at"],
+        unwarned.aggregate(at=Min("warn_at"))["at"],
+        Breach.objects.standing().aggregate(at=Min("next_step_at"))["at"],
+    )
+    return min((at for at in instants if at is not None), default=None)
 
 
 def _closings(steps: Sequence[Step]) -> Iterator[Step]:

@@ -17,7 +17,7 @@ from portal.demo.casting import Case, Way, agents_for, brand_of, requesters_for,
 from portal.demo.courses import FIRST, WHOLE, Targets
 from portal.demo.stories import Story, stories
 
-DANA = "dana@clinic.example"
+DANA, PRIYA, TOM = (f"{name}@clinic.example" for name in ("dana", "priya.raman", "tom.becker"))
 # By so much of a promise scenes are moved, so that they do not begin on the same minute.
 SPREAD = 0.01
 
@@ -99,6 +99,15 @@ SCENES = (
     Scene("cc-invoice", "silent", WHOLE, 0.4),
     Scene("new-email", "withdrawn", WHOLE, 0.3),
     Scene("directory-list", "plain", WHOLE, 0.6),
+    # Sent twice; taken for the same, though it is about somebody else; and what came by mail.
+    Scene("invoice-twice", "worked on", WHOLE, 0.3, requester=PRIYA),
+    Scene("invoice-twice", "duplicate", WHOLE, 0.15, requester=PRIYA),
+    Scene("married-name", "worked on", WHOLE, 0.6, requester=TOM),
+    Scene("married-name", "taken apart", WHOLE, 0.45, requester=TOM),
+    Scene("mailed-schedule", "recategorised", WHOLE, 0.5, way="mail"),
+    Scene("mailed-offer", "spam", WHOLE, 0.4, way="mail"),
+    Scene("mailed-shouting", "no spam", WHOLE, 0.45, way="mail"),
+    Scene("mailed-misdirected", "deleted", WHOLE, 0.35, way="mail"),
 )
 
 

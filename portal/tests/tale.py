@@ -34,7 +34,7 @@ def tale():
         "messages": _of_tickets(Message, place, "kind", "author__email", "body", "created_at"),
         "files": sorted(Attachment.objects.values_list("name", "sha256", "created_at")),
         "events": [
-            (place[ticket], type, at, recorded_at, actor, by, _without_ids(data, email=email))
+            (place[ticket], type, at, recorded_at, actor, by, _without_ids(data, email, place))
             for ticket, type, at, recorded_at, actor, by, data in Event.objects.order_by(
                 "pk"
             ).values_list(*("ticket", "type", "at", "recorded_at", "actor", "by__email"), "data")
@@ -60,11 +60,15 @@ def _of_tickets(model, place, *columns):
     return [(place[ticket], *rest) for ticket, *rest in found]
 
 
-def _without_ids(data, *, email):
-    """Name people instead of their ids; attributes are ids alone, of rows that the ticket names."""
-    told = {name: value for name, value in data.items() if name != "attributes"}
+def _without_ids(data, email, place):
+    """Name people and tickets instead of their ids; attributes are ids alone, or words beside."""
+    told = {name: value for name, value in data.items() if name not in ("attributes", "set")}
+    if "words" in told:
+        del told["from"]
     if "user" in told:
         told["user"] = email.get(told["user"], told["user"])
+    if "into" in told:
+        told["into"] = place[told["into"]]
     if "from" in told and "level" not in told and "reason" not in told:
-        told |= {name: email.get(told[name], told[name]) for name in ("from", "to")}
+        told |= {name: email.get(told[name], told[name]) for name in {"from", "to"} & {*told}}
     return told

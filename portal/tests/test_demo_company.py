@@ -21,14 +21,14 @@ from portal.demo import living
 from portal.dev.people import PASSWORD, PEOPLE
 from portal.tests.tale import tale
 from sla import clocks, history, policies
-from sla.models import Breach, Clock, Metric
+from sla.models import Breach, Clock, Escalation, Metric
 from sla.standing import standing
 from tickets import clock
 from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategory
 from tickets.clock import NEVER
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.models import Attachment, Confirmation, Event, Ticket
-from tickets.states import WORKING, Status
+from tickets.states import WORKING, Outcome, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,8 @@ def test_every_tickets_log_folded_again_equals_its_stored_rows():
 
         assert stored[ticket.pk] == {
             (state.metric, state.cycle): [
-                *(state.policy, state.level, state.target_seconds, state.started_at),
+                *(state.policy, state.calendar, state.level, state.target_seconds),
+                state.started_at,
                 *(state.effective_from, state.due_at, state.warn_at, state.paused_since),
                 *(state.stopped_at, state.stop_kind or "", state.breached_at),
             ]
@@ -149,6 +150,18 @@ def test_every_breach_is_dated_at_its_deadline_and_noticed_at_the_next_beat():
     assert {breach.clock_id for breach in breaches} == set(
         Clock.objects.exclude(breached_at=None).values_list("pk", flat=True)
     )
+
+
+def test_promises_near_their_end_were_warned_of_and_urgent_ones_that_stayed_late_went_to_managers():
+    warned = Clock.objects.exclude(warned_at=None)
+    taken = Escalation.objects.select_related("breach")
+
+    assert warned.count() > 20
+    early = warned.filter(warned_at__lte=F("warn_at"))  # a change gave it more time afterwards
+    assert not early.exclude(ticket__events__type="level_changed").exists()
+    late = [each.created_at - each.breach.breached_at - timedelta(minutes=30) for each in taken]
+    assert timedelta(0) <= min(late) <= max(late) <= living.SWEEP
+    assert {(each.step.level_id, each.step.audience) for each in taken} == {(1, "managers")}
 
 
 def test_what_happens_by_itself_happens_as_often_as_the_timetable_says():
@@ -181,7 +194,8 @@ def test_mails_are_dated_when_what_they_tell_happened():
     assert not Notice.objects.filter(expanded_at=None).exists()
     assert not OutboundEmail.objects.exclude(created_at=F("notice__created_at")).exists()
     assert set(OutboundEmail.objects.values_list("kind", flat=True)) == {
-        *("received", "replied", "solved", "level_changed", "breached")
+        *("received", "replied", "solved", "level_changed"),
+        *("endangered", "breached", "escalated"),
     }
 
 
@@ -210,6 +224,7 @@ def test_both_brands_have_tickets_of_every_level():
 
 def test_tickets_came_in_every_way_and_are_in_every_status():
     assert set(Ticket.objects.values_list("status", flat=True)) == set(Status)
+    assert set(Ticket.objects.values_list("outcome", flat=True)) == set(Outcome)
     assert set(Ticket.objects.values_list("channel", flat=True)) == {"portal", "phone", "email"}
     urgent = Ticket.objects.filter(channel="portal", level__lte=2)
     assert set(urgent.values_list("phone_answer", flat=True)) >= {"called", "cannot"}
@@ -330,7 +345,7 @@ def test_alex_has_work():
 
 def test_who_sees_the_organization_sees_what_its_others_filed():
     priya = user("priya.raman")
-    of_all = Ticket.objects.filter(organization=priya.organization)
+    of_all = Ticket.objects.shown_to_customers().filter(organization=priya.organization)
 
     assert set(visible_to("priya.raman")) == set(
         of_all.filter(restricted=False) | of_all.filter(requester=priya)

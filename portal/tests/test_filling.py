@@ -6,10 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import models
 
-from bench.filling import COPIED, STEP, Pattern, Person, fill, rows_of
-from sla.clocks import BREACHED
-from sla.models import Breach
+from bench.filling import ABOUT, COPIED, STEP, Pattern, Person, fill, rows_of
 from sla.sweep import sweep
+from sla.tests.escalating import add_step
 from tickets import services
 from tickets.catalog.conditions import AnswerSpec
 from tickets.conversation import Turn, answer, take_turn
@@ -21,7 +20,8 @@ LEFT_OUT = {"mail.OutboundEmail", "tickets.Proposal", "tickets.Watcher"}
 
 @pytest.fixture
 def live(make_ticket, alex, time):
-    """Let a ticket be filed, missed, answered, asked back, taken up again and solved."""
+    """Let a ticket be filed, warned of, missed, escalated, answered, asked back and solved."""
+    add_step(minutes=30)
 
     def live(requester):
         asked = [
@@ -29,8 +29,9 @@ def live(make_ticket, alex, time):
             for key in ("where", "when")
         ]
         ticket = make_ticket(requester=requester, answers=asked, draft_key=uuid4())
-        time.advance(hours=5)
-        sweep(time.at)
+        for hours in (3.5, 1.5):
+            time.advance(hours=hours)
+            sweep(time.at)
         take_turn(ticket, by=alex, turn=Turn(body="Which week?", status="pending"))
         time.advance(hours=1)
         answer(ticket, by=requester, body="Week 3.")
@@ -60,7 +61,7 @@ def written(ticket):
         if isinstance(field, models.ForeignKey) and (field.related_model, value) in names:
             return names[field.related_model, value]
         if field.name == "subject_id":
-            return names[Breach if row.kind == BREACHED else Event, value]
+            return names[ABOUT.get(row.kind, Event), value]
         if field.name == "batch":
             return batches[value]
         if field.name == "draft_key":

@@ -61,7 +61,7 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
 
     tonight = [ticket for ticket in much_is_due if ticket.pk % PARTS == 0]
     assert lines == [
-        f"{NAMES[0]}: 2 breached",
+        f"{NAMES[0]}: 2 breached, 0 escalated, 0 warned",
         f"{NAMES[1]}: 6 notices expanded, 4 mails sent, 0 put off, 0 failed",
         f"{NAMES[2]}: 1 closed",
         f"{NAMES[3]}: 0 warned",
@@ -84,7 +84,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
     lines, errors, ended = run_due()
 
     assert [line.split(": ", 1)[1] for line in lines] == [
-        "0 breached",
+        "0 breached, 0 escalated, 0 warned",
         "0 notices expanded, 0 mails sent, 0 put off, 0 failed",
         "0 closed",
         "0 warned",

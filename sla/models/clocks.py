@@ -71,7 +71,10 @@ class Clock(models.Model):
                 fields=["warn_at"],
                 name="clock_to_warn",
                 condition=Q(
-                    warned_at__isnull=True, breached_at__isnull=True, stopped_at__isnull=True
+                    warned_at__isnull=True,
+                    breached_at__isnull=True,
+                    stopped_at__isnull=True,
+                    paused_since__isnull=True,
                 ),
             ),
             # The managers' lists, each in its order: see ClockQuerySet.

@@ -15,7 +15,7 @@ from sla.standing import Standing
 from sla.sweep import sweep
 from sla.tests.standings import after
 from sla.words import spell
-from tickets import services
+from tickets import ending, services
 from tickets.conversation import Turn, take_turn
 from tickets.timeline import Entry
 
@@ -175,6 +175,20 @@ def test_the_panel_prints_times_for_people_and_machines(make_ticket, dana, time)
 
     assert '<time datetime="2026-01-05T11:00:00+00:00">' in html
     assert "First reply: 1:00 left" in html
+
+
+def test_on_a_ticket_that_was_merged_nothing_is_due_any_more(make_ticket, alex, time):
+    ticket, original = make_ticket(level=1), make_ticket(level=1)
+    ending.merge(ticket, into=original, by=alex)
+    ticket.refresh_from_db()
+
+    shown = promises.load([ticket, original], alex)
+
+    assert [(each.words, each.note) for each in shown[ticket.pk]["promises"]] == [
+        ("No longer due", ""),
+        ("No longer due", ""),
+    ]
+    assert [each.state for each in shown[original.pk]["promises"]] == ["on_track", "on_track"]
 
 
 def test_the_timeline_says_what_was_missed_at_its_deadline(make_ticket, dana, time):

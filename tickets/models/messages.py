@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,9 @@ from tickets.models.drafts import Draft
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet
 from tickets.states import Actor
+
+# Events that tell of a second ticket: `into` in their data is its id, and a list finds them by it.
+INTO = ("merged", "unmerged")
 
 
 class Message(models.Model):
@@ -113,6 +116,12 @@ class Event(models.Model):
         COPY_WITHDRAWN = "copy_withdrawn", _("Copy withdrawn")
         WATCHED = "watched", _("Watched")
         UNWATCHED = "unwatched", _("Unwatched")
+        ATTRIBUTES_CHANGED = "attributes_changed", _("Type, product or organization changed")
+        MERGED = "merged", _("Merged into another ticket")
+        UNMERGED = "unmerged", _("Taken out of another ticket again")
+        DELETED = "deleted", _("Deleted")
+        SPAM = "spam", _("Marked as spam")
+        NOT_SPAM = "not_spam", _("Marked as no spam")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     type = models.CharField(max_length=20, choices=Type.choices)
@@ -130,7 +139,10 @@ class Event(models.Model):
         ordering = ["at", "id"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="event_of_ticket"),
+            models.Index(F("data__into"), name="event_into", condition=Q(type__in=INTO)),
+        ]
 
     def __str__(self):
         return f"{self.ticket_id}: {self.type} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ from tickets.models.choices import Channel, Kind, PhoneAnswer
 from tickets.querysets import TicketQuerySet
 from tickets.states import (
     IN_CUSTOMERS_WORDS,
+    PART_OF_ANOTHER,
     WAITING_FOR_REQUESTER,
     WORKING,
     Outcome,
@@ -78,6 +79,15 @@ class Ticket(models.Model):
         related_name="followed_by",
         help_text=_("The closed ticket that this one goes on from."),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged_from",
+        help_text=_("The ticket that goes on in place of this one."),
+    )
     created_at = models.DateTimeField(_("received"))
     updated_at = models.DateTimeField(_("updated"))
     answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
@@ -99,6 +109,14 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(status=Status.CLOSED) | Q(outcome=""), name="outcome_only_when_closed"
             ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.MERGED, merged_into__isnull=False)
+                | ~Q(outcome=Outcome.MERGED) & Q(merged_into__isnull=True),
+                name="merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")), name="never_merged_into_itself"
+            ),
         ]
         indexes = [
             models.Index(
@@ -116,16 +134,21 @@ class Ticket(models.Model):
             models.Index(
                 fields=["requester", "brand", "status", "-updated_at", "-id"],
                 name="ticket_of_requester",
-                include=["request_type", "subcategory"],
+                include=["request_type", "subcategory", "outcome"],
             ),
             models.Index(
                 fields=["organization", "brand", "status", "-updated_at", "-id"],
                 name="ticket_of_organization",
-                include=["request_type", "subcategory"],
+                include=["request_type", "subcategory", "outcome"],
                 condition=Q(restricted=False),
             ),
             models.Index(
                 fields=["follows"], name="ticket_following", condition=Q(follows__isnull=False)
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="ticket_merged_into",
+                condition=Q(merged_into__isnull=False),
             ),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
@@ -143,7 +166,14 @@ class Ticket(models.Model):
         return f"{self.prefix}-{self.pk}"
 
     @property
+    def status_in_agents_words(self) -> str:
+        """Return what became of it, or else its status."""
+        return self.get_outcome_display() if self.outcome else self.get_status_display()
+
+    @property
     def status_in_customers_words(self) -> str:
+        if self.outcome == Outcome.MERGED:
+            return str(PART_OF_ANOTHER)
         return str(IN_CUSTOMERS_WORDS[self.status])
 
     def status_in_words_for(self, reader) -> str:

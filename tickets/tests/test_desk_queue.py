@@ -34,7 +34,7 @@ def numbers(page):
 
 
 def due_in(ticket, at, **duration):
-    queue.set_next_due(ticket, at=at + timedelta(**duration))
+    queue.place([ticket], next_due={ticket.pk: at + timedelta(**duration)})
     return ticket.number
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import change_address, make_person, prove_address
+from portal.demo import promises
 from sla.sweep import sweep
 from tickets import clock, drafts, services, watching
 from tickets.catalog import store
@@ -31,7 +32,7 @@ PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made u
 # Words that no mail may hold: what a ticket says stays on its page.
 SUBJECT, DESCRIPTION = "Oncology schedule of Dr. Lee", "Pages go to the wrong nurse."
 REPLY, REASON = "Which rotation do you mean?", "Only one person is affected."
-LATE = timedelta(hours=1, minutes=42)
+NEAR, LATE = timedelta(minutes=48), timedelta(hours=1, minutes=42)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _tickets(cast: Cast) -> None:
     take_turn(_filed(cast), by=cast.alex, turn=Turn(body=REPLY, status="solved"))
     services.set_status(_filed(cast), by=cast.alex, to="solved")
     services.set_level(_filed(cast), by=cast.alex, to=2, reason=REASON)
-    _breached(cast)
+    _late(cast)
 
 
 def _received(cast: Cast) -> None:
@@ -113,11 +114,18 @@ def _received(cast: Cast) -> None:
     _filed(cast, about="legal")
 
 
-def _breached(cast: Cast) -> None:
-    """Let the first hour pass on two tickets: one answered too late, one not at all."""
+def _late(cast: Cast) -> None:
+    """Let time pass on urgent tickets: for two so much that it is too late, for two nearly.
+
+    Of the late ones one is answered too late, one not at all; of the others one is assigned.
+    """
+    promises.settle()
     now = clock.now()
     with clock.moving_clock(lambda: now - LATE):
         answered = _filed(cast, level=1)
+        _filed(cast, level=1)
+    with clock.moving_clock(lambda: now - NEAR):
+        services.assign(_filed(cast, level=1), by=cast.alex, to=cast.alex)
         _filed(cast, level=1)
     with clock.moving_clock(lambda: now - timedelta(minutes=20)):
         take_turn(answered, by=cast.alex, turn=Turn(body=REPLY))

@@ -1,4 +1,4 @@
-"""Record the breaches that came to be, as beat does every few seconds."""
+"""Record what came due of promises, as beat does every few seconds."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,10 @@ from tickets import clock
 
 
 class Command(BaseCommand):
-    help = "Record every promise whose deadline has passed as a breach; say how many."
+    help = (
+        "Record every promise whose deadline has passed as a breach, escalate those that wait "
+        "still, and warn of those that are near; say how many of each."
+    )
 
     def handle(self, *args, **options):
-        self.stdout.write(f"{sweep(clock.now())} breached")
+        self.stdout.write(str(sweep(clock.now())))

@@ -36,8 +36,11 @@ KINDS = [
     ("dana", "# Solved"),
     ("dana", "# Level 2 now"),
     ("dana", "# We replied"),
-    ("morgan", "# Level 1"),
-    ("morgan", "# Level 1"),
+    *[("dana", "# Request received")] * 2,
+    ("alex", "# Level 1"),  # assigned, and nearly late
+    ("morgan", "# Level 1"),  # nearly late, and nobody's
+    *[("morgan", "# Level 1")] * 2,  # late
+    ("morgan", "# Level 1"),  # still late after half an hour
 ]
 WRITTEN = re.compile("oncology|Dr. Lee|schedule|nurse|rotation|is affected", re.IGNORECASE)
 BRANDS = ("perfectserve", "clinical-collaboration")
@@ -103,7 +106,11 @@ def test_each_says_in_text_and_in_html_how_to_call_and_why_it_came(arrived):
     assert silent == {"# Level 1"}  # staff do not call themselves
     assert reasons == {
         "You get this because a password was asked for with this address.",
+        "You get this because the ticket is assigned to you.",
+        "You get this because nobody has taken the ticket, and breaches of this team or brand are "
+        "reported to you.",
         "You get this because breaches of this team or brand are reported to you.",
+        "You get this because what is 0:30 late is reported to you.",
         "You get this because this address belonged to an account with us.",
         "You get this because this address was entered at our sign-up.",
         "You get this because this address was entered with a request.",

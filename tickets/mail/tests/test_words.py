@@ -40,7 +40,7 @@ def mails(desk, time):
 
 
 def due_next(ticket, *, at):
-    queue.set_next_due(Ticket.objects.get(pk=ticket.pk), at=at)
+    queue.place([Ticket.objects.get(pk=ticket.pk)], next_due={ticket.pk: at})
 
 
 def test_received(desk, mails):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0004_calendars_and_steps'),
+        ('sla', '0005_warn_only_of_what_runs'),
         ('tickets', '0008_promise_events'),
     ]
 

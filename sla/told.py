@@ -1,0 +1,56 @@
+"""What the timeline tells agents of warnings, and of the steps after a broken promise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from sla.models import Clock, Escalation, EscalationStep
+from sla.words import LABELS, spell
+from tickets.models import Ticket
+from tickets.permissions import can_see_notes
+from tickets.timeline import Entry
+
+
+def told(ticket: Ticket, user: User) -> list[Entry]:
+    """Say which promises were warned of and escalated, each when it was; nothing to customers."""
+    if not can_see_notes(user, ticket):
+        return []
+    return [*_warnings(ticket), *_escalations(ticket)]
+
+
+def _warnings(ticket: Ticket) -> list[Entry]:
+    return [
+        Entry(
+            clock.warned_at,
+            kind="told",
+            sentence=_("Warned that little time was left for “%(what)s”")
+            % {"what": LABELS[clock.metric]},
+        )
+        for clock in Clock.objects.filter(ticket=ticket).order_by("warned_at", "id")
+        if clock.warned_at
+    ]
+
+
+def _escalations(ticket: Ticket) -> list[Entry]:
+    """One line for each step; a step that was retracted with its breach was taken all the same."""
+    taken = Escalation.objects.filter(breach__clock__ticket=ticket).select_related(
+        "breach__clock", "step__person"
+    )
+    return [
+        Entry(each.created_at, kind="told", sentence=_escalation(each))
+        for each in taken.order_by("created_at", "step__minutes", "id")
+    ]
+
+
+def _escalation(taken: Escalation) -> str:
+    step = taken.step
+    return _("“%(what)s” was %(late)s late, and went to %(whom)s") % {
+        "what": LABELS[taken.breach.clock.metric],
+        "late": spell(timedelta(minutes=step.minutes)),
+        "whom": step.person
+        if step.audience == EscalationStep.Audience.PERSON
+        else step.get_audience_display(),
+    }

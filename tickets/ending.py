@@ -1,0 +1,198 @@
+"""The verbs that end a ticket without solving it (merged, deleted, spam), and that take it back.
+
+They are verbs like those of `services`: lock, take the time, check, write, record one event. The
+row stays, closed with an outcome; its promises are void. Taken back, it is as if it had never been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from tickets import merges
+from tickets.events import Moment, hold, hold_together, record
+from tickets.models import Event, Ticket
+from tickets.permissions import can_work
+from tickets.services import Refused, may_work
+from tickets.states import Actor, Outcome, Status
+
+
+class NotConfirmed(Refused):
+    """A merge of different customers' tickets, which somebody must want in so many words."""
+
+
+def merge(
+    ticket: Ticket,
+    *,
+    into: Ticket,
+    by: User,
+    confirmed: bool = False,
+    moment: Moment | None = None,
+) -> Ticket:
+    """Let `into` go on in place of the ticket, which nothing changes on `into` or its promises.
+
+    Raises `NotConfirmed` where they are of different customers and that was not confirmed, and
+    `Refused` for what cannot be merged or is not `by`'s to work on. Whoever holds a moment already
+    has locked both, with `hold_together`.
+    """
+    if ticket.pk == into.pk:
+        raise Refused(_("A ticket cannot be merged into itself."))
+    with _held(ticket, [into], moment) as (moment, [target]):
+        source = moment.ticket
+        for each in (source, target):
+            _check_works(by, each)
+        _check_goes_on(source)
+        _check_takes_in(target)
+        if not confirmed and _customer(source) != _customer(target):
+            raise NotConfirmed(
+                _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
+                % {"source": source.number, "target": target.number}
+            )
+        source.merged_into = target
+        return _end(moment, Outcome.MERGED, by=by, more={"into": target.pk})
+
+
+def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
+    """Take a ticket out of the one it was merged into: it goes on in the status it had.
+
+    Raises `Refused` once somebody replied there in public: that answered this one, too. Whoever
+    holds a moment already has locked the ticket and its way, with `hold_together`.
+    """
+    with _held(ticket, merges.way_of(ticket), moment) as (moment, way):
+        source = moment.ticket
+        _check_works(by, source)
+        if source.outcome != Outcome.MERGED:
+            raise Refused(_("This ticket is not merged into another one."))
+        if [each.pk for each in merges.way_of(source)] != [each.pk for each in way]:
+            raise Refused(_("This ticket was merged anew meanwhile. Look at it first."))
+        if _was_answered(source, way):
+            raise Refused(
+                _("%(number)s was replied to since the merge, which cannot be taken back any more.")
+                % {"number": way[-1].number}
+            )
+        into = source.merged_into_id
+        return _take_back(moment, Event.Type.UNMERGED, by=by, more={"into": into})
+
+
+def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
+    """Delete a ticket for good: its customers do not see it any more, and its row stays.
+
+    Raises `Refused` for one that is deleted or merged already.
+    """
+    with hold(ticket, moment) as moment:
+        _check_works(by, moment.ticket)
+        if moment.ticket.outcome != Outcome.SPAM:
+            _check_goes_on(moment.ticket)
+        return _end(moment, Outcome.DELETED, by=by)
+
+
+def mark_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
+    """Mark a ticket as spam: nobody works on it, and its sender does not see it any more.
+
+    Raises `Refused` for one that is deleted, merged or spam already.
+    """
+    with hold(ticket, moment) as moment:
+        _check_works(by, moment.ticket)
+        _check_goes_on(moment.ticket)
+        return _end(moment, Outcome.SPAM, by=by)
+
+
+def not_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
+    """Take a spam mark back: the ticket goes on in the status it had. Raises `Refused`."""
+    with hold(ticket, moment) as moment:
+        _check_works(by, moment.ticket)
+        if moment.ticket.outcome != Outcome.SPAM:
+            raise Refused(_("This ticket is not marked as spam."))
+        return _take_back(moment, Event.Type.NOT_SPAM, by=by)
+
+
+ENDED_BY = {
+    Outcome.MERGED: Event.Type.MERGED,
+    Outcome.DELETED: Event.Type.DELETED,
+    Outcome.SPAM: Event.Type.SPAM,
+}
+
+
+@contextmanager
+def _held(
+    ticket: Ticket, others: Sequence[Ticket], moment: Moment | None
+) -> Iterator[tuple[Moment, list[Ticket]]]:
+    """Lock a ticket and others, or the others only where its moment is held already."""
+    locked = others if moment else [ticket, *others]
+    with hold_together(*locked) as held:
+        yield moment or held[ticket.pk], [held[other.pk].ticket for other in others]
+
+
+def _check_works(by: User, ticket: Ticket) -> None:
+    if not (can_work(by, ticket) and may_work(by, ticket)):
+        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
+
+
+def _check_goes_on(ticket: Ticket) -> None:
+    """Refuse what has an outcome: whoever wants another one takes that back first."""
+    if ticket.outcome:
+        raise Refused(
+            {
+                Outcome.MERGED: _("%(number)s is merged into another ticket already."),
+                Outcome.SPAM: _("%(number)s is marked as spam. Take that back first."),
+                Outcome.DELETED: _("%(number)s is deleted."),
+            }[Outcome(ticket.outcome)]
+            % {"number": ticket.number}
+        )
+
+
+def _check_takes_in(target: Ticket) -> None:
+    _check_goes_on(target)
+    if target.status == Status.CLOSED:
+        raise Refused(
+            _("%(number)s is closed: nothing can be added to it.") % {"number": target.number}
+        )
+
+
+def _customer(ticket: Ticket) -> tuple[str, int]:
+    """Say whose a ticket is: its organization's, or else its requester's alone."""
+    if ticket.organization_id is None:
+        return "requester", ticket.requester_id
+    return "organization", ticket.organization_id
+
+
+def _was_answered(source: Ticket, way: Sequence[Ticket]) -> bool:
+    """Whether anybody replied, on any ticket it went into, after it had come there."""
+    arrived = 0
+    for came_from, went_into in pairwise([source, *way]):
+        arrived = max(arrived, came_from.events.filter(type=Event.Type.MERGED).latest("pk").pk)
+        replies = went_into.events.filter(type=Event.Type.REPLIED, data__automatic=False)
+        if replies.filter(pk__gt=arrived).exists():
+            return True
+    return False
+
+
+def _end(
+    moment: Moment, outcome: Outcome, *, by: User, more: dict[str, Any] | None = None
+) -> Ticket:
+    """Close a ticket with an outcome, and note the status to which it would go back."""
+    ticket = moment.ticket
+    came_from = ticket.status
+    ticket.status, ticket.outcome = Status.CLOSED, outcome
+    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    data = {"from": came_from, **(more or {})}
+    record(moment, ENDED_BY[outcome], by=by, actor=Actor.AGENT, data=data)
+    return ticket
+
+
+def _take_back(
+    moment: Moment, type: str, *, by: User, more: dict[str, Any] | None = None
+) -> Ticket:
+    """Give a ticket back the status it had before its outcome."""
+    ticket = moment.ticket
+    ended = ticket.events.filter(type=ENDED_BY[Outcome(ticket.outcome)]).latest("pk")
+    ticket.status, ticket.outcome, ticket.merged_into = ended.data["from"], Outcome.NONE, None
+    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    data = {"to": ticket.status, **(more or {})}
+    record(moment, type, by=by, actor=Actor.AGENT, data=data)
+    return ticket

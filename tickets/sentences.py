@@ -1,0 +1,184 @@
+"""Each event of a ticket in one sentence: for who works on it, and for its customers.
+
+A sentence that is empty is none: that reader is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets.models import Event
+from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
+
+# In the order in which they are told.
+ATTRIBUTES = {
+    "request_type": gettext_lazy("Request type"),
+    "subcategory": gettext_lazy("Subcategory"),
+    "product": gettext_lazy("Product"),
+    "organization": gettext_lazy("Organization"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """The ticket of a story, whether it is told to staff, and what sentences name, by id.
+
+    People, and the numbers of those tickets only that the reader sees.
+    """
+
+    ticket: int
+    staff: bool
+    names: Mapping[int, str]
+    numbers: Mapping[int, str]
+
+
+def sentence(event: Event, known: Known) -> str:
+    """Say what happened, to staff or else to a customer."""
+    if event.ticket_id != known.ticket:
+        return _taken_in(event, known)
+    tell = {
+        Event.Type.STATUS_CHANGED: _status_changed,
+        Event.Type.LEVEL_CHANGED: _level_changed,
+        Event.Type.ASSIGNED: _assigned,
+        Event.Type.COPY_PROPOSED: _copy_proposed,
+        Event.Type.COPY_WITHDRAWN: _copy_withdrawn,
+        Event.Type.WATCHED: _watched,
+        Event.Type.UNWATCHED: _unwatched,
+        Event.Type.ATTRIBUTES_CHANGED: _attributes_changed,
+        Event.Type.MERGED: _merged,
+        Event.Type.UNMERGED: _unmerged,
+        Event.Type.DELETED: _deleted,
+        Event.Type.SPAM: _spam,
+        Event.Type.NOT_SPAM: _not_spam,
+    }[Event.Type(event.type)]
+    return tell(event, known)
+
+
+def _taken_in(event: Event, known: Known) -> str:
+    """Say the merge of another ticket, or its end, on the ticket that it went into."""
+    words = {"number": known.numbers.get(event.ticket_id), "by": _who(event)}
+    if not words["number"]:
+        return ""
+    if event.type == Event.Type.MERGED:
+        if known.staff:
+            return _("%(number)s was merged into this one, by %(by)s") % words
+        return _("%(number)s was merged into this one") % words
+    if known.staff:
+        return _("%(number)s was taken out of this one again, by %(by)s") % words
+    return _("%(number)s was taken out of this one again") % words
+
+
+def _status_changed(event: Event, known: Known) -> str:
+    to = event.data["to"]
+    if known.staff:
+        return _("Status “%(from)s” became “%(to)s”, by %(by)s") % {
+            "from": Status(event.data["from"]).label,
+            "to": Status(to).label,
+            "by": _who(event),
+        }
+    if event.actor == Actor.REQUESTER:
+        return {Status.SOLVED: _("Marked as solved by the requester"), Status.OPEN: ""}.get(
+            Status(to), ""
+        )
+    return str(IN_CUSTOMERS_WORDS[to])
+
+
+def _level_changed(event: Event, known: Known) -> str:
+    words = {"from": event.data["from"], "to": event.data["to"], "reason": event.data["reason"]}
+    if known.staff:
+        return _("Level %(from)s became %(to)s, by %(by)s: %(reason)s") % (
+            words | {"by": _who(event)}
+        )
+    return _("Level %(from)s became %(to)s: %(reason)s") % words
+
+
+def _assigned(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    to = event.data["to"]
+    if to is None:
+        return _("Given back to everybody by %(by)s") % {"by": _who(event)}
+    return _("Assigned to %(to)s by %(by)s") % {"to": known.names.get(to, "?"), "by": _who(event)}
+
+
+def _copy_proposed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    return _("%(by)s asked to copy %(email)s") % {"by": _who(event), "email": event.data["email"]}
+
+
+def _copy_withdrawn(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    words = {"by": _who(event), "email": event.data["email"]}
+    return _("%(by)s took back the wish to copy %(email)s") % words
+
+
+def _watched(event: Event, known: Known) -> str:
+    return _("%(name)s reads along") % event.data
+
+
+def _unwatched(event: Event, known: Known) -> str:
+    words = {"by": _who(event), **event.data}
+    if known.staff and event.by_id != event.data["user"]:
+        return _("%(name)s does not read along any more, by %(by)s") % words
+    return _("%(name)s does not read along any more") % words
+
+
+def _attributes_changed(event: Event, known: Known) -> str:
+    words = event.data["words"]
+    if not known.staff:
+        return _moved(words)
+    changes = [
+        _("%(what)s “%(from)s” became “%(to)s”")
+        % {"what": what, "from": words[name][0] or "–", "to": words[name][1] or "–"}
+        for name, what in ATTRIBUTES.items()
+        if name in words
+    ]
+    return _("%(changes)s, by %(by)s") % {"changes": "; ".join(changes), "by": _who(event)}
+
+
+def _moved(words: Mapping[str, Sequence[str]]) -> str:
+    """Say what a customer chose and what it is instead; whose it is, they know."""
+    for name in ("subcategory", "request_type"):
+        before, after = words.get(name, ("", ""))
+        if before and after:
+            return _("Moved from “%(from)s” to “%(to)s”") % {"from": before, "to": after}
+    return ""
+
+
+def _merged(event: Event, known: Known) -> str:
+    number = known.numbers.get(event.data["into"])
+    if known.staff:
+        words = {"number": number or _("a ticket that you do not see"), "by": _who(event)}
+        return _("Merged into %(number)s, by %(by)s") % words
+    if number is None:
+        return _("Goes on as part of another ticket")
+    return _("Goes on as part of %(number)s") % {"number": number}
+
+
+def _unmerged(event: Event, known: Known) -> str:
+    if known.staff:
+        number = known.numbers.get(event.data["into"]) or _("a ticket that you do not see")
+        return _("Taken out of %(number)s again, by %(by)s") % {"number": number, "by": _who(event)}
+    return _("Goes on by itself again")
+
+
+def _deleted(event: Event, known: Known) -> str:
+    return _("Deleted by %(by)s") % {"by": _who(event)} if known.staff else ""
+
+
+def _spam(event: Event, known: Known) -> str:
+    return _("Marked as spam by %(by)s") % {"by": _who(event)} if known.staff else ""
+
+
+def _not_spam(event: Event, known: Known) -> str:
+    return _("Marked as no spam by %(by)s") % {"by": _who(event)} if known.staff else ""
+
+
+def _who(event: Event) -> str:
+    return str(event.by) if event.by else _("the system")

@@ -43,6 +43,15 @@ def finish(verification: Verification) -> None:
     verification.save(update_fields=["finished_at"])
 
 
+def check_all() -> Verification:
+    """Check every ticket there is, one batch after the other."""
+    verification = begin(Verification.Scope.ALL)
+    for keys in batches(Ticket.objects.all()):
+        check(verification, keys)
+    finish(verification)
+    return verification
+
+
 def batches(tickets: QuerySet[Ticket], *, after: int = 0) -> Iterator[list[int]]:
     """Yield the keys of these tickets behind `after` in order, a few at a time."""
     while keys := list(

@@ -49,6 +49,8 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.WATCHED: _watched,
         Event.Type.UNWATCHED: _unwatched,
         Event.Type.ATTRIBUTES_CHANGED: _attributes_changed,
+        Event.Type.POLICY_CHANGED: _promises_changed,
+        Event.Type.CALENDAR_CHANGED: _promises_changed,
         Event.Type.MERGED: _merged,
         Event.Type.UNMERGED: _unmerged,
         Event.Type.DELETED: _deleted,
@@ -149,6 +151,18 @@ def _moved(words: Mapping[str, Sequence[str]]) -> str:
         if before and after:
             return _("Moved from “%(from)s” to “%(to)s”") % {"from": before, "to": after}
     return ""
+
+
+def _promises_changed(event: Event, known: Known) -> str:
+    """Say which policy or calendar; to customers, only that times became others."""
+    if not known.staff:
+        if not event.data["moved"]:
+            return ""
+        return _("By when we answer and solve this has changed; the new times are shown")
+    words = {"name": event.data["name"], "by": _who(event)}
+    if event.type == Event.Type.CALENDAR_CHANGED:
+        return _("The opening hours changed: %(name)s, by %(by)s") % words
+    return _("The promises changed: %(name)s, by %(by)s") % words
 
 
 def _merged(event: Event, known: Known) -> str:

@@ -58,7 +58,7 @@ TIMETABLE = (
         *often(settings.CLEAN_UP_SECONDS),
     ),
     # It knows by its rows whether it is time: once a night, whenever beat was started.
-    Job("hold stored promises against the log", "sla.tasks.verify", *often(HOUR)),
+    Job("hold stored promises against the log", "sla.tasks.verify", *often(5 * MINUTE)),
 )
 
 # A task ends within a minute, so that its message is never given to a second worker while the

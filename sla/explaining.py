@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla import engine, why, zones
+from sla import engine, history, why, zones
 from sla.models import CalendarVersion, Metric, PolicyVersion
-from sla.policies import Terms
+from sla.policies import Book
 from sla.terms import BREACHED, MET, PAUSED, RUNNING, VOID, ClockState, Key
 from sla.why_steps import Explanation, Retargeted, Started, Step
 from sla.why_words import Names, sentence
@@ -53,10 +53,22 @@ class Explained:
 
 
 def of_ticket(
-    log: Iterable[engine.Event], *, terms: Terms, as_of: datetime
+    events: Sequence[Event],
+    *,
+    book: Book,
+    as_of: datetime,
+    version: Key | None = None,
+    more: Sequence[engine.Event] = (),
 ) -> tuple[Explanation, ...]:
-    """Explain the clocks of a ticket with this log at a moment (UTC)."""
-    return why.explain(log, policies=terms.policies, rules=terms.rules, as_of=as_of)
+    """Explain the clocks of a ticket with these events, and perhaps `more`, at a moment (UTC).
+
+    It goes by what the book said when the ticket was filed, or at `as_of` if it never was; or, with
+    the key of a policy's `version`, as if that had been chosen.
+    """
+    terms = history.terms_of(events, book=book) or book.terms(as_of)
+    rules = terms.rules if version is None else (engine.Rule({}, version),)
+    log = [*history.told(events, book=book), *more]
+    return why.explain(log, policies=terms.policies, rules=rules, as_of=as_of)
 
 
 def in_words(

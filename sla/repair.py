@@ -17,7 +17,7 @@ from sla import clocks, history, policies, verify
 from sla.comparison import BREACH, SUPERFLUOUS, UNREADABLE, Found, Kept
 from sla.models import Breach, Clock
 from tickets import clock, queue
-from tickets.models import Event, Ticket
+from tickets.models import Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def _end_superfluous(kept: Kept, found: Sequence[Found], *, at: datetime) -> Non
 
 def _store(ticket: Ticket, *, at: datetime) -> None:
     """Write what the log says of the clocks and of the ticket's place in the queue."""
-    log = list(Event.objects.filter(ticket=ticket, type__in=history.TOLD_AS))
+    log = history.logs([ticket.pk]).get(ticket.pk, [])
     states = history.states(log, book=policies.book(), as_of=at)
     Clock.objects.bulk_create(
         [clocks.row(ticket, state) for state in states],
@@ -97,7 +97,9 @@ def _mend_breaches(ticket: Ticket, *, at: datetime) -> None:
 
 def _retract(stored: Clock, *, at: datetime) -> None:
     Breach.objects.standing().filter(clock=stored).update(
-        retracted_at=at, retraction_reason=_("The ticket's log does not say so.")
+        retracted_at=at,
+        retraction_reason=_("The ticket's log does not say so."),
+        next_step_at=None,
     )
 
 

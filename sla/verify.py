@@ -8,7 +8,7 @@ Nothing is mended here: see `sla.repair`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -41,6 +41,15 @@ def begin(scope: str, *, part: int = 0) -> Verification:
 def finish(verification: Verification) -> None:
     verification.finished_at = clock.now()
     verification.save(update_fields=["finished_at"])
+
+
+def check_all() -> Verification:
+    """Check every ticket there is, one batch after the other."""
+    verification = begin(Verification.Scope.ALL)
+    for keys in batches(Ticket.objects.all()):
+        check(verification, keys)
+    finish(verification)
+    return verification
 
 
 def batches(tickets: QuerySet[Ticket], *, after: int = 0) -> Iterator[list[int]]:
@@ -87,9 +96,13 @@ def locked(keys: Sequence[int]) -> list[tuple[Kept, list[Found]]]:
 def _look(tickets: QuerySet[Ticket]) -> list[tuple[Kept, list[Found]]]:
     """Read what is stored and what happened, then the time, and compare."""
     rows = list(tickets)
-    stored, logs = _stored(rows), _logs(rows)
+    stored = _stored(rows)
+    logs = history.logs(ticket.pk for ticket in rows)
     book, as_of = policies.book(), clock.now()
-    return [(kept, _found(kept, logs[kept.ticket.pk], book=book, as_of=as_of)) for kept in stored]
+    return [
+        (kept, _found(kept, logs.get(kept.ticket.pk, ()), book=book, as_of=as_of))
+        for kept in stored
+    ]
 
 
 def _found(
@@ -118,14 +131,6 @@ def _stored(tickets: Iterable[Ticket]) -> list[Kept]:
         else:
             retracted.add(of)
     return [Kept(ticket, clocks[ticket.pk], standing, retracted) for ticket in tickets]
-
-
-def _logs(tickets: Iterable[Ticket]) -> Mapping[int, list[Event]]:
-    logs: dict[int, list[Event]] = defaultdict(list)
-    events = Event.objects.filter(ticket__in=tickets, type__in=history.TOLD_AS)
-    for event in events.only("ticket", "type", "at", "recorded_at", "actor", "data"):
-        logs[event.ticket_id].append(event)
-    return logs
 
 
 def _note(

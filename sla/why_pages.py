@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from sla import explaining, history, policies
-from sla.engine import Rule
 from sla.opening import BeyondHorizon
 from sla.what_if import created, going_on
 from sla.what_if_form import WhatIfForm
@@ -29,10 +27,8 @@ from tickets.models import Event, Ticket
 def why(request, pk):
     """Explain every promise of a ticket to staff who see it, as of now."""
     ticket = visible(request.user, pk=pk)
-    events, book, now = log_of(ticket), policies.book(), clock.now()
-    log = history.told(events, book=book)
-    terms = history.terms_of(events, book=book) or book.terms(now)
-    explanations = explaining.of_ticket(log, terms=terms, as_of=now)
+    events, now = log_of(ticket), clock.now()
+    explanations = explaining.of_ticket(events, book=policies.book(), as_of=now)
     return render(
         request,
         "sla/why.html",
@@ -79,17 +75,18 @@ def what_if(request):
 
 
 def _imagined(form: WhatIfForm) -> Sequence[Explanation]:
-    events, book = _happened(form), policies.book()
-    terms = history.terms_of(events, book=book) or book.terms(form.now)
-    version = form.cleaned_data["version"]
-    if version is not None:
-        terms = replace(terms, rules=(Rule({}, version),))
+    events = _happened(form)
     more = going_on(form.happenings, since=events)
     if not events:
         given = {"level": form.cleaned_data["level"], "attributes": form.attributes}
         more = [created(**given, at=form.start_at), *more]
-    log = [*history.told(events, book=book), *more]
-    return explaining.of_ticket(log, terms=terms, as_of=form.looked_at)
+    return explaining.of_ticket(
+        events,
+        book=policies.book(),
+        as_of=form.looked_at,
+        version=form.cleaned_data["version"],
+        more=more,
+    )
 
 
 def _happened(form: WhatIfForm) -> list[Event]:

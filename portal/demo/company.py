@@ -15,6 +15,8 @@ from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
 from portal.demo.living import Life, Step
 from portal.demo.stories import Story
+from sla import verify
+from tickets import clock
 from tickets.promise import promised_for
 
 SEED = 18778447727
@@ -51,6 +53,8 @@ def live(now: datetime, *, tell: Callable[[Progress], object] = lambda progress:
             filed += 1
             tell(Progress(filed, len(script.cases), step.at))
     unconfirmed.leave(desk, now=now, rng=Random(SEED))  # noqa: S311 (nothing secret)
+    with clock.moving_clock(lambda: now):
+        verify.check_all()
 
 
 class _Script:

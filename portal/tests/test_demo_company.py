@@ -21,7 +21,7 @@ from portal.demo import living
 from portal.dev.people import PASSWORD, PEOPLE
 from portal.tests.tale import tale
 from sla import clocks, history, policies
-from sla.models import Breach, Clock, Escalation, Metric
+from sla.models import Breach, Clock, Escalation, Metric, Verification
 from sla.standing import standing
 from tickets import clock
 from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategory
@@ -137,6 +137,13 @@ def test_every_tickets_log_folded_again_equals_its_stored_rows():
             (state.due_at for state in states if state.due_at and not state.stopped_at),
             default=NEVER,
         )
+
+
+def test_its_promises_were_held_against_their_logs_and_nothing_differed():
+    [check] = Verification.objects.all()
+
+    assert (check.scope, check.checked, check.differing) == ("all", Ticket.objects.count(), 0)
+    assert check.started_at == check.finished_at == NOW
 
 
 def test_every_breach_is_dated_at_its_deadline_and_noticed_at_the_next_beat():

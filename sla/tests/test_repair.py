@@ -80,10 +80,10 @@ def test_a_breach_of_which_nobody_was_told_is_told(late, time):
 def test_a_breach_that_the_log_does_not_know_is_retracted_never_deleted(make_ticket, time):
     ticket = make_ticket(level=2)
     before = whole(ticket)
-    clock = clock_of(ticket, "first_response")
-    Clock.objects.filter(pk=clock.pk).update(due_at=START, breached_at=START)
-    breach = Breach.objects.create(clock=clock, breached_at=START, detected_at=START)
-    time.advance(minutes=1)
+    clock, at = clock_of(ticket, "first_response"), after(minutes=30)
+    Clock.objects.filter(pk=clock.pk).update(warn_at=at, due_at=at, breached_at=at)
+    breach = Breach.objects.create(clock=clock, breached_at=at, detected_at=at)
+    time.advance(minutes=31)
 
     repair.mend(ticket)
 

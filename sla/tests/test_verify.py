@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sla import verify
-from sla.models import Breach, Clock, Difference, Verification
+from sla import history, verify
+from sla.models import Breach, Calendar, Clock, Difference, Verification
 from sla.proof_words import in_words
 from sla.sweep import sweep
 from sla.tests.standings import START, after, clock_of
@@ -64,8 +64,8 @@ def test_what_the_verbs_and_the_sweep_stored_is_what_the_logs_say(lived):
         ),
         (
             "effective_from",
-            after(minutes=-1),
-            "what it counts from is stored as Mon 5 Jan 2026, 9:59 am UTC; "
+            after(minutes=1),
+            "what it counts from is stored as Mon 5 Jan 2026, 10:01 am UTC; "
             "the log says Mon 5 Jan 2026, 10:00 am UTC",
         ),
         (
@@ -77,7 +77,8 @@ def test_what_the_verbs_and_the_sweep_stored_is_what_the_logs_say(lived):
         (
             "warn_at",
             after(hours=1),
-            "the time of the warning is stored as Mon 5 Jan 2026, 11:00 am UTC; the log says none",
+            "the time of the warning is stored as Mon 5 Jan 2026, 11:00 am UTC; "
+            "the log says Mon 5 Jan 2026, 11:30 am UTC",
         ),
     ],
 )
@@ -104,6 +105,17 @@ def test_a_wrong_policy_version_is_found(make_ticket, time):
         ticket: [
             f"First response: the policy version is stored as {wrong.pk}; the log says {right.pk}"
         ]
+    }
+
+
+def test_a_wrong_calendar_version_is_found(make_ticket, time):
+    ticket = make_ticket(level=2)
+    calendar = Calendar.objects.create(key="office", name="Office")
+    wrong = calendar.versions.create(number=1, zone="UTC", always_open=True, created_at=START)
+    Clock.objects.filter(ticket=ticket, metric=FIRST).update(calendar_version=wrong)
+
+    assert checked(ticket) == {
+        ticket: [f"First response: the calendar version is stored as {wrong.pk}; the log says none"]
     }
 
 
@@ -157,7 +169,7 @@ def test_a_breach_that_the_log_does_not_know_is_found_with_its_clock(make_ticket
     "change, said",
     [
         (lambda found: found.update(breached_at=START), "Mon 5 Jan 2026, 10:00 am UTC"),
-        (lambda found: found.update(retracted_at=after(hours=2)), "none"),
+        (lambda found: found.update(retracted_at=after(hours=2), retraction_reason="So."), "none"),
         (lambda found: found.delete(), "none"),
     ],
     ids=["misdated", "retracted", "deleted"],
@@ -262,19 +274,18 @@ def test_one_ticket_and_three_are_checked_in_as_many_queries(lived, time):
 def test_a_verb_between_two_reads_is_no_false_alarm(make_ticket, alex, time, monkeypatch):
     """What was read is made stale by a reply before it is compared; the second look knows."""
     ticket = make_ticket(level=1)
-    read = verify._logs
-    looks = []
+    read, looks = history.logs, []
 
-    def read_late(rows):
-        looks.append(len(rows))
-        if len(looks) == 1:
+    def read_late(tickets):
+        looks.append("look")
+        if looks == ["look"]:
             services.reply(ticket, by=alex, body="Done.")
-        return read(rows)
+        return read(tickets)
 
-    monkeypatch.setattr(verify, "_logs", read_late)
+    monkeypatch.setattr(verify.history, "logs", read_late)
 
     assert checked(ticket) == {}
-    assert looks == [1, 1]
+    assert looks == ["look"] * 3  # the verb itself reads the log, too
 
 
 def test_who_comes_second_to_a_batch_notes_nothing(make_ticket, time):

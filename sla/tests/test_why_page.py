@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sla.models import Calendar, PolicyVersion, Target
 from sla.sweep import sweep
 from sla.tests.managers import DUE, lines, read, signed_in
 from tickets import services
@@ -41,6 +42,7 @@ RAISED = (
     "The level became 1 at Mon 5 Jan 2026, 10:30 am UTC: level 1 has {} h round the clock, "
     "says the policy Standard, version 1. It counts from the start. By Alex: Two wards wait."
 )
+WARNED = "Worth a warning at {} UTC: 75 % of a target are used up."
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def test_a_promise_that_was_kept_is_told_to_when_it_would_have_been_due(story, i
             RAISED.format(1),
             RAN.format("10:30 am", "10:45 am", "15 min; 45 min", "15 min"),
             "Met at Mon 5 Jan 2026, 10:45 am UTC: an agent answered. By Alex",
+            WARNED.format("Mon 5 Jan 2026, 10:45 am"),
             "Would have counted from Mon 5 Jan 2026, 10:45 am UTC to "
             "Mon 5 Jan 2026, 11:00 am UTC: 15 min; 1 h in all, 0 min left.",
             "Would have been due at Mon 5 Jan 2026, 11:00 am UTC: 1 h round the clock from "
@@ -86,8 +89,11 @@ def test_a_promise_that_runs_is_told_through_pauses_and_levels_to_its_due_time(s
             "Paused from Mon 5 Jan 2026, 10:45 am UTC to Mon 5 Jan 2026, 12:45 pm UTC, "
             "while it was pending. By Alex",
             RAN.format("12:45 pm", "1:00 pm", "15 min; 1 h", "23 h"),
-            "Will count from Mon 5 Jan 2026, 1:00 pm UTC to Tue 6 Jan 2026, 12:00 pm UTC: "
-            "23 h; 24 h in all, 0 min left.",
+            "Will count from Mon 5 Jan 2026, 1:00 pm UTC to Tue 6 Jan 2026, 6:00 am UTC: "
+            "17 h; 18 h in all, 6 h left.",
+            WARNED.format("Tue 6 Jan 2026, 6:00 am"),
+            "Will count from Tue 6 Jan 2026, 6:00 am UTC to Tue 6 Jan 2026, 12:00 pm UTC: "
+            "6 h; 24 h in all, 0 min left.",
             "Due at Tue 6 Jan 2026, 12:00 pm UTC: 24 h round the clock from "
             "Mon 5 Jan 2026, 10:00 am UTC on are used up.",
         ],
@@ -167,3 +173,21 @@ def test_a_long_story_costs_as_many_queries_as_a_short_one(make_ticket, alex, mo
         counts.append(len(asked))
 
     assert counts[0] == counts[1] <= 15
+
+
+def test_the_wall_of_a_calendar_elsewhere_is_read_beside_ones_own(make_ticket, in_utc, time):
+    office = Calendar.objects.create(key="office", name="Office")
+    hours = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    office.versions.create(
+        number=1, zone="America/New_York", weekly=hours, created_at=time.advance(hours=-2)
+    )
+    Target.objects.filter(metric="first_response").update(calendar=office)
+    PolicyVersion.objects.update(created_at=time.at)
+
+    found = told(signed_in(in_utc).get(address(make_ticket(level=1))))["First response"][1]
+
+    assert found[-1] == (
+        "Due at Mon 5 Jan 2026, 3:00 pm UTC (there Mon 5 Jan 2026, 10:00 am EST): "
+        "1 h by the calendar Office, version 1 from "
+        "Mon 5 Jan 2026, 8:00 am UTC (there Mon 5 Jan 2026, 3:00 am EST) on are used up."
+    )

@@ -121,7 +121,7 @@ def consequences(
 
     Tickets that it is not for are left out. Nothing is written.
     """
-    for ticket_id, log in logs.items():
+    for ticket_id, log in sorted(logs.items()):
         clocks = clocks_of(log, book=book, as_of=at)
         if clocks is None:
             continue
@@ -139,7 +139,7 @@ def clocks_of(log: Sequence[Event], *, book: Book, as_of: datetime) -> TicketClo
         return None
     terms = book.terms(opened.recorded_at)
     clocks = TicketClocks(policies=terms.policies, rules=terms.rules)
-    clocks.live_through([told(event) for event in log], as_of=as_of)
+    clocks.live_through([told(event, book=book) for event in log], as_of=as_of)
     return clocks
 
 

@@ -28,8 +28,6 @@ TOLD_AS: Mapping[str, str] = {
     Event.Type.DELETED: "deleted",
     Event.Type.SPAM: "spam",
     Event.Type.NOT_SPAM: "not_spam",
-    Event.Type.POLICY_CHANGED: "policy",
-    Event.Type.CALENDAR_CHANGED: "calendar",
 }
 
 

@@ -73,13 +73,10 @@ def _repeated(event: icalendar.Component, start: date, years: frozenset[int]) ->
         yield start
         return
     begins = datetime(start.year, start.month, start.day)
-    rule = rrulestr(_text(event["RRULE"]), dtstart=begins, ignoretz=True)
+    said = event["RRULE"].to_ical().decode()  # type: ignore[union-attr]
+    rule = rrulestr(said, dtstart=begins, ignoretz=True)
     first, last = datetime(min(years), 1, 1), datetime(max(years), 12, 31)
     for number, at in enumerate(rule.xafter(first - timedelta(days=LONGEST), inc=True)):
         if at > last or number > MOST_EVENTS:
             return
         yield at.date()
-
-
-def _text(rule: icalendar.vRecur) -> str:
-    return str(rule.to_ical(), "ascii")

@@ -25,7 +25,16 @@ BATCH = 1000
 
 # Columns of a clock, and of what it is joined to; the scope knows the names of everything else.
 SHOWN = (
-    *("metric", "cycle", "level_id", "target_seconds", "due_at", "stopped_at", "stop_kind"),
+    *(
+        "metric",
+        "cycle",
+        "level_id",
+        "calendar_version_id",
+        "target_seconds",
+        "due_at",
+        "stopped_at",
+        "stop_kind",
+    ),
     *("breached_at", "ticket__prefix", "ticket__subject", "ticket__restricted"),
     *("ticket__queue_rank", "ticket__brand_id", "ticket__request_type_id"),
     *("ticket__subcategory_id", "ticket__team_id", "ticket__organization__name"),

@@ -34,9 +34,11 @@ class Standing:
 
 
 def standing(clock: Clock, *, now: datetime, left: timedelta | None = None) -> Standing:
-    """Say how a clock stands; `left` is the time that a paused one will have when it goes on.
+    """Say how a clock stands; `left` is what it has left of its open time.
 
-    Lateness is read off the times, not off what a sweep has found so far.
+    Of a paused one that is what it goes on with. Without opening hours a running one needs none:
+    it is the time until it is due. Lateness is read off the times, not off what a sweep has found
+    so far.
     """
     if clock.stop_kind == Clock.StopKind.VOID:
         return _void(clock)
@@ -52,7 +54,7 @@ def standing(clock: Clock, *, now: datetime, left: timedelta | None = None) -> S
             lead=_("was due"),
             due=clock.due_at,
         )
-    return _running(clock, left=clock.due_at - now)
+    return _running(clock, until_due=clock.due_at - now, left=left)
 
 
 def _void(clock: Clock) -> Standing:
@@ -72,11 +74,16 @@ def _kept(clock: Clock, *, came: datetime) -> Standing:
     return _standing(clock, "late", _("%(time)s late") % {"time": late}, **times)
 
 
-def _running(clock: Clock, *, left: timedelta) -> Standing:
-    share = left / timedelta(seconds=clock.target_seconds)
+def _running(clock: Clock, *, until_due: timedelta, left: timedelta | None) -> Standing:
+    open_time = until_due if left is None else left
+    share = open_time / timedelta(seconds=clock.target_seconds)
     state = "now" if share <= NOW else "soon" if share <= SOON else "on_track"
     return _standing(
-        clock, state, _("%(time)s left") % {"time": spell(left)}, lead=_("by"), due=clock.due_at
+        clock,
+        state,
+        _("%(time)s left") % {"time": spell(until_due)},
+        lead=_("by"),
+        due=clock.due_at,
     )
 
 

@@ -15,6 +15,53 @@ from sla.querysets import BreachQuerySet, ClockQuerySet
 from tickets.catalog.models import PriorityLevel
 from tickets.models import Ticket
 
+# How a clock can stand; whatever contradicts it was not folded from a log.
+STANDS = (
+    models.CheckConstraint(condition=Q(cycle__gt=0), name="clock_cycle_positive"),
+    models.CheckConstraint(
+        condition=Q(paused_since__isnull=True)
+        | Q(due_at__isnull=True, stopped_at__isnull=True, breached_at__isnull=True),
+        name="paused_is_neither_due_nor_over",
+    ),
+    models.CheckConstraint(
+        condition=Q(due_at__isnull=False)
+        | Q(paused_since__isnull=False)
+        | Q(stopped_at__isnull=False),
+        name="running_is_due",
+    ),
+    models.CheckConstraint(
+        condition=~Q(stop_kind="void") | Q(due_at__isnull=True) | Q(breached_at__isnull=False),
+        name="void_is_due_only_if_breached",
+    ),
+    models.CheckConstraint(
+        condition=~Q(stop_kind="met") | Q(due_at__isnull=False), name="met_was_due"
+    ),
+    models.CheckConstraint(
+        condition=Q(stopped_at__gte=F("started_at")) | Q(stopped_at__isnull=True),
+        name="stopped_after_started",
+    ),
+    models.CheckConstraint(
+        condition=Q(paused_since__gte=F("started_at")) | Q(paused_since__isnull=True),
+        name="paused_after_started",
+    ),
+    models.CheckConstraint(
+        condition=Q(stopped_at__gte=F("breached_at"))
+        | Q(stopped_at__isnull=True)
+        | Q(breached_at__isnull=True),
+        name="breached_before_stopped",
+    ),
+    models.CheckConstraint(
+        condition=Q(effective_from__gte=F("started_at")), name="effective_after_started"
+    ),
+    models.CheckConstraint(
+        condition=Q(due_at__gt=F("started_at")) | Q(due_at__isnull=True), name="due_after_started"
+    ),
+    models.CheckConstraint(
+        condition=Q(warn_at__lte=F("due_at")) | Q(warn_at__isnull=True) | Q(due_at__isnull=True),
+        name="warned_before_due",
+    ),
+)
+
 
 class Clock(models.Model):
     """One promise on one ticket: a cache of the fold over the ticket's events."""
@@ -60,6 +107,7 @@ class Clock(models.Model):
                 | Q(stopped_at__isnull=False) & ~Q(stop_kind=""),
                 name="stopped_for_a_kind",
             ),
+            *STANDS,
         ]
         indexes = [
             models.Index(
@@ -131,6 +179,18 @@ class Breach(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(breached_at__lte=F("detected_at")), name="noticed_after_broken"
+            ),
+            models.CheckConstraint(
+                condition=Q(retracted_at__isnull=True, retraction_reason="")
+                | Q(retracted_at__isnull=False, retracted_at__gte=F("detected_at"))
+                & ~Q(retraction_reason=""),
+                name="retracted_later_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False)
+                & Q(acknowledged_at__gte=F("detected_at")),
+                name="acknowledged_later_by_somebody",
             ),
         ]
         indexes = [

@@ -173,7 +173,7 @@ def test_what_was_retracted_is_not_listed(make_ticket, morgan, time):
     make_ticket(level=1)
     time.advance(hours=2)
     sweep(time.at)
-    Breach.objects.update(retracted_at=time.at)
+    Breach.objects.update(retracted_at=time.at, retraction_reason="A reply came late.")
 
     response = read(BREACHED, morgan)
 
@@ -191,6 +191,7 @@ def test_a_breach_that_was_retracted_once_is_listed_once(make_ticket, morgan, ti
         breached_at=after(minutes=30),
         detected_at=after(minutes=31),
         retracted_at=after(minutes=40),
+        retraction_reason="A reply came late.",
     )
 
     assert [line.due for line in lines(read(BREACHED, morgan))] == [standing.breached_at]

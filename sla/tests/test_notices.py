@@ -93,7 +93,7 @@ def test_who_was_once_a_manager_and_is_now_a_customer_hears_nothing(
 
 def test_a_retracted_breach_is_not_told(broken, morgan, time):
     breach = broken()
-    Breach.objects.update(retracted_at=time.at)
+    Breach.objects.update(retracted_at=time.at, retraction_reason="A reply came late.")
 
     assert breached([breach.pk, 0]) == {breach.pk: None, 0: None}
 
@@ -312,7 +312,9 @@ def test_a_step_that_names_nobody_is_told_to_who_heard_of_the_breach(
 def test_a_step_is_not_told_once_it_was_answered_or_the_breach_retracted(taken, alex, morgan, time):
     answered, retracted = taken("managers"), taken("administrators")
     services.reply(answered.breach.clock.ticket, by=alex, body="Sorry.")
-    Breach.objects.filter(pk=retracted.breach_id).update(retracted_at=time.at)
+    Breach.objects.filter(pk=retracted.breach_id).update(
+        retracted_at=time.at, retraction_reason="A reply came late."
+    )
 
     assert escalated([answered.pk, retracted.pk, 0]) == {
         answered.pk: None,

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sla import clocks, policies
 from sla.models import Clock, PolicyRule
+from sla.panels import promises
 from sla.promise import promised
 from sla.sweep import sweep
 from sla.tests.standings import (
@@ -22,7 +23,7 @@ from sla.tests.standings import (
     open_hours,
     standings,
 )
-from tickets import services
+from tickets import permissions, services
 
 # Of the pair of level 3: 4 hours are used up at 14:00, 20 on Wednesday at 14:00.
 OFFICE = {3: (4, 20), 2: (2, 10)}
@@ -140,6 +141,44 @@ def test_a_policy_that_is_newer_than_the_ticket_counts_by_the_hours_of_its_own_t
     assert set(rows) == {(second.pk, longer.pk)}
     assert due(ticket)[0] == after(days=1, hours=7)
     assert_stored(ticket, as_of=time.at)
+
+
+def test_how_near_a_deadline_is_goes_by_open_time(make_ticket, alex, office, time):
+    """On Friday at five there are 65 hours until Monday at ten, one of them open."""
+    time.at = after(days=4, hours=4)
+    ticket = make_ticket(level=3)
+    time.at = after(days=4, hours=7)
+
+    shown = promises.load([ticket], alex)[ticket.pk]["promises"]
+
+    assert [(each.words, each.state) for each in shown] == [
+        ("2 d 17 h left", "soon"),
+        ("4 d 17 h left", "on_track"),
+    ]
+
+
+def test_what_a_paused_promise_has_left_is_open_time(make_ticket, alex, office, time):
+    ticket = make_ticket(level=3)
+    services.reply(ticket, by=alex, body="Which week?")
+    time.at = after(hours=5)
+    services.set_status(ticket, by=alex, to="pending")
+    time.at = after(hours=12)
+    ticket.refresh_from_db()
+
+    shown = promises.load([ticket], alex)[ticket.pk]["promises"]
+
+    assert shown[1].words == "Paused, 15:00 left"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_open_time_costs_no_query_for_each_ticket(make_ticket, alex, office, time, count):
+    tickets = [make_ticket(level=3) for _each in range(count)]
+    assert permissions.can_see_notes(alex, tickets[0])  # what somebody may do is asked once
+
+    with CaptureQueriesContext(connection) as queries:
+        promises.load(tickets, alex)
+
+    assert len(queries) == 2
 
 
 # --- Applied to open tickets ------------------------------------------------------------

@@ -205,7 +205,9 @@ def test_the_timeline_leaves_out_what_was_retracted(make_ticket, dana, time):
     time.advance(hours=2)
     sweep(time.at)
     services.reply(ticket, by=None, body="-", automatic=True)
-    ticket.clocks.get(metric="first_response").breaches.update(retracted_at=time.at)
+    ticket.clocks.get(metric="first_response").breaches.update(
+        retracted_at=time.at, retraction_reason="A reply came late."
+    )
 
     assert breaches(ticket, dana) == []
 

@@ -158,7 +158,7 @@ def test_of_a_breach_that_was_withdrawn_no_step_is_taken(make_ticket, time):
     add_step(minutes=30)
     make_ticket(level=1)
     sweep(time.advance(minutes=70))
-    Breach.objects.update(retracted_at=time.at)
+    Breach.objects.update(retracted_at=time.at, retraction_reason="A reply came late.")
 
     assert sweep(time.advance(hours=5)) == Swept()
 

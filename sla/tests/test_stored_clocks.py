@@ -22,28 +22,11 @@ from tickets.states import Status
 
 def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket, alex, dana, time):
     """Steps are minutes to wait and a verb; one that cannot be done as things stand is not."""
-    harbor = Organization.objects.create(name="Harbor Health")
-    hours = open_hours("office"), open_hours("office", weekly={"mon": [["08:00", "20:00"]]})
-    office = hours[0].calendar
-    terms = (
-        gold({1: (1, 12), 2: (1, 24), 3: (2, 48)}, calendar=office, organization=harbor),
-        gold({1: (1, 4), 2: (2, 9), 4: (8, 80)}, calendar=office, retarget="from_start"),
-    )
     verbs = {
         **_said_or_set(alex, dana),
         **_ended(alex, into=make_ticket()),
         **_late(alex, time),
-        "whose": lambda ticket, number: set_attributes(
-            ticket,
-            by=alex,
-            about=replace(About.of(ticket), organization=[harbor, dana.organization][number % 2]),
-        ),
-        "terms": lambda ticket, number: changed(
-            ticket, "policy_changed", terms[number % 2], terms[1 - number % 2]
-        ),
-        "hours": lambda ticket, number: changed(
-            ticket, "calendar_changed", hours[number % 2], hours[1 - number % 2]
-        ),
+        **_promised_otherwise(alex, dana.organization),
         "sweep": lambda _ticket, _number: sweep(time.at),
     }
     step = st.tuples(st.integers(0, 3000), st.sampled_from(sorted(verbs)), st.integers(0, 11))
@@ -66,6 +49,30 @@ def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket,
         assert_stored(ticket, as_of=time.at)
 
     live()
+
+
+def _promised_otherwise(alex, clinic):
+    """Another organization with office hours of its own; other versions of both."""
+    harbor = Organization.objects.create(name="Harbor Health")
+    hours = open_hours("office"), open_hours("office", weekly={"mon": [["08:00", "20:00"]]})
+    office = hours[0].calendar
+    terms = (
+        gold({1: (1, 12), 2: (1, 24), 3: (2, 48)}, calendar=office, organization=harbor),
+        gold({1: (1, 4), 2: (2, 9), 4: (8, 80)}, calendar=office, retarget="from_start"),
+    )
+    return {
+        "whose": lambda ticket, number: set_attributes(
+            ticket,
+            by=alex,
+            about=replace(About.of(ticket), organization=[harbor, clinic][number % 2]),
+        ),
+        "terms": lambda ticket, number: changed(
+            ticket, "policy_changed", terms[number % 2], terms[1 - number % 2]
+        ),
+        "hours": lambda ticket, number: changed(
+            ticket, "calendar_changed", hours[number % 2], hours[1 - number % 2]
+        ),
+    }
 
 
 def _said_or_set(alex, dana):
@@ -106,21 +113,46 @@ def _late(alex, time):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {"breached_at": after(hours=2)},
-        {"breached_at": after(hours=1), "effective_from": after(hours=2)},
-        {"breached_at": after(hours=1), "due_at": None},
-        {"target_seconds": 0},
-        {"stopped_at": after(hours=1)},
-        {"stop_kind": "met"},
+        ({"breached_at": after(hours=2)}, "breached_when_due"),
+        (
+            {"breached_at": after(hours=1), "effective_from": after(hours=2)},
+            "breached_when_due",
+        ),
+        (
+            {"breached_at": after(hours=1), "due_at": None, "stopped_at": after(hours=1)}
+            | {"stop_kind": "void"},
+            "breached_when_due",
+        ),
+        ({"target_seconds": 0}, "clock_target_positive"),
+        ({"stopped_at": after(hours=1)}, "stopped_for_a_kind"),
+        ({"stop_kind": "met"}, "stopped_for_a_kind"),
+        ({"cycle": 0}, "clock_cycle_positive"),
+        ({"paused_since": START}, "paused_is_neither_due_nor_over"),
+        (
+            {"paused_since": START, "due_at": None, "stopped_at": START, "stop_kind": "void"},
+            "paused_is_neither_due_nor_over",
+        ),
+        ({"due_at": None}, "running_is_due"),
+        ({"stopped_at": START, "stop_kind": "void"}, "void_is_due_only_if_breached"),
+        ({"stopped_at": START, "stop_kind": "met", "due_at": None}, "met_was_due"),
+        ({"stopped_at": after(hours=-1), "stop_kind": "met"}, "stopped_after_started"),
+        ({"paused_since": after(hours=-1), "due_at": None}, "paused_after_started"),
+        (
+            {"breached_at": after(hours=1), "stopped_at": START, "stop_kind": "met"},
+            "breached_before_stopped",
+        ),
+        ({"effective_from": after(hours=-1)}, "effective_after_started"),
+        ({"due_at": START, "warn_at": None}, "due_after_started"),
+        ({"warn_at": after(hours=2)}, "warned_before_due"),
     ],
     ids=str,
 )
-def test_a_clock_that_contradicts_itself_is_refused(make_ticket, time, wrong):
+def test_a_clock_that_contradicts_itself_is_refused(make_ticket, time, wrong, why):
     clock = clock_of(make_ticket(level=1), "first_response")
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match=why), transaction.atomic():
         Clock.objects.filter(pk=clock.pk).update(**wrong)
 
 
@@ -138,7 +170,7 @@ def test_a_second_breach_of_a_clock_is_refused_unless_the_first_was_retracted(ma
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Breach.objects.create(clock=clock, breached_at=START, detected_at=START)
-    Breach.objects.filter(pk=first.pk).update(retracted_at=START)
+    Breach.objects.filter(pk=first.pk).update(retracted_at=START, retraction_reason="A reply.")
     Breach.objects.create(clock=clock, breached_at=START, detected_at=START)
 
     assert Breach.objects.filter(clock=clock).count() == 2
@@ -151,3 +183,30 @@ def test_a_breach_is_never_noticed_before_it_happened(make_ticket, time):
         Breach.objects.create(
             clock=clock, breached_at=START, detected_at=START - timedelta(seconds=1)
         )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"retracted_at": after(hours=1)}, "retracted_later_with_a_reason"),
+        ({"retraction_reason": "A reply came late."}, "retracted_later_with_a_reason"),
+        (
+            {"retracted_at": after(hours=-1), "retraction_reason": "A reply came late."},
+            "retracted_later_with_a_reason",
+        ),
+        ({"acknowledged_at": after(hours=1)}, "acknowledged_later_by_somebody"),
+        (
+            {"acknowledged_at": after(hours=-1), "acknowledged_by": "alex"},
+            "acknowledged_later_by_somebody",
+        ),
+        ({"acknowledged_by": "alex"}, "acknowledged_later_by_somebody"),
+    ],
+    ids=str,
+)
+def test_a_breach_that_contradicts_itself_is_refused(make_ticket, alex, time, wrong, why):
+    clock = clock_of(make_ticket(level=1), "first_response")
+    breach = Breach.objects.create(clock=clock, breached_at=START, detected_at=START)
+    wrong = {name: alex if value == "alex" else value for name, value in wrong.items()}
+
+    with pytest.raises(IntegrityError, match=why), transaction.atomic():
+        Breach.objects.filter(pk=breach.pk).update(**wrong)

@@ -156,7 +156,12 @@ def test_each_question_and_statement_is_answered_by_an_index(make_ticket, time):
         )
         for cycle in range(2, 5000)
     )
-    Clock.objects.filter(cycle__gt=1).update(due_at=after(days=-1), warn_at=after(days=-2))
+    Clock.objects.filter(cycle__gt=1).update(
+        started_at=after(days=-3),
+        effective_from=after(days=-3),
+        due_at=after(days=-1),
+        warn_at=after(days=-2),
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE sla_clock")
         for statement in (sweeping.DUE, sweeping.BREACHES, sweeping.WARNINGS):

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.desk import DeskAdmin
-from sla import editor, proposal_page, services
+from sla import editing, editor, proposal_page, services
+from sla.edited import CALENDAR, POLICY
 from sla.lengths import write_length
 from sla.models import (
     Calendar,
@@ -85,6 +86,10 @@ class Edited(ReadOnly, DeskAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         row = kwargs.get("obj")
         may = request.user.has_perm(f"sla.change_{self.opts.model_name}")
+        if row:
+            what = POLICY if self.model is Policy else CALENDAR
+            in_force = editing.newest(row)
+            context["lines"] = what.lines(what.read(in_force)).items() if in_force else []
         if row and may:
             context["edit_url"] = reverse(f"admin:sla_{self.opts.model_name}_edit", args=[row.pk])
         return super().render_change_form(request, context, *args, **kwargs)

@@ -15,9 +15,9 @@ from django.db.models import DateTimeField, Value
 from sla.engine import ALWAYS_OPEN, Rule, Target
 from sla.engine import Calendar as OpenTime
 from sla.engine import Policy as Promises
+from sla.hours import value_of
 from sla.models import CalendarVersion, PolicyRule, PolicyVersion
 from sla.models import Target as TargetRow
-from sla.opening import calendar_of
 from sla.terms import Key
 
 Mark = frozenset[tuple[str, int, datetime | None]]
@@ -129,7 +129,7 @@ def _read() -> Book:
         targets=targets,
         rules=tuple(rules),
         calendars=_grouped(calendars, by=attrgetter("calendar_id")),
-        hours={version.pk: _open_time_of(version) for version in calendars},
+        hours={version.pk: value_of(version) for version in calendars},
         turns=tuple(
             sorted(
                 {version.created_at for version in versions}
@@ -145,17 +145,6 @@ def _grouped(rows: Iterable[Any], *, by: Callable[[Any], int]) -> Mapping[int, t
     for row in rows:
         groups[by(row)].append(row)
     return {key: tuple(group) for key, group in groups.items()}
-
-
-def _open_time_of(version: CalendarVersion) -> OpenTime:
-    said = {
-        "tz": version.zone,
-        "always_open": version.always_open,
-        "weekly": version.weekly,
-        "holidays": version.holidays,
-        "exceptions": version.exceptions,
-    }
-    return calendar_of(said, key=version.pk)
 
 
 def _newest(versions: tuple[Any, ...], *, at: datetime) -> Any:

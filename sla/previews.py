@@ -32,7 +32,7 @@ from tickets.models import Job, Ticket
 from tickets.states import WORKING, Actor
 
 # Tickets folded between two looks at the time, and tickets locked in one transaction.
-FOLDED, LOCKED = 500, 200
+FOLDED, LOCKED = 500, 100
 
 
 def preview(job: Job, *, until: datetime) -> bool:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0006_clocks_that_can_be'),
+        ('sla', '0007_who_changed_promises'),
         ('tickets', '0008_promise_events'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0005_warn_only_of_what_runs'),
+        ('sla', '0006_clocks_that_can_be'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ from django.db.models import Min
 
 from portal.demo.acts import ACTS, SILENT, SOLVING
 from portal.demo.casting import Case
+from portal.demo.edits import EDITS
 from portal.demo.filing import Desk
 from sla.models import Breach, Clock
 from sla.sweep import sweep
@@ -62,6 +63,8 @@ class Life:
     def _take(self, step: Step) -> None:
         if step.act == CLOSING:
             close_solved()
+        elif step.act in EDITS:
+            EDITS[step.act](self.desk.people)
         else:
             ACTS[step.act](self.cases[step.position], self.desk)
 

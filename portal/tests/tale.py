@@ -65,6 +65,8 @@ def _without_ids(data, email, place):
     told = {name: value for name, value in data.items() if name not in ("attributes", "set")}
     if "words" in told:
         del told["from"]
+    if "moved" in told:
+        del told["from"], told["to"]  # versions, which their name tells
     if "user" in told:
         told["user"] = email.get(told["user"], told["user"])
     if "into" in told:

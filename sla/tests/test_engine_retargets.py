@@ -222,6 +222,23 @@ def test_a_policy_that_was_replaced_stays_replaced_when_the_level_changes():
     ) == running(after(hours=24))
 
 
+def test_only_the_policy_that_was_replaced_is():
+    newer = policy("seed-2", targets=targets({4: (1, 12)}))
+    applied = other("policy", after(hours=3), to="seed-2")
+    moved = other("attributes", after(hours=4), set={"organization": 7})
+
+    chosen = clocks(
+        created(4),
+        applied,
+        moved,
+        as_of=after(hours=4),
+        policies=[*THREE["policies"], newer],
+        rules=RULES,
+    )
+
+    assert {state.policy for state in chosen} == {"gold"}
+
+
 def test_a_policy_event_gives_a_policy_where_there_was_none():
     given = other("policy", after(hours=3), to="seed")
 

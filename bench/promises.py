@@ -34,10 +34,10 @@ class Kind(NamedTuple):
 
 # At level 4: first response in 48 hours, resolution in 240. The untouched ones were warned of.
 OPEN = {
-    "untouched": Kind(hours=40, status="new", answered=False, share=0.6),
-    "answered": Kind(hours=40, status="open", answered=True, share=0.2),
+    "untouched": Kind(hours=40, status="new", answered=False, share=0.75),
+    "answered": Kind(hours=40, status="open", answered=True, share=0.1),
     "waiting": Kind(hours=40, status="pending", answered=True, share=0.1),
-    "overdue": Kind(hours=60, status="new", answered=False, share=0.1),
+    "overdue": Kind(hours=60, status="new", answered=False, share=0.05),
 }
 DONE = {"solved": Kind(hours=300, status="solved", answered=True, share=1.0)}
 # The untouched ones fall due within six hours, the first of them in two.

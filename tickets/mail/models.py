@@ -17,11 +17,11 @@ class Notice(models.Model):
     """Something that must be told, written in the transaction that caused it.
 
     It has no logic: `kind` names a provider in settings.NOTICE_KINDS, which later turns
-    the subject (an event, a breach) into recipients and texts.
+    the subject (an event, a clock, a breach, an escalation) into recipients and texts.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
-    subject_id = models.BigIntegerField(_("event or breach"))
+    subject_id = models.BigIntegerField(_("what it is about"))
     created_at = models.DateTimeField(_("written"), db_default=Now())
     expanded_at = models.DateTimeField(_("made into mails"), null=True)
     next_try_at = models.DateTimeField(_("next try"), db_default=Now())

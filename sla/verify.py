@@ -66,9 +66,7 @@ def check(verification: Verification, keys: Sequence[int]) -> Step | None:
 
     None: somebody else works on this verification and has come further.
     """
-    suspected = [
-        kept.ticket.pk for kept, found in _look(Ticket.objects.filter(pk__in=keys)) if found
-    ]
+    suspected = _suspected(keys)
     with transaction.atomic():
         differing = [(kept.ticket, found) for kept, found in locked(suspected) if found]
         moved = Verification.objects.filter(pk=verification.pk, after=verification.after).update(
@@ -78,11 +76,18 @@ def check(verification: Verification, keys: Sequence[int]) -> Step | None:
         )
         if not moved:
             return None
-        _note(verification, keys, differing)
+        _note(verification, suspected, differing)
     verification.after = keys[-1]
     verification.checked += len(keys)
     verification.differing += len(differing)
     return Step(len(keys), differing)
+
+
+def _suspected(keys: Sequence[int]) -> list[int]:
+    """Return the tickets that seem to differ, and those that did when they were last checked."""
+    seem = {kept.ticket.pk for kept, found in _look(Ticket.objects.filter(pk__in=keys)) if found}
+    noted = Difference.objects.standing().filter(ticket__in=keys)
+    return sorted(seem | set(noted.values_list("ticket_id", flat=True)))
 
 
 def locked(keys: Sequence[int]) -> list[tuple[Kept, list[Found]]]:
@@ -138,7 +143,7 @@ def _note(
     keys: Sequence[int],
     differing: Sequence[tuple[Ticket, Sequence[Found]]],
 ) -> None:
-    """Write what is new, and settle what was noted before and is gone."""
+    """Write what is new on these locked tickets, and settle what was noted before and is gone."""
     now = clock.now()
     found = {
         (ticket.pk, each.metric, each.cycle, each.what): Difference(

@@ -222,6 +222,7 @@ def may_work(user: User, ticket: Ticket) -> bool:
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
+    """Return the row; what came in later than now, by a clock that is wrong, came in now."""
     taken = (
         "brand",
         "request_type",
@@ -240,13 +241,14 @@ def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
         "draft_key",
         "follows",
     )
+    received_at = min(submission.received_at or now, now)
     return {
         **{name: getattr(submission, name) for name in taken},
         "prefix": submission.brand.number_prefix,
         "organization_id": submission.requester.organization_id,
         "level_id": submission.level,
-        "created_at": submission.received_at or now,
-        "answered_at": (submission.received_at or now) if submission.live else None,
+        "created_at": received_at,
+        "answered_at": received_at if submission.live else None,
         "updated_at": now,
     }
 

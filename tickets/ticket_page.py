@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from tickets import clock, copies, panels, permissions, timeline, words
+from tickets import clock, copies, merges, panels, permissions, timeline, words
 from tickets.events import STATUS_EVENTS
 from tickets.models import Event, PhoneAnswer, Ticket
 from tickets.promise import promised
@@ -121,9 +121,16 @@ def _over(found, user):
     return {
         "over_since": last.at if last else found.updated_at,
         "by_oneself": bool(last) and last.by_id == user.pk,
+        "goes_on_in": _goes_on_in(found, user),
         "closes_at": found.solved_at and found.solved_at + timedelta(settings.CLOSE_AFTER_DAYS),
         "key": uuid.uuid4(),
     }
+
+
+def _goes_on_in(found, user):
+    """Return the ticket in which a merged one goes on, if this user sees it."""
+    ends = [end.pk for end in merges.going_on([found]).values()]
+    return Ticket.objects.visible_to(user).filter(pk__in=ends).first() if ends else None
 
 
 def _phone(request, found):

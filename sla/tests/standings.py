@@ -112,7 +112,7 @@ def open_hours(key, *, created_at=START, zone="UTC", weekly=None, **said):
 def changed(ticket, type, came_from, to):
     """Put a version in place of another one on a ticket, as a job does for many."""
     with hold(ticket) as moment:
-        data = {"from": came_from.pk, "to": to.pk}
+        data = {"from": came_from.pk, "to": to.pk, "name": str(to), "moved": True}
         record(moment, type, by=None, actor=Actor.SYSTEM, data=data)
 
 

@@ -23,7 +23,7 @@ from sla.tests.standings import (
     open_hours,
     standings,
 )
-from tickets import permissions, services
+from tickets import permissions, services, timeline
 
 # Of the pair of level 3: 4 hours are used up at 14:00, 20 on Wednesday at 14:00.
 OFFICE = {3: (4, 20), 2: (2, 10)}
@@ -226,6 +226,25 @@ def test_new_opening_hours_never_break_a_promise(make_ticket, db, time):
     assert due(ticket)[0] == after(hours=7)
     assert breaches_of(ticket) == []
     assert_stored(ticket, as_of=time.at)
+
+
+def test_the_timeline_tells_of_new_promises_and_hours(make_ticket, alex, dana, office, time):
+    ticket = make_ticket(level=3)
+    first = Clock.objects.filter(ticket=ticket).first().policy_version
+    changed(ticket, "policy_changed", first, gold({3: (8, 40)}, calendar=office.calendar))
+    changed(ticket, "calendar_changed", office, open_hours("office"))
+
+    def sentences(user):
+        return [entry.sentence for entry in timeline.entries(ticket, user) if not entry.message]
+
+    assert sentences(alex) == [
+        "The promises changed: Gold, version 2, by the system",
+        "The opening hours changed: Office, version 2, by the system",
+    ]
+    assert (
+        sentences(dana)
+        == ["By when we answer and solve this has changed; the new times are shown"] * 2
+    )
 
 
 def test_a_change_that_came_in_between_stands_in_the_log_as_versions(make_ticket, office, time):

@@ -19,6 +19,7 @@ from tickets.mail.kinds import LEVEL_CHANGED, RECEIVED, REPLIED, SOLVED, TOLD_FI
 from tickets.mail.recipients import who_hears
 from tickets.models import Event, Ticket, Watcher
 from tickets.promise import promised
+from tickets.querysets import HIDDEN
 from tickets.states import Status
 
 
@@ -110,10 +111,11 @@ def _next_due(ticket: Ticket, *, since):
 
 
 def _events(subject_ids: Sequence[int]) -> list[Event]:
+    """Return the events to tell of; of spam and of what was deleted nobody hears any more."""
     return list(
-        Event.objects.filter(pk__in=subject_ids).select_related(
-            "ticket__request_type", "ticket__requester__organization"
-        )
+        Event.objects.filter(pk__in=subject_ids)
+        .exclude(ticket__outcome__in=HIDDEN)
+        .select_related("ticket__request_type", "ticket__requester__organization")
     )
 
 

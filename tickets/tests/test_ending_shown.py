@@ -48,7 +48,7 @@ def test_the_number_of_merged_tickets_costs_no_query(
     for _each in range(number):
         ending.merge(make_ticket(), into=original, by=alex)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         told = timeline.entries(original, alex)
 
     assert len(told) == number + 1
@@ -62,7 +62,21 @@ def test_the_customer_reads_where_the_ticket_goes_on(twins, alex, as_dana):
 
     assert "Part of another ticket since" in page
     assert f'<a href="{original.get_absolute_url()}">{original.number} Wrong schedule</a>' in page
+    assert "Whatever you want to add, write it there" in page
+    assert "New ticket about this" not in page
     assert 'id="reply"' not in page
+
+
+def test_who_does_not_see_where_it_goes_on_may_write_anew(make_ticket, make_user, alex, as_dana):
+    ticket = make_ticket()
+    original = make_ticket(requester=make_user("Erin", organization="Harbor Health"))
+    ending.merge(ticket, into=original, by=alex, confirmed=True)
+
+    page = as_dana.get(ticket.get_absolute_url()).content.decode()
+
+    assert "Part of another ticket since" in page
+    assert original.number not in page
+    assert "New ticket about this" in page
 
 
 def test_both_timelines_tell_that_a_merge_was_taken_back(twins, alex, dana):

@@ -94,6 +94,12 @@ def test_the_first_answer_is_the_one_that_was_said_first(make_ticket, alex, time
     assert fresh(ticket).answered_at == said
 
 
+def test_no_ticket_came_in_later_than_it_is_filed(make_ticket, alex, time):
+    ticket = make_ticket(by=alex, channel="phone", received_at=time.at + timedelta(minutes=5))
+
+    assert (ticket.created_at, ticket.events.get().at) == (time.at, time.at)
+
+
 # --- Live contact -----------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from tickets import clock
+from tickets import clock, ending, services
 from tickets.mail.expand import LOCK, expand
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.mail.tests import providers
@@ -38,6 +38,18 @@ def test_a_notice_is_expanded_once(desk, time):
 
     assert mailed() == [(ticket.pk, "received", "dana@clinic.example")]
     assert Notice.objects.get().expanded_at == time.now
+
+
+@pytest.mark.parametrize("verb", [ending.mark_spam, ending.delete])
+def test_nobody_hears_of_what_turned_out_to_be_no_request(desk, time, verb):
+    ticket = desk.ticket()
+    services.reply(ticket, by=desk.agent, body="We look into it.")
+    verb(ticket, by=desk.agent)
+
+    expand(time.now, limit=100)
+
+    assert mailed() == []
+    assert not Notice.objects.filter(expanded_at=None).exists()
 
 
 def test_each_watcher_gets_a_mail_of_their_own(desk, time):

@@ -1,0 +1,59 @@
+"""Merged tickets in a browser: accessible and narrow enough, for customers and on the desk."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tickets import ending
+
+
+@pytest.fixture
+def enter(live_site):
+    """Give a browser's page the session of somebody."""
+
+    def enter(page, user):
+        client = Client()
+        client.force_login(user)
+        page.context.clear_cookies()
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "url": live_site.url,
+                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                }
+            ]
+        )
+        return page
+
+    return enter
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_merged_tickets_are_accessible_and_lead_to_each_other(
+    page, axe, enter, make_ticket, alex, dana
+):
+    original = make_ticket()
+    ticket = make_ticket(subject="Sent this twice, sorry: the schedule shows last week")
+    ending.merge(ticket, into=original, by=alex)
+
+    for user, address in (
+        (dana, "/tickets/{pk}/"),
+        (alex, "/admin/tickets/ticket/{pk}/change/"),
+    ):
+        enter(page, user)
+        for scheme, width in (("light", 1280), ("light", 320), ("dark", 1280)):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            for each in (ticket, original):
+                page.goto(address.format(pk=each.pk))
+                assert axe(page) == []
+                assert fits(page)
+        page.goto(address.format(pk=ticket.pk))
+        page.get_by_role("link", name=original.number).first.click()
+        assert page.url.endswith(address.format(pk=original.pk))
+        page.get_by_role("link", name=ticket.number).click()
+        assert page.url.endswith(address.format(pk=ticket.pk))

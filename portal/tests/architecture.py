@@ -50,6 +50,7 @@ OPEN_TO_OTHERS = 3
 PURE: dict[str, frozenset[str]] = {
     "sla.calendars": frozenset(),
     "sla.engine": frozenset(),
+    "sla.holiday_sources": frozenset(),
     "sla.log": frozenset(),
     "sla.opening": frozenset(),
     "sla.replay": frozenset(),
@@ -62,6 +63,7 @@ PURE: dict[str, frozenset[str]] = {
     "sla.why_watch": frozenset(),
     "sla.why_words": frozenset(),
     "sla.windows": frozenset(),
+    "sla.yearly": frozenset(),
     "sla.zones": frozenset(),
     "tickets.catalog.conditions": frozenset(),
     "tickets.catalog.formats": frozenset({"django.utils.translation"}),

@@ -16,6 +16,14 @@ from sla.zones import zone
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 QUARTER = timedelta(minutes=15)
 
+ROUND_THE_CLOCK: dict[str, Any] = {
+    "tz": "UTC",
+    "always_open": True,
+    "weekly": {},
+    "holidays": [],
+    "exceptions": {},
+}
+
 # A zone, and a moment (UTC) at which something happens to its clocks or its calendar.
 MOMENTS = [
     ("UTC", datetime(2026, 12, 31, 23, tzinfo=UTC)),
@@ -66,7 +74,7 @@ def instants(around: datetime) -> st.SearchStrategy[datetime]:
 def is_open(said: dict[str, Any], at: datetime) -> bool:
     """Say whether the clock on the wall stands in a window of its day."""
     wall = at.astimezone(zone(said["tz"]))
-    day, time = f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"
+    day, time = wall.date().isoformat(), wall.time().isoformat("minutes")
     if day in said["exceptions"]:
         windows = said["exceptions"][day]
     elif day in said["holidays"]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from sla.models import Target
+from sla.models import EscalationStep, Policy, Target
 from sla.services import load_policy
 from tickets.catalog.models import Choice, Question, RequestType, Subcategory
 from tickets.catalog.planning import source
@@ -101,6 +101,21 @@ def test_targets_that_are_no_whole_hours_are_said():
     Target.objects.filter(level=1, metric="first_response").update(seconds=90)
 
     with pytest.raises(CommandError, match=re.escape("“Standard, version 1” is no whole hour.")):
+        call_command("dump_catalog")
+
+
+def test_what_a_policy_says_beside_hours_is_named_and_not_left_out():
+    version = Policy.objects.get().versions.get()
+    Target.objects.create(version=version, level_id=1, metric="next_response", seconds=3600)
+    EscalationStep.objects.create(version=version, minutes=30, audience="leads")
+
+    with pytest.raises(
+        CommandError,
+        match=re.escape(
+            "“Standard, version 1” says more than hours (a next response, escalation steps), "
+            "which a file cannot."
+        ),
+    ):
         call_command("dump_catalog")
 
 

@@ -180,7 +180,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     ),
     "admin:sla_policy_proposal": (
         *visits_of("robin", "{looked_at_policy}"),
-        *visits_of("robin", "{proposed_policy}"),
+        *visits_of("robin", "{proposed_policy}?still=1"),
     ),
     "admin:sla_calendar_add": (
         *visits_of("robin", "/admin/sla/calendar/add/"),
@@ -188,9 +188,9 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     ),
     "admin:sla_calendar_edit": visits_of("robin", "/admin/sla/calendar/{calendar}/edit/"),
     "admin:sla_calendar_proposal": visits_of("robin", "{looked_at_hours}"),
+    # Those that are going on are asked to keep still, or they would load anew under the eyes.
     "job": (
-        *visits_of("robin", "/admin/jobs/{waiting_job}/"),
-        *visits_of("robin", "/admin/jobs/{running_job}/"),
+        *visits_of("robin", "/admin/jobs/{waiting_job}/?still=1"),
         *visits_of("robin", "/admin/jobs/{running_job}/?still=1"),
         *visits_of("robin", "/admin/jobs/{finished_job}/"),
         *visits_of("robin", "/admin/jobs/{failed_job}/"),

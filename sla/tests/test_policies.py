@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sla import services
-from sla.models import Metric, Policy, PolicyRule, PolicyVersion, Target
+from sla import editing, services
+from sla.models import Calendar, Metric, Policy, PolicyRule, PolicyVersion, Target
 from sla.promise import Promise, promised
 from sla.tests.standings import HOURS, START, after
 from tickets.services import promise_attributes
@@ -54,6 +54,25 @@ def test_other_hours_make_a_new_version_and_leave_the_old_one(db, time):
     assert newer.created_at == START
     assert newer.targets.get(level=4, metric=Metric.FIRST_RESPONSE).seconds == 24 * 3600
     assert PolicyRule.objects.count() == 1
+
+
+def test_other_hours_keep_what_a_file_cannot_say(db, time):
+    version = PolicyVersion.objects.get()
+    calendar = Calendar.objects.create(key="office", name="Office hours")
+    version.targets.filter(level=4).update(calendar=calendar)
+    version.targets.create(level_id=1, metric=Metric.NEXT_RESPONSE, seconds=600)
+    version.steps.create(minutes=30, audience="leads")
+    before = editing.terms_in_force(version)
+
+    services.load_policy(HOURS | {1: (2, 24)})
+
+    after_it = editing.terms_in_force(PolicyVersion.objects.get(number=2))
+    told = {(each.level, each.metric): each for each in after_it.targets}
+    assert told.pop((1, "first_response")).seconds == 2 * 3600
+    assert set(told.values()) == {
+        each for each in before.targets if (each.level, each.metric) != (1, "first_response")
+    }
+    assert after_it.steps == before.steps
 
 
 def test_what_would_be_promised_is_what_filing_promises(make_ticket, time):

@@ -28,6 +28,13 @@ def robin(make_user):
     return make_user("Robin", role="administrator")
 
 
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch):
+    """Let a few hundred tickets take many slices."""
+    monkeypatch.setattr(previews, "FOLDED", 70)
+    monkeypatch.setattr(previews, "LOCKED", 40)
+
+
 def proposal(by, **changes):
     """Look at a change of the standard policy; returns the finished job."""
     terms = editing.terms_in_force(newest())
@@ -65,10 +72,8 @@ def live(chance, ticket, *, alex, dana, time):
 
 @pytest.mark.parametrize("retarget", ["no_retroactive", "from_start"])
 def test_what_was_foretold_of_random_stories_is_what_comes_and_replay_proves_it(
-    make_ticket, alex, dana, robin, time, retarget, monkeypatch
+    make_ticket, alex, dana, robin, time, retarget
 ):
-    monkeypatch.setattr(previews, "FOLDED", 70)
-    monkeypatch.setattr(previews, "LOCKED", 40)
     gold({3: (2, 20)}, request_type=RequestType.objects.get(key="payment"))
     chance = random.Random(7)
     for number in range(STORIES):

@@ -102,6 +102,12 @@ def eventually() -> Callable[..., None]:
     return wait
 
 
+@pytest.fixture
+def environment_of_processes(transactional_db: None) -> dict[str, str]:
+    """What `environment_of_test` returns, for tests of apps that may not import the portal."""
+    return environment_of_test()
+
+
 def environment_of_test() -> dict[str, str]:
     """What a process of its own must read to see what the test sees."""
     server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")

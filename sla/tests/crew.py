@@ -24,8 +24,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from portal.testing_services import environment_of_test
-
 ABOUT_TO = timedelta(milliseconds=150)
 AT_ONCE = 40
 # Between two sweeps of one process: beat takes 15 s, but a machine has to leave agents some room.
@@ -35,12 +33,12 @@ NAP_SECONDS = 0.05
 class Crew:
     """The test's side: what it orders, and what the workers report at their end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.reports = folder / "reports"
         self.reports.touch()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sla.tests.crew", str(self.reports)],
-            env={**os.environ, **environment_of_test()},
+            env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -46,8 +46,8 @@ class Act(NamedTuple):
 
 
 @pytest.fixture
-def crew(furnished, tmp_path):
-    crew = Crew(tmp_path)
+def crew(furnished, environment_of_processes, tmp_path):
+    crew = Crew(tmp_path, environment_of_processes)
     yield crew
     crew.close()
 

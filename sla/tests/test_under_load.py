@@ -34,8 +34,8 @@ LEAD = timedelta(seconds=1 + CLOCKS / 5000)
 
 
 @pytest.fixture
-def crew(furnished, tmp_path):
-    crew = Crew(tmp_path)
+def crew(furnished, environment_of_processes, tmp_path):
+    crew = Crew(tmp_path, environment_of_processes)
     yield crew
     crew.close()
 

@@ -203,11 +203,14 @@ class Clock:
         return event.type == "status" and event.data["to"] not in SOLVED
 
     def _breach(self, constraints: Sequence[Constraint], x: int) -> tuple[int, int] | None:
-        """A deadline before `x` and the first minute from it on in which nothing had stopped."""
+        """A deadline before `x` and the first minute from it on in which nothing had stopped.
+
+        That may be `x` itself, if the clock goes on by an event of the same minute.
+        """
         due = self.due(constraints)
-        if due is None:
+        if due is None or due >= x:
             return None
-        unstopped = [v for v in range(due, x) if not self.stopped_in(v)]
+        unstopped = [v for v in range(due, x + 1) if not self.stopped_in(v)]
         return (due, unstopped[0]) if unstopped else None
 
     def _breached(self, due: int, breached_at: int) -> Standing:

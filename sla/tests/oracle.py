@@ -72,8 +72,12 @@ class Clock:
     opened: Mapping[Any, Sequence[bool]]
 
     def standing(self, *, as_of: int) -> Standing:
-        """Go through the log with the constraints in hand, settling before each event."""
-        constraints = [(0, self._first(1)._target())]
+        """Go through the log with the constraints in hand, settling before each event.
+
+        What leaves the target and its calendar as they are is no change, whoever promises it.
+        """
+        promised = self._first(1)._target()
+        constraints = [(0, promised)]
         for number, event in enumerate(self.log[1:], start=1):
             past, seen = self._first(number), self._first(number + 1)
             x = self.minute(event)
@@ -81,12 +85,15 @@ class Clock:
                 return self._breached(*breach)
             if not self._retargets(event, past=past) or seen.stopped_in(x):
                 continue
-            fresh = (0, seen._target())
+            if seen._target() == promised:
+                continue
+            promised = seen._target()
+            fresh = (0, promised)
             reached = seen.due([fresh])
             if reached is None or reached >= x:
                 constraints = [fresh]
             elif seen._policy_in(x).retarget == "no_retroactive":
-                constraints = [*constraints, (x, seen._target())]
+                constraints = [*constraints, (x, promised)]
             else:
                 return self._breached(reached, x)
         if breach := self._breach(constraints, as_of):
@@ -196,11 +203,14 @@ class Clock:
         return event.type == "status" and event.data["to"] not in SOLVED
 
     def _breach(self, constraints: Sequence[Constraint], x: int) -> tuple[int, int] | None:
-        """A deadline before `x` and the first minute from it on in which nothing had stopped."""
+        """A deadline before `x` and the first minute from it on in which nothing had stopped.
+
+        That may be `x` itself, if the clock goes on by an event of the same minute.
+        """
         due = self.due(constraints)
-        if due is None:
+        if due is None or due >= x:
             return None
-        unstopped = [v for v in range(due, x) if not self.stopped_in(v)]
+        unstopped = [v for v in range(due, x + 1) if not self.stopped_in(v)]
         return (due, unstopped[0]) if unstopped else None
 
     def _breached(self, due: int, breached_at: int) -> Standing:

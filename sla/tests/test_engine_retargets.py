@@ -222,6 +222,15 @@ def test_a_policy_that_was_replaced_stays_replaced_when_the_level_changes():
     ) == running(after(hours=24))
 
 
+def test_a_stricter_policy_with_the_same_target_leaves_a_fresh_window_as_it_is():
+    strict = policy("strict", retarget="from_start")
+    raised, applied = level(1, after(hours=40)), other("policy", after(hours=50), to="strict")
+
+    assert resolution(
+        created(2), raised, applied, as_of=after(hours=51), policies=[policy(), strict]
+    ) == running(after(hours=64))
+
+
 def test_only_the_policy_that_was_replaced_is():
     newer = policy("seed-2", targets=targets({4: (1, 12)}))
     applied = other("policy", after(hours=3), to="seed-2")

@@ -17,7 +17,7 @@ from sla.editor import editors_of, proposal_of
 from sla.models import Metric
 from sla.readback import Line, compared
 from tickets import clock, jobs
-from tickets.job_page import REFRESH, progress
+from tickets.job_page import REFRESH, does_refresh, progress
 from tickets.models import Job, Ticket
 
 APPLY = "apply"
@@ -40,8 +40,8 @@ def _proposal(request, what: Edited, job: Job):
         return _answer(request, what, job)
     row = what.row(job.params)
     lines = _lines(what, job)
-    is_going_on = not (job.is_finished or job.was_given_up)
-    refreshes = is_going_on and "still" not in request.GET
+    now = clock.now()
+    refreshes = does_refresh(request, job, now=now)
     response = render(
         request,
         "sla/proposal.html",
@@ -52,9 +52,9 @@ def _proposal(request, what: Edited, job: Job):
             "job": job,
             "lines": lines,
             "is_another": any(line.is_changed for line in lines) or job.params["base"] is None,
-            "days": days_ahead(job.params["said"], now=clock.now()) if what is CALENDAR else [],
-            "progress": progress(job, now=clock.now()),
-            "is_going_on": is_going_on,
+            "days": days_ahead(job.params["said"], now=now) if what is CALENDAR else [],
+            "progress": progress(job, now=now),
+            "is_going_on": job.is_going_on,
             "refreshes": refreshes,
             "edit_url": f"{what.edit_url(row)}?from={job.pk}",
             "page_url": what.page_url(row),

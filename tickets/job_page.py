@@ -18,6 +18,8 @@ from tickets.permissions import can_see_job
 
 # How often the page asks again while the work goes on, in seconds.
 REFRESH = 3
+# For how long after it was asked for: a page that nobody looks at must not keep them signed in.
+REFRESHES_FOR = timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
 
 
@@ -31,8 +33,8 @@ def job(request, pk):
     if request.method == "POST":
         jobs.try_again(found)
         return redirect(found)
-    is_going_on = not (found.is_finished or found.was_given_up)
-    refreshes = is_going_on and "still" not in request.GET
+    now = clock.now()
+    refreshes = does_refresh(request, found, now=now)
     response = render(
         request,
         "desk/job.html",
@@ -40,14 +42,20 @@ def job(request, pk):
             **admin.site.each_context(request),
             "title": found.title,
             "job": found,
-            "progress": progress(found, now=clock.now()),
-            "is_going_on": is_going_on,
+            "progress": progress(found, now=now),
+            "is_going_on": found.is_going_on,
             "refreshes": refreshes,
         },
     )
     if refreshes:
         response.headers["Refresh"] = str(REFRESH)  # needs no script, and a link ends it
     return response
+
+
+def does_refresh(request, job: Job, *, now: datetime) -> bool:
+    """Whether a page about a job asks again by itself at `now` (UTC), unless it was told not to."""
+    is_young = now - job.created_at < REFRESHES_FOR
+    return job.is_going_on and is_young and "still" not in request.GET
 
 
 def progress(job: Job, *, now: datetime) -> str:

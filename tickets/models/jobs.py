@@ -68,3 +68,7 @@ class Job(models.Model):
     @property
     def was_given_up(self) -> bool:
         return self.finished_at is None and self.next_try_at is None
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.next_try_at is not None

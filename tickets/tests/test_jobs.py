@@ -248,6 +248,17 @@ def test_its_page_refreshes_by_itself_while_it_goes_on_and_leads_on_at_the_end(
     assert "See what came of it" in ended.content.decode()
 
 
+def test_its_page_keeps_nobody_signed_in_who_went_away(start, time, robin, client):
+    job = start("counting", to=2)
+    time.advance(minutes=30)
+    client.force_login(robin)
+
+    page = client.get(f"/admin/jobs/{job.pk}/")
+
+    assert "Refresh" not in page
+    assert "See how far it is" in page.content.decode()
+
+
 def test_who_started_it_and_administrators_see_it_nobody_else(
     start, robin, alex, morgan, browser_of
 ):

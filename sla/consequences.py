@@ -118,9 +118,9 @@ def consequences(
 ) -> Iterator[Consequence]:
     """Fold each ticket's log up to `at` (UTC), and say what the change does to it there.
 
-    Tickets that it is not for are left out. Nothing is written.
+    Tickets come by id; those that it is not for are left out. Nothing is written.
     """
-    for ticket_id, log in logs.items():
+    for ticket_id, log in sorted(logs.items()):
         clocks = clocks_of(log, book=book, as_of=at)
         if clocks is None:
             continue

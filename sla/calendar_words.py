@@ -14,7 +14,7 @@ from sla.opening import WEEKDAYS, OpeningHours, calendar_of
 
 Pairs = Sequence[Sequence[str]]
 # Between the two ends of a window people also write a longer dash or a word.
-BETWEEN = re.compile(r"\s*(?:-|–|—|to|until)\s*")
+BETWEEN = re.compile(r" ?(?:-|–|—|to|until) ?")
 TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 CLOSED = {"", "closed", "-", "–"}
 ALL_DAY = {"all day", "24 h", "24h"}
@@ -30,7 +30,7 @@ def read_windows(said: str) -> list[list[str]]:
 
     Only the writing is read here; whether the hours make sense `sla.opening` says.
     """
-    text = said.strip().lower()
+    text = " ".join(said.split()).lower()  # a search through many blanks would take minutes
     if text in CLOSED:
         return []
     if text in ALL_DAY:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from sla.hours import newest_hours
 from sla.models import (
     Calendar,
     CalendarVersion,
@@ -19,6 +22,7 @@ from sla.models import (
     PolicyVersion,
     Target,
 )
+from sla.opening import calendar_of, check_used_up
 from sla.proposals import PolicyTerms, StepTerms, TargetTerms
 from tickets import clock
 
@@ -73,7 +77,7 @@ def save_policy(
     """Make these terms the policy's next version, for the tickets that are filed from now on.
 
     `base` is the version that they were written over. Raises `Overtaken` where it is not the
-    newest one any more.
+    newest one any more, and `BeyondHorizon` where hours that became few never use a target up.
     """
     Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
     number = _next_number(policy, base=base)
@@ -86,8 +90,9 @@ def save_policy(
 def save_calendar(
     calendar: Calendar, *, said: Mapping[str, Any], base: int | None, by: User, comment: str
 ) -> CalendarVersion:
-    """Make these hours the calendar's next version. Raises `Overtaken` as `save_policy` does."""
+    """Make these hours the calendar's next version. Raises what `save_policy` does."""
     Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+    check_hours(calendar, said=said)
     version = CalendarVersion.objects.create(
         calendar=calendar,
         number=_next_number(calendar, base=base),
@@ -118,7 +123,8 @@ def add_calendar(name: str, *, said: Mapping[str, Any], by: User, comment: str) 
 def write_policy(
     policy: Policy, *, number: int, terms: PolicyTerms, by: User | None = None, comment: str = ""
 ) -> PolicyVersion:
-    """Write a version and its rows."""
+    """Write a version and its rows. Raises `BeyondHorizon` for what no ticket could be filed by."""
+    _check_targets(terms)
     version = PolicyVersion.objects.create(
         policy=policy,
         number=number,
@@ -153,6 +159,28 @@ def write_policy(
         for step in terms.steps
     )
     return version
+
+
+def check_hours(calendar: Calendar, *, said: Mapping[str, Any]) -> None:
+    """Refuse hours that never use up what is promised by them; open tickets have old versions, too.
+
+    Raises `BeyondHorizon`.
+    """
+    longest = Target.objects.filter(calendar=calendar).aggregate(most=Max("seconds"))["most"]
+    if longest is not None:
+        needed = timedelta(seconds=longest)
+        check_used_up(calendar_of(said, key=None), needed, since=clock.now())
+
+
+def _check_targets(terms: PolicyTerms) -> None:
+    """Refuse what its hours never use up, while nobody changes these hours."""
+    counted = [each for each in terms.targets if each.calendar is not None]
+    calendars = Calendar.objects.filter(pk__in={each.calendar for each in counted}).order_by("pk")
+    list(calendars.select_for_update(no_key=True))
+    hours, now = newest_hours() if counted else {}, clock.now()
+    for each in counted:
+        if each.calendar is not None:
+            check_used_up(hours[each.calendar], timedelta(seconds=each.seconds), since=now)
 
 
 def log(edited: Policy | Calendar, *, by: User, words: str) -> None:

@@ -18,6 +18,7 @@ from sla import editing, holiday_page
 from sla.calendar_form import CalendarForm, NewCalendarForm
 from sla.edited import CALENDAR, POLICY, Edited, Row
 from sla.models import Calendar, Policy, PolicyVersion, Target
+from sla.opening import BeyondHorizon
 from sla.policy_form import PolicyEditor
 from sla.proposals import terms_of
 from tickets import jobs
@@ -78,7 +79,8 @@ def calendar_edit(request, pk):
     found = None
     if request.method == "POST":
         form, found = holiday_page.answer(request, CalendarForm)
-        if found is None and _is_fresh(form, in_force) and form.is_valid():
+        is_sent = found is None and _is_fresh(form, in_force) and form.is_valid()
+        if is_sent and _is_enough(form, calendar):
             said, comment = form.said(), form.cleaned_data["comment"]
             where = propose(CALENDAR, calendar, said=said, comment=comment, by=request.user)
             return redirect(where)
@@ -179,6 +181,15 @@ def _is_fresh(form: Any, in_force: Any) -> bool:
     told = _("%(said)s What you typed is kept: compare it, then check again.")
     form.add_error(None, told % {"said": editing.Overtaken(in_force)})
     return False
+
+
+def _is_enough(form: CalendarForm, calendar: Calendar) -> bool:
+    """Whether these hours use up everything that is promised by them; if not, it says so."""
+    try:
+        editing.check_hours(calendar, said=form.said())
+    except BeyondHorizon as endless:
+        form.add_error(None, str(endless))
+    return form.is_valid()
 
 
 def _pk(version: Any) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,8 @@ LONGEST_CLOSURE = 366
 # No target is meant to take a lifetime; without an end, an hour a year would be counted for ever.
 HORIZON = 100
 COUNTABLE = range(2, 9999)
+# What is promised must come sooner, so that it does for tickets of some years ago as well.
+LONGEST_WAIT = 90
 
 
 class NotACalendar(ValueError):
@@ -111,10 +113,7 @@ class OpeningHours:
             if goal <= hours.total:
                 return hours.used_up(goal)
             goal -= hours.total
-        raise BeyondHorizon(
-            f"{needed / timedelta(hours=1):g} open hours from {start:%Y-%m-%d} are not used up "
-            f"within {HORIZON} years; open for longer, or promise less."
-        )
+        raise _beyond(needed, start=start, years=HORIZON)
 
 
 @lru_cache(maxsize=512)
@@ -123,6 +122,28 @@ def _year(calendar: OpeningHours, year: int) -> OpenYear:
     if year not in COUNTABLE:
         raise BeyondHorizon(f"The year {year} is too far away to have opening hours.")
     return open_year(year, zone=calendar.zone, windows_on=calendar.windows_on)
+
+
+def check_used_up(calendar: Calendar, needed: timedelta, *, since: datetime) -> None:
+    """Refuse a promise that might not fall due on a ticket filed at `since` (UTC) or ever later.
+
+    Dates open or close for a while, so it is asked from each New Year up to the last of them.
+    Raises BeyondHorizon.
+    """
+    if not isinstance(calendar, OpeningHours):
+        return
+    last = max([since.year, *(day.year for day, _ in (*calendar.holidays, *calendar.exceptions))])
+    new_years = (datetime(year, 1, 1, tzinfo=UTC) for year in range(since.year + 1, last + 2))
+    for start in (since, *new_years):
+        if calendar.used_up(start, needed).year - start.year > LONGEST_WAIT:
+            raise _beyond(needed, start=start, years=LONGEST_WAIT)
+
+
+def _beyond(needed: timedelta, *, start: datetime, years: int) -> BeyondHorizon:
+    return BeyondHorizon(
+        f"{needed / timedelta(hours=1):g} open hours from {start:%Y-%m-%d} are not used up "
+        f"within {years} years; open for longer, or promise less."
+    )
 
 
 def calendar_of(said: Mapping[str, Any], *, key: Key | None) -> Calendar:

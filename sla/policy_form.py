@@ -15,7 +15,7 @@ from accounts.models import User
 from sla import lengths
 from sla.hours import newest_hours
 from sla.models import Calendar, EscalationStep, Metric, PolicyVersion
-from sla.opening import BeyondHorizon
+from sla.opening import BeyondHorizon, check_used_up
 from sla.proposals import PolicyTerms, StepTerms, TargetTerms
 from sla.readback import LEVELS, STATUSES
 from tickets import clock
@@ -125,7 +125,8 @@ class PolicyForm(forms.Form):
             if target.calendar is None:
                 continue
             try:
-                hours[target.calendar].used_up(now, timedelta(seconds=target.seconds))
+                needed = timedelta(seconds=target.seconds)
+                check_used_up(hours[target.calendar], needed, since=now)
             except BeyondHorizon as error:
                 self.add_error(_time(target.level, target.metric), str(error))
         return cleaned

@@ -15,6 +15,7 @@ from sla.calendar_words import days_ahead
 from sla.edited import CALENDAR, POLICY, Edited
 from sla.editor import editors_of, proposal_of
 from sla.models import Metric
+from sla.opening import BeyondHorizon
 from sla.readback import Line, compared
 from tickets import clock, jobs
 from tickets.job_page import REFRESH, does_refresh, progress
@@ -76,6 +77,9 @@ def _answer(request, what: Edited, job: Job):
         return redirect(what.proposal_url(row.pk, job.pk))
     try:
         applied = save(what, job, by=request.user, is_for_open=scope == OPEN)
+    except BeyondHorizon as endless:
+        messages.error(request, _("%(said)s Nothing was saved.") % {"said": endless})
+        return redirect(f"{what.edit_url(row)}?from={job.pk}")
     except editing.Overtaken as overtaken:
         told = _("%(said)s Nothing was saved. Your change is kept: compare it, then check again.")
         messages.error(request, told % {"said": overtaken})
@@ -90,7 +94,7 @@ def _answer(request, what: Edited, job: Job):
 def save(what: Edited, job: Job, *, by: Any, is_for_open: bool) -> Job | None:
     """Make a proposal the next version, once; return the job that applies it to open tickets.
 
-    Raises `editing.Overtaken`.
+    Raises `editing.Overtaken` and `BeyondHorizon`.
     """
     kept = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if "saved" in kept.result:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from time import monotonic
 
 import pytest
 
 from sla import calendar_words, editing
 from sla.calendar_form import CalendarForm
+from sla.calendar_words import NotHours
 from sla.models import Calendar, CalendarVersion, Clock
+from sla.opening import BeyondHorizon
 from sla.proposals import TargetTerms
 from sla.tests.editors import form_of, newest, page_of, standard, work
+from sla.tests.editors import previewed as policy_previewed
 from sla.tests.standings import after, assert_stored, clock_of
 from tickets import services
 from tickets.models import Event, Job
@@ -216,6 +221,80 @@ def test_a_target_that_so_few_hours_never_use_up_is_refused_at_its_cell(browser,
     assert [where for where, _words in response.context["editor"].errors] == [
         "id_time_1_resolution"
     ]
+
+
+def promise_long(calendar, robin):
+    """Promise a resolution of thirty open days by these hours."""
+    terms = editing.terms_in_force(newest())
+    long = TargetTerms(4, "resolution", 30 * 86_400, calendar.pk)
+    others = [each for each in terms.targets if (each.level, each.metric) != (4, "resolution")]
+    terms = replace(terms, targets=tuple(sorted((*others, long))))
+    editing.save_policy(standard(), terms=terms, base=newest().pk, by=robin, comment="")
+
+
+RARE = dict.fromkeys(WORKING_DAYS, "") | {"mon": "09:00-09:01"}
+TOO_FEW = (
+    "720 open hours from 2026-01-05 are not used up within 100 years; "
+    "open for longer, or promise less."
+)
+
+
+def test_hours_that_never_use_up_what_is_promised_by_them_are_refused(browser, office, robin):
+    promise_long(office, robin)
+
+    response = browser.post(edit_page(office), typed(office, **RARE))
+
+    assert response.status_code == 422
+    assert response.context["form"].non_field_errors() == [TOO_FEW]
+    assert 'name="mon" value="09:00-09:01"' in response.content.decode()
+
+
+def test_hours_that_were_looked_at_before_more_was_promised_are_not_saved(browser, office, robin):
+    job = previewed(browser, office, **RARE)
+    promise_long(office, robin)
+
+    response = browser.post(page_of(job), {"scope": "open"}, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == [f"{TOO_FEW} Nothing was saved."]
+    assert response.redirect_chain == [(f"{edit_page(office)}?from={job.pk}", 302)]
+    assert editing.newest(office).number == 1
+
+
+def test_nor_is_a_promise_that_was_looked_at_before_the_hours_became_few(
+    browser, office, robin, make_ticket, time
+):
+    job = policy_previewed(browser, time_4_resolution="30 d", calendar_4_resolution=office.pk)
+    said = CalendarForm(typed(office, **RARE))
+    assert said.is_valid()
+    base = editing.newest(office).pk
+    editing.save_calendar(office, said=said.said(), base=base, by=robin, comment="")
+
+    response = browser.post(page_of(job), {"scope": "new"}, follow=True)
+
+    assert [str(each) for each in response.context["messages"]] == [f"{TOO_FEW} Nothing was saved."]
+    assert newest().number == 2
+    assert clock_of(make_ticket(level=4), "resolution").due_at == time.at + timedelta(days=10)
+
+
+def test_what_is_open_for_now_alone_is_no_reason_to_promise_it(office, robin):
+    said = {"tz": "UTC", "weekly": {"mon": [["09:00", "09:01"]]}, "always_open": False}
+    next_days = [date(2026, 1, 5) + timedelta(days=number) for number in range(90)]
+    all_day = {str(day): [["00:00", "24:00"]] for day in next_days}
+    said |= {"holidays": {}, "exceptions": all_day}
+    base = editing.newest(office).pk
+    promise_long(office, robin)
+
+    with pytest.raises(BeyondHorizon, match="720 open hours from 2027-01-01 are not used up"):
+        editing.save_calendar(office, said=said, base=base, by=robin, comment="")
+
+
+def test_a_line_of_nothing_but_blanks_between_two_times_is_read_in_no_time():
+    started = monotonic()
+
+    with pytest.raises(NotHours):
+        calendar_words.read_exceptions(f"2026-12-24 9{' ' * 90_000}x")
+
+    assert monotonic() - started < 2
 
 
 def test_texts_read_back_as_they_were_typed():

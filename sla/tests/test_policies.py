@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sla import editing, services
-from sla.models import Calendar, Metric, Policy, PolicyRule, PolicyVersion, Target
+from sla.models import Metric, Policy, PolicyRule, PolicyVersion, Target
 from sla.promise import Promise, promised
-from sla.tests.standings import HOURS, START, after
+from sla.tests.standings import HOURS, START, after, open_hours
 from tickets.services import promise_attributes
 
 
@@ -58,7 +58,7 @@ def test_other_hours_make_a_new_version_and_leave_the_old_one(db, time):
 
 def test_other_hours_keep_what_a_file_cannot_say(db, time):
     version = PolicyVersion.objects.get()
-    calendar = Calendar.objects.create(key="office", name="Office hours")
+    calendar = open_hours("office").calendar
     version.targets.filter(level=4).update(calendar=calendar)
     version.targets.create(level_id=1, metric=Metric.NEXT_RESPONSE, seconds=600)
     version.steps.create(minutes=30, audience="leads")

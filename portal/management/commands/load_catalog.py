@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
+from sla.opening import BeyondHorizon
 from sla.services import load_policy
 from tickets.catalog import services
 from tickets.catalog.planning import source
@@ -53,7 +54,7 @@ class Command(BaseCommand):
                 f"{path}: nothing was loaded; what it names is at odds with rows "
                 f"that it does not name.\n{error}"
             ) from None
-        except source.Refused as refused:
+        except (source.Refused, BeyondHorizon) as refused:
             raise CommandError(f"{path}: nothing was loaded.\n{refused}") from None
 
     @transaction.atomic

@@ -38,7 +38,9 @@ def endangered(subject_ids: Sequence[int]) -> Announcements:
 
 
 def breached(subject_ids: Sequence[int]) -> Announcements:
-    """Announce breaches, in a constant number of queries; None for one that was retracted.
+    """Announce breaches, in a constant number of queries.
+
+    None for one that was retracted, or whose ticket was merged, deleted or marked as spam.
 
     The leads of the ticket's team hear of it; where there are none, the managers who serve
     the brand; where there are none either, the administrators. Never nobody.
@@ -82,7 +84,7 @@ def _near(of: Clock | None, *, whom: _Recipients, now: datetime) -> Announcement
 
 
 def _late(breach: Breach | None, *, whom: _Recipients, now: datetime) -> Announcement | None:
-    if breach is None or breach.retracted_at:
+    if breach is None or breach.retracted_at or breach.clock.ticket.outcome:
         return None
     of = breach.clock
     return _announcement(

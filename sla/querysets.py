@@ -10,6 +10,7 @@ from django.db.models import F
 
 from sla.places import TICK, BreachedPlace, DuePlace, instant
 from tickets.keyset import behind
+from tickets.querysets import HIDDEN
 
 
 class ClockQuerySet(models.QuerySet):
@@ -26,10 +27,14 @@ class ClockQuerySet(models.QuerySet):
         return self.filter(stopped_at=None)
 
     def breached(self):
-        """Promises that were broken, as far as no late news has proved otherwise."""
+        """Promises that were broken, as far as no late news has proved otherwise.
+
+        To spam nothing was ever promised, and what was deleted is nobody's any more; what was
+        merged was a customer's request, and stays broken.
+        """
         return self.filter(
             breached_at__isnull=False, breaches__isnull=False, breaches__retracted_at=None
-        )
+        ).exclude(ticket__outcome__in=HIDDEN)
 
     def unrecorded(self, *, before: datetime):
         """Promises due before some time that no sweep made a breach of; found by an index."""

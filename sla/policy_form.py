@@ -189,6 +189,8 @@ class StepForm(forms.Form):
         if "after" not in self.errors and not cleaned.get("after"):
             if cleaned.get("person"):
                 self.add_error("after", _("Enter how long after the deadline, such as “30 min”."))
+        elif cleaned.get("after") and cleaned.get("audience") == "":
+            self.add_error("audience", _("Choose who is told."))
         elif is_person and not cleaned.get("person"):
             self.add_error("person", _("Choose the person, or who else is told."))
         elif cleaned.get("person") and not is_person:

@@ -87,6 +87,15 @@ def changed_lines(browser, job):
     return {line.about: (line.was, line.text) for line in shown if line.is_changed}
 
 
+def test_a_step_that_is_told_to_nobody_is_refused_at_its_row(browser, time):
+    sent = form_of() | {"steps-0-after": "30 min", "steps-0-audience": ""}
+
+    response = browser.post(edit_page(), sent)
+
+    assert response.status_code == 422
+    assert response.context["editor"].errors == [("id_steps-0-audience", "Choose who is told.")]
+
+
 def test_a_proposal_reads_back_in_plain_words_what_is_promised_anew(browser, time):
     job = previewed(
         browser, time_1_first_response="30 min", time_4_resolution="", warn_percent="80"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 SECONDS = {
@@ -28,7 +29,7 @@ def read_length(said: str) -> int:
     """
     text = said.strip().lower()
     if clock := CLOCK.fullmatch(text):
-        seconds = float(int(clock[1]) * HOUR + int(clock[2]) * MINUTE)
+        seconds = Decimal(int(clock[1]) * HOUR + int(clock[2]) * MINUTE)
     else:
         seconds = _sum(text)
     if seconds != int(seconds):
@@ -52,7 +53,7 @@ def write_length(seconds: int) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
 
 
-def _sum(text: str) -> float:
+def _sum(text: str) -> Decimal:
     parts = PART.findall(text)
     if not parts or PART.sub("", text).strip(" ,"):
         if re.fullmatch(r"\d+([.,]\d+)?", text):
@@ -60,4 +61,6 @@ def _sum(text: str) -> float:
         raise NotALength(f"“{text}” is no length of time; {ADVICE}.")
     if unknown := [unit for _number, unit in parts if unit not in SECONDS]:
         raise NotALength(f"“{unknown[0]}” is no unit of time; {ADVICE}.")
-    return sum(float(number.replace(",", ".")) * SECONDS[unit] for number, unit in parts)
+    # Exactly: as a float, 1.1 hours are no whole number of seconds.
+    lengths = (Decimal(number.replace(",", ".")) * SECONDS[unit] for number, unit in parts)
+    return sum(lengths, Decimal())

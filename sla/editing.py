@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -36,6 +36,15 @@ class Overtaken(Exception):
             % {"who": version.created_by or _("Somebody"), "version": version}
         )
         self.version = version
+
+
+class NameTaken(Exception):
+    """There is a calendar of this name already, maybe of the same form that was sent twice."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("There is a calendar “%(name)s” already; choose another name.") % {"name": name}
+        )
 
 
 def newest(edited: Policy | Calendar) -> Any:
@@ -111,11 +120,18 @@ def save_calendar(
 
 @transaction.atomic
 def add_calendar(name: str, *, said: Mapping[str, Any], by: User, comment: str) -> Calendar:
-    """Make a calendar with its first hours, under a key that is made of its name."""
+    """Make a calendar with its first hours, under a key made of its name. Raises `NameTaken`."""
+    if there := Calendar.objects.filter(name__iexact=name).first():
+        raise NameTaken(there.name)
     base = slugify(name)[:40] or "calendar"
     taken = set(Calendar.objects.filter(key__startswith=base).values_list("key", flat=True))
     keys = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-    calendar = Calendar.objects.create(key=next(key for key in keys if key not in taken), name=name)
+    try:
+        with transaction.atomic():
+            free = next(key for key in keys if key not in taken)
+            calendar = Calendar.objects.create(key=free, name=name)
+    except IntegrityError:  # the same form at the same moment
+        raise NameTaken(name) from None
     save_calendar(calendar, said=said, base=None, by=by, comment=comment)
     return calendar
 

@@ -109,11 +109,7 @@ def calendar_add(request):
     form = NewCalendarForm.of(None)
     if request.method == "POST":
         form, found = holiday_page.answer(request, NewCalendarForm)
-        if found is None and form.is_valid():
-            said = form.cleaned_data
-            calendar = editing.add_calendar(
-                said["name"], said=form.said(), by=request.user, comment=said["comment"]
-            )
+        if found is None and (calendar := _added(form, by=request.user)):
             messages.success(request, _("“%(name)s” is there.") % {"name": calendar})
             return redirect(CALENDAR.page_url(calendar))
     return _page(
@@ -123,6 +119,18 @@ def calendar_add(request):
         title=_("Add a calendar"),
         found=found or holiday_page.blank(),
     )
+
+
+def _added(form: CalendarForm, *, by: Any) -> Calendar | None:
+    """Return the calendar that was added; None where the form has errors, which it says then."""
+    if not form.is_valid():
+        return None
+    name, comment = form.cleaned_data["name"], form.cleaned_data["comment"]
+    try:
+        return editing.add_calendar(name, said=form.said(), by=by, comment=comment)
+    except editing.NameTaken as taken:
+        form.add_error("name", str(taken))
+        return None
 
 
 def propose(what: Edited, row: Row, *, said: Mapping[str, Any], comment: str, by: Any) -> str:

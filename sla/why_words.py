@@ -66,7 +66,7 @@ NOT_DUE = {
 
 @dataclass(frozen=True)
 class Names:
-    """How instants are written, and what the policies and calendars are called.
+    """How instants and lengths are written, and what the policies and calendars are called.
 
     `calendar` is asked for None, too: round the clock.
     """
@@ -76,6 +76,7 @@ class Names:
     calendar: Callable[[Key | None], str] = lambda key: (
         "round the clock" if key is None else f"by the calendar {key}"
     )
+    length: Callable[[timedelta], str] = lambda span: length(span)
 
 
 def sentence(step: Step, names: Names) -> str:
@@ -103,7 +104,7 @@ def sentence(step: Step, names: Names) -> str:
         case Due():
             return _due(step, names)
         case NotDue(_at, why, left):
-            return NOT_DUE[why] + (f" {length(left)} are left." if left else "")
+            return NOT_DUE[why] + (f" {names.length(left)} are left." if left else "")
         case Breached(at):
             return f"Broken at {when(at)}."
     raise TypeError(f"{step!r} is no step that has words")
@@ -120,20 +121,25 @@ def length(span: timedelta) -> str:
     return " ".join(filter(None, parts)) or "0 min"
 
 
+def to_the_second(span: timedelta) -> str:
+    """Write a length of time as people read it, who see no fractions of seconds on a clock."""
+    return length(timedelta(seconds=round(span.total_seconds())))
+
+
 def _terms(terms: Terms, names: Names) -> str:
     return (
-        f"level {terms.level} has {length(terms.target)} {names.calendar(terms.calendar)}, "
+        f"level {terms.level} has {names.length(terms.target)} {names.calendar(terms.calendar)}, "
         f"says the policy {names.policy(terms.policy)}"
     )
 
 
 def _ran(step: Ran, names: Names) -> str:
-    closed = f", {length(step.closed)} closed" if step.closed else ""
+    closed = f", {names.length(step.closed)} closed" if step.closed else ""
     days_off = ", ".join(f"{day} {name}".strip() for day, name in step.days_off)
     return (
         f"{RUNS[step.how]} from {names.when(step.at)} to {names.when(step.until)}: "
-        f"{length(step.open)}{closed}{f' (closed on {days_off})' if days_off else ''}; "
-        f"{length(step.total)} in all, {length(step.left)} left."
+        f"{names.length(step.open)}{closed}{f' (closed on {days_off})' if days_off else ''}; "
+        f"{names.length(step.total)} in all, {names.length(step.left)} left."
     )
 
 
@@ -146,7 +152,7 @@ def _paused(step: Paused, names: Names) -> str:
 
 def _due(step: Due, names: Names) -> str:
     due = "Would have been due" if step.met else "Due"
-    window = f"{length(step.target)} {names.calendar(step.calendar)}"
+    window = f"{names.length(step.target)} {names.calendar(step.calendar)}"
     earliest = f", the earliest of {step.windows} that count" if step.windows > 1 else ""
     since = names.when(step.since)
     return f"{due} at {names.when(step.at)}: {window} from {since} on are used up{earliest}."

@@ -89,6 +89,16 @@ def test_a_calendar_is_added_with_its_hours(browser, robin, time):
     }
 
 
+def test_a_calendar_is_added_once_however_often_its_form_is_sent(browser, office, time):
+    response = browser.post("/admin/sla/calendar/add/", typed(name=office.name.upper()))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "name": [f"There is a calendar “{office.name}” already; choose another name."]
+    }
+    assert list(Calendar.objects.all()) == [office]
+
+
 @pytest.mark.parametrize(
     "fields, errors",
     [

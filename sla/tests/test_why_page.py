@@ -100,6 +100,15 @@ def test_a_promise_that_runs_is_told_through_pauses_and_levels_to_its_due_time(s
     )
 
 
+def test_lengths_are_told_to_the_second_though_the_log_is_finer(make_ticket, in_utc, time):
+    ticket = make_ticket(level=1)
+    time.advance(minutes=30, milliseconds=400)
+
+    [_begun, ran, *_ahead] = told(signed_in(in_utc).get(address(ticket)))["First response"][1]
+
+    assert ran == RAN.format("10:00 am", "10:30 am", "30 min; 30 min", "30 min")
+
+
 def test_the_due_times_are_those_that_are_stored(make_ticket, alex, in_utc, time):
     ticket = make_ticket(level=1)
     time.advance(hours=2)

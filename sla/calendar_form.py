@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla import calendar_words, zones
 from sla.calendar_words import NotHours
-from sla.models import Calendar
 from sla.opening import WEEKDAYS, NotACalendar, calendar_of
 
 EVERY_DAY = "09:00-17:00"
@@ -149,13 +147,3 @@ class NewCalendarForm(CalendarForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     field_order = ("name",)
-
-    def clean_name(self) -> str:
-        """Refuse a second one of a name, which a page sent twice would make."""
-        name: str = self.cleaned_data["name"]
-        if Calendar.objects.filter(name__iexact=name).exists():
-            words = _(
-                "There is a calendar “%(name)s” already; edit that one, or choose another name."
-            )
-            raise forms.ValidationError(words % {"name": name})
-        return name

@@ -17,7 +17,7 @@ from sla.models import CalendarVersion, Metric, PolicyVersion
 from sla.policies import Book
 from sla.terms import BREACHED, MET, PAUSED, RUNNING, VOID, ClockState, Key
 from sla.why_steps import Explanation, Retargeted, Started, Step
-from sla.why_words import Names, sentence
+from sla.why_words import Names, sentence, to_the_second
 from sla.words import moment
 from tickets.models import Event
 
@@ -89,7 +89,12 @@ def _explained(
 ) -> Explained:
     state = explanation.clock
     badge, words = BADGES[state.state]
-    names = Names(when=book.when(state), policy=book.policy, calendar=book.calendar)
+    names = Names(
+        when=book.when(state),
+        policy=book.policy,
+        calendar=book.calendar,
+        length=to_the_second,
+    )
     return Explained(
         what=_what(state),
         badge=badge,

@@ -94,7 +94,7 @@ def test_hours_are_edited_without_javascript(page_without_js, enter, robin):
     page.get_by_label("Name").fill("Office hours")
     page.get_by_label("Monday").fill("9-12, 13-17:30")
     page.locator("#id_holidays").fill("2030-12-25 Christmas")
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Add the calendar").click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Tuesday").fill("")
     page.get_by_role("button", name="Check").click()

@@ -28,10 +28,12 @@ SAMPLE = 2000
 # Milliseconds: the longest transaction, and an agent's reply beside it at p95, over one before.
 LONGEST_MS, SLOWER = 1000, 3.0
 PREVIEW_SECONDS, APPLY_SECONDS = 300, 900
+# Of clients only: a worker of autovacuum is in a transaction for as long as its table is large.
 OLDEST_TRANSACTION = """
 SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)
 FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> %s
+WHERE datname = current_database() AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid() AND pid <> %s
 """
 
 

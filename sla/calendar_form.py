@@ -24,12 +24,17 @@ NOTHING_YET: Mapping[str, Any] = {
 HOURS_ADVICE = gettext_lazy("Such as “09:00-12:00, 13:00-17:00”; empty: closed.")
 
 
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(zones.names())]
+
+
 class CalendarForm(forms.Form):
     """Opening hours as text; `said` returns them as `sla.opening.calendar_of` reads them."""
 
     tz = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("In which the hours below are meant, summer time included."),
+        choices=_zones,
     )
     always_open = forms.BooleanField(
         label=gettext_lazy("Open around the clock"),
@@ -64,11 +69,6 @@ class CalendarForm(forms.Form):
         help_text=gettext_lazy("For whoever reads the history of this calendar."),
     )
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = sorted(zones.names())
-        self.fields["tz"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
 
     @classmethod
     def of(

@@ -7,7 +7,7 @@ be due at another time there. New rules come with an upgrade of `tzdata`, and a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -61,9 +61,8 @@ def stretches(name: str, start: datetime, end: datetime) -> Iterator[Stretch]:
 
 
 def _offset(name: str, at: datetime) -> timedelta:
-    offset = at.astimezone(zone(name)).utcoffset()
-    assert offset is not None  # noqa: S101 - every zone of the database has one
-    return offset
+    wall = at.astimezone(zone(name)).replace(tzinfo=UTC)
+    return wall - at
 
 
 def _change(name: str, before: datetime, after: datetime) -> datetime:

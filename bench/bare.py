@@ -146,6 +146,7 @@ def clocks_of(ticket, now, known):
             ticket=ticket,
             metric=metric,
             policy_version_id=known["policy"],
+            brand_id=ticket.brand_id,
             level_id=3,
             target_seconds=seconds,
             started_at=now,

@@ -89,6 +89,7 @@ def row(ticket: Ticket, state: ClockState) -> Clock:
         policy_version_id=state.policy,
         calendar_version_id=state.calendar,
         level_id=state.level,
+        brand_id=ticket.brand_id,
         target_seconds=state.target_seconds,
         started_at=state.started_at,
         effective_from=state.effective_from,

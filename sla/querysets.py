@@ -20,7 +20,7 @@ class ClockQuerySet(models.QuerySet):
         A number on a manager's page must equal its list, so a restricted ticket is listed;
         whoever shows it leaves its words out.
         """
-        return self.filter(ticket__brand__in=list(brands))
+        return self.filter(brand__in=list(brands))
 
     def still_open(self):
         """Promises that nothing has ended, be they paused or long broken."""
@@ -78,6 +78,23 @@ class BreachQuerySet(models.QuerySet):
     def standing(self):
         """Breaches that no late news has proved wrong."""
         return self.filter(retracted_at=None)
+
+
+class VerdictQuerySet(models.QuerySet):
+    """Met and broken promises, restricted tickets included: see `ClockQuerySet.of_brands`."""
+
+    def of_brands(self, brands: Iterable[int | None]):
+        return self.filter(brand__in=list(brands))
+
+    def broken(self):
+        return self.filter(breach__isnull=False)
+
+    def met(self):
+        return self.filter(breach=None)
+
+    def decided(self, *, since: datetime, until: datetime):
+        """Those that were met or broken from `since` on and before `until`."""
+        return self.filter(decided_at__gte=since, decided_at__lt=until)
 
 
 class VerificationQuerySet(models.QuerySet):

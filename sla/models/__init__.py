@@ -5,8 +5,11 @@ from sla.models.clocks import Breach, Clock, Escalation
 from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, Policy, PolicyRule, PolicyVersion, Target
 from sla.models.proof import Difference, Verification
+from sla.models.reasons import Action, Reason
+from sla.models.verdicts import Verdict
 
 __all__ = [
+    "Action",
     "Breach",
     "Calendar",
     "CalendarVersion",
@@ -18,6 +21,8 @@ __all__ = [
     "Policy",
     "PolicyRule",
     "PolicyVersion",
+    "Reason",
     "Target",
+    "Verdict",
     "Verification",
 ]

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from sla.models.calendars import CalendarVersion
 from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, PolicyVersion
+from sla.models.reasons import Action, Reason
 from sla.querysets import BreachQuerySet, ClockQuerySet
-from tickets.catalog.models import PriorityLevel
+from tickets.catalog.models import Brand, PriorityLevel
 from tickets.models import Ticket
 
 # How a clock can stand; whatever contradicts it was not folded from a log.
@@ -78,6 +79,8 @@ class Clock(models.Model):
         CalendarVersion, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+")
+    # The ticket's, which never changes it: what counts open promises by brand reads no tickets.
+    brand = models.ForeignKey(Brand, models.PROTECT, db_index=False, related_name="+")
     target_seconds = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     effective_from = models.DateTimeField()
@@ -129,7 +132,7 @@ class Clock(models.Model):
             models.Index(
                 fields=["due_at", "id"],
                 name="clock_due_next",
-                include=["level", "metric"],
+                include=["level", "metric", "brand"],
                 condition=Q(stopped_at__isnull=True),
             ),
             models.Index(
@@ -143,6 +146,20 @@ class Clock(models.Model):
                 "id",
                 name="clock_breached_ended",
                 condition=Q(breached_at__isnull=False, stopped_at__isnull=False),
+            ),
+            # How long tickets are open: each has one promise of a resolution that has not ended.
+            models.Index(
+                fields=["started_at", "id"],
+                name="clock_open_since",
+                include=["brand", "level"],
+                condition=Q(metric=Metric.RESOLUTION, stopped_at__isnull=True),
+            ),
+            # First responses that never came, though the ticket was solved.
+            models.Index(
+                fields=["-stopped_at", "-id"],
+                name="clock_unanswered",
+                include=["brand", "level"],
+                condition=Q(metric=Metric.FIRST_RESPONSE, stop_kind="void"),
             ),
         ]
 
@@ -164,6 +181,12 @@ class Breach(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, blank=True, db_index=False, related_name="breaches"
+    )
+    action = models.ForeignKey(
+        Action, models.PROTECT, null=True, blank=True, db_index=False, related_name="breaches"
     )
 
     objects = BreachQuerySet.as_manager()
@@ -192,6 +215,11 @@ class Breach(models.Model):
                 & Q(acknowledged_at__gte=F("detected_at")),
                 name="acknowledged_later_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, reason=None, action=None)
+                | Q(acknowledged_at__isnull=False, reason__isnull=False, action__isnull=False),
+                name="acknowledged_with_reason_and_action",
+            ),
         ]
         indexes = [
             models.Index(
@@ -203,6 +231,11 @@ class Breach(models.Model):
                 fields=["next_step_at"],
                 name="breach_to_escalate",
                 condition=Q(retracted_at__isnull=True, next_step_at__isnull=False),
+            ),
+            models.Index(
+                fields=["reason", "-breached_at"],
+                name="breach_by_reason",
+                condition=Q(retracted_at__isnull=True),
             ),
         ]
 

@@ -11,6 +11,7 @@ urlpatterns = [
         for each in lists.ALL
     ),
     path("differences/", proof_pages.differences, name="differences"),
+    path("soon/", views.soon, name="soon"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),
 ]

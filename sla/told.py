@@ -15,7 +15,7 @@ from tickets.timeline import Entry
 
 
 def told(ticket: Ticket, user: User) -> list[Entry]:
-    """Say what was warned of, escalated and acknowledged, each when it was; nothing to customers."""
+    """Say what was warned of, escalated and acknowledged, and when; nothing to customers."""
     if not can_see_notes(user, ticket):
         return []
     return [*_warnings(ticket), *_escalations(ticket), *_acknowledgements(ticket)]

@@ -7,21 +7,23 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sla.models import Acknowledgement, Action, Breach, Reason
 from tickets.catalog.models import Brand
-from tickets.events import hold
+from tickets.events import Moment, hold
 from tickets.models import Ticket
 from tickets.permissions import can_see_restricted
 from tickets.querysets import HIDDEN
 from tickets.services import Refused
 
 
-def acknowledge(breach: Breach, *, by: User, reason: Reason, action: Action) -> bool:
+def acknowledge(
+    breach: Breach, *, by: User, reason: Reason, action: Action, moment: Moment | None = None
+) -> bool:
     """Say why a promise was broken and what is done about it; return whether that is new.
 
     What was said before is changed by it, and stays on record. No event: nothing that a promise
     depends on has changed, and whoever writes an answer meanwhile need not look again. Raises
     `Refused` where there is nothing to acknowledge, or not with this, or not by this person.
     """
-    with hold(breach.clock.ticket) as moment:
+    with hold(breach.clock.ticket, moment) as moment:
         breach = Breach.objects.get(pk=breach.pk)
         if why_not := _why_not(breach, moment.ticket, by=by):
             raise Refused(why_not)

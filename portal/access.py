@@ -155,6 +155,14 @@ PAGES: dict[str, Page] = {
         ),
         page(having("sla.view_breach")),
     ),
+    **{
+        name: page(having("sla.change_breach"), f"breach key body {fields}".strip())
+        for name, fields in (
+            ("assignments", "agent other"),
+            ("notes", ""),
+            ("acknowledgements", "reason action"),
+        )
+    },
     "job": page(SEES_JOB),
     "why": page(having("tickets.view_ticket")),
     "what_if": page(having("sla.view_policy")),

@@ -20,10 +20,15 @@ from tickets.catalog.fields import Lines
 
 # More than a page has, and few enough for one request.
 MOST = 100
-# So many agents have a button of their own, oneself included; the others stand in a list.
+# So many agents have a button of their own, oneself included; all of them stand in a list.
 BUTTONS = 6
 NOBODY = 0
 KEY = re.compile(r"\d{1,18}", re.ASCII)
+
+
+def may_handle(user: User) -> bool:
+    """Whether this user does anything about broken promises, rather than only reading of them."""
+    return user.has_perm("sla.change_breach") and user.has_perm("tickets.work_ticket")
 
 
 def key_of(text: str) -> int:
@@ -102,16 +107,16 @@ class HandlingForm(forms.Form):
         other: Any = self.fields["other"]
         self.agents = {agent.pk: agent for agent in workers}
         self.few = _few(workers, user=user)
-        rest = [(agent.pk, str(agent)) for agent in workers if agent not in self.few]
-        other.choices = [("", "–"), *rest, (NOBODY, _("Nobody"))]
+        other.choices = [("", "–"), *self.agents.items(), (NOBODY, _("Nobody"))]
         for name in self.REQUIRED:
             self.fields[name].required = True
 
     @property
-    def ticked(self) -> set[str]:
+    def ticked(self) -> set[int]:
         """The lines that are ticked, to tick them again."""
         data: Any = self.data
-        return set(data.getlist("breach")) if self.is_bound else set()
+        sent = data.getlist("breach") if self.is_bound else []
+        return {int(text) for text in sent if KEY.fullmatch(text)}
 
     @property
     def note(self) -> Note:
@@ -162,8 +167,8 @@ def _workers(scope: Scope):
 
 
 def _few(workers: Sequence[Any], *, user: User) -> list[User]:
-    """Oneself first, then some who serve these brands; where no team does, some of all."""
+    """Return oneself, then some who serve these brands; where no team does, some of all."""
     me = [agent for agent in workers if agent == user]
-    serving = [agent for agent in workers if agent.serves and agent != user]
-    others = serving or [agent for agent in workers if agent != user]
-    return [*me, *others][:BUTTONS]
+    others = [agent for agent in workers if agent != user]
+    serving = [agent for agent in others if agent.serves]
+    return [*me, *(serving or others)][:BUTTONS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -76,7 +76,7 @@ def frame(request, form: PromiseFilterForm, *, name: str, now: datetime) -> dict
     }
 
 
-def address(name: str, chosen: Mapping[str, Any]) -> str:
+def address(name: str, chosen: Mapping[str, Any] | Sequence[tuple[str, str]]) -> str:
     return reverse(name) + (f"?{urlencode(chosen)}" if chosen else "")
 
 

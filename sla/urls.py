@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import lists, proof_pages, views, why_pages
+from sla import handling_pages, lists, proof_pages, views, why_pages
 
 urlpatterns = [
     *(path(f"{each.name}/", views.page, {"shown": each}, each.name) for each in lists.ALL),
@@ -10,6 +10,9 @@ urlpatterns = [
         path(f"{each.name}.csv", views.file, {"shown": each}, f"{each.name}_csv")
         for each in lists.ALL
     ),
+    path("assignments/", handling_pages.assignments, name="assignments"),
+    path("notes/", handling_pages.notes, name="notes"),
+    path("acknowledgements/", handling_pages.acknowledgements, name="acknowledgements"),
     path("differences/", proof_pages.differences, name="differences"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),

@@ -156,7 +156,7 @@ PAGES: dict[str, Page] = {
         page(having("sla.view_breach")),
     ),
     **{
-        name: page(having("sla.change_breach"), f"breach key body {fields}".strip())
+        name: page(having("sla.change_breach"), f"breach key body nothing {fields}".strip())
         for name, fields in (
             ("assignments", "agent other"),
             ("notes", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -73,10 +73,9 @@ class HandlingForm(forms.Form):
         },
     )
     body = Lines(
-        label=_("Note for agents"),
+        label=_("Note for agents; it goes along with whatever you press"),
         required=False,
-        help_text=_("It goes along with whatever you press. Customers never see it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 1}),
         error_messages={"required": _("Write the note")},
     )
     reason = forms.ModelChoiceField(
@@ -111,6 +110,11 @@ class HandlingForm(forms.Form):
         for name in self.REQUIRED:
             self.fields[name].required = True
 
+    def clean(self):
+        if "nothing" in self.data:
+            self.add_error("breach", _("Press one of the buttons: Enter alone does nothing"))
+        return super().clean()
+
     @property
     def ticked(self) -> set[int]:
         """The lines that are ticked, to tick them again."""
@@ -122,12 +126,11 @@ class HandlingForm(forms.Form):
     def note(self) -> Note:
         return Note(self.cleaned_data["body"], self.cleaned_data["key"])
 
-    def errors_shown(self) -> Iterator[tuple[str, str]]:
-        """Yield each error with the id of the control that mends it."""
-        for name, errors in self.errors.items():
-            where = {"breach": "tick-1", "key": "tick-1"}.get(name) or self[name].auto_id
-            for error in errors:
-                yield where, str(error)
+    def errors_shown(self) -> list[tuple[str, str]]:
+        """Return each error with the id of the control that mends it."""
+        ids = {name: field.auto_id for name, field in zip(self.fields, self, strict=True)}
+        ids |= dict.fromkeys(("breach", "key"), "tick-1")
+        return [(ids[name], str(error)) for name, errors in self.errors.items() for error in errors]
 
 
 class HandOverForm(HandlingForm):

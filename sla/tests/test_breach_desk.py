@@ -152,12 +152,22 @@ def test_what_is_missing_is_said_and_ticks_and_text_stay(breaches, manager, addr
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert list(bar(response).errors_shown()) == errors
+    assert bar(response).errors_shown() == errors
     assert "Error: Breached promises" in " ".join(page.partition("</title>")[0].split())
     assert page.count(" checked>") == 1
     assert f'value="{breaches[1].pk}" form="do"' in page.partition(" checked>")[0][-200:]
     assert page.count("Mine</textarea>") == ("Mine" in given.values())
     assert response.context["filter"].chosen() == {"level": 1}
+
+
+def test_enter_alone_does_nothing_and_says_so(breaches, manager):
+    response = send(manager, NOTES, breaches, body="Call them.", nothing="1")
+
+    assert bar(response).errors_shown() == [
+        ("tick-1", "Press one of the buttons: Enter alone does nothing")
+    ]
+    assert response.content.decode().count(" checked>") == 3
+    assert not Message.objects.filter(kind="note").exists()
 
 
 @pytest.mark.parametrize("ticked", [[], ["x"], ["-1"], ["1" * 40], list(range(101))])
@@ -175,7 +185,7 @@ def test_a_reason_that_was_archived_meanwhile_is_to_be_chosen_anew(breaches, man
 
     response = send(manager, ACKNOWLEDGEMENTS, breaches, **chosen)
 
-    assert list(bar(response).errors_shown()) == [
+    assert bar(response).errors_shown() == [
         ("id_do_reason", "Choose another reason: this one is no longer offered")
     ]
     assert NOT_SEEN not in str(bar(response)["reason"])

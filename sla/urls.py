@@ -14,6 +14,7 @@ urlpatterns = [
     path("notes/", handling_pages.notes, name="notes"),
     path("acknowledgements/", handling_pages.acknowledgements, name="acknowledgements"),
     path("differences/", proof_pages.differences, name="differences"),
+    path("soon/", views.soon, name="soon"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),
 ]

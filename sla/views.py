@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from sla import export, lists
 from sla.handling_forms import HandlingForm, may_handle
-from sla.list_forms import NOT_CALLED
+from sla.list_forms import NOT_CALLED, SOON, SoonFilterForm
 from sla.lists import ManagersList
 from sla.manager_pages import address, for_managers, frame
+from sla.matrix import matrix
 from sla.scope import Scope
 from tickets import clock, counting
 
@@ -45,6 +47,29 @@ def shown_as_page(request, shown: ManagersList, *, bar: HandlingForm | None = No
             "ticks_all": request.GET.get("tick") == "all" and bar is None,
         },
         status=status,
+    )
+
+
+@require_safe
+@for_managers
+def soon(request):
+    """Show how many promises have how much time left, and the first of those about to break."""
+    scope, now = Scope.of(request.user), clock.now()
+    form = SoonFilterForm(request.GET, scope=scope)
+    params = {**form.chosen(), "left": SOON}
+    _form, found = lists.DUE.ask(params, scope=scope, now=now)
+    return render(
+        request,
+        "sla/soon.html",
+        {
+            **frame(request, form, name="soon", now=now),
+            "title": _("About to break"),
+            "matrix": matrix(form, now=now),
+            "list": lists.DUE,
+            "found": found,
+            "page": found.page(),
+            "all_url": address(lists.DUE.name, params),
+        },
     )
 
 

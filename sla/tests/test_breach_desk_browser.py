@@ -79,10 +79,6 @@ def test_the_bar_is_accessible_and_nothing_is_cut_off(colors, page, tickets, ent
                 page.get_by_role("button", name="Acknowledge").click()
                 page.get_by_text("Tick the lines that it is for").wait_for()
             found[width, what] = (axe(page), fits(page), cut_off(page))
-            if __import__("os").environ.get("SHOTS"):
-                page.screenshot(
-                    path=f"/tmp/bd-{colors}-{width}-{what[:4]}.png", full_page=width < 1000
-                )
 
     assert found == dict.fromkeys(found, ([], True, []))
     assert len(found) == 8

@@ -16,8 +16,7 @@ from sla.tests.managers import DUE, SOON, lines, pages, promises, read, signed_i
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
 
-FIRST, RESOLUTION = "First response", "Resolution"
-LEFT = ["late", "30m", "1h", "4h", "24h", "later", "paused"]
+FIRST = "First response"
 
 
 def numbers(response):
@@ -44,10 +43,11 @@ def busy_desk(make_ticket, make_team, alex, time):
 
 
 def test_each_promise_is_counted_by_how_much_time_is_left(make_ticket, alex, morgan, time):
-    paused, late = make_ticket(level=2), make_ticket(level=1)
+    paused, _late = make_ticket(level=2), make_ticket(level=1)
     take_turn(paused, by=alex, turn=Turn(body="Which week?", status="pending"))
     time.advance(minutes=61)
-    make_ticket(level=3), make_ticket(level=1)
+    make_ticket(level=3)
+    soon = make_ticket(level=1)
 
     page = read(SOON, morgan)
 
@@ -63,10 +63,7 @@ def test_each_promise_is_counted_by_how_much_time_is_left(make_ticket, alex, mor
     html = page.content.decode()
     assert f'<a href="{DUE}?level=1&amp;left=late">1<span class="visually-hidden">' in html
     assert html.count('<span aria-hidden="true">–</span>') == 21
-    assert promises(page) == [(late.number, FIRST)] * 0 + [
-        (Ticket.objects.order_by("-pk")[0].number, FIRST),
-        (Ticket.objects.order_by("-pk")[1].number, FIRST),
-    ]
+    assert promises(page) == [(soon.number, FIRST)]
 
 
 def test_the_borders_belong_to_the_longer_time_and_due_right_now_is_not_late(
@@ -94,9 +91,9 @@ def test_the_borders_belong_to_the_longer_time_and_due_right_now_is_not_late(
 
 def test_every_number_is_as_long_as_its_list(busy_desk, make_user, make_team, morgan):
     olive = make_user("Olive", role="manager")
-    make_team("One brand", members=[olive], brands=["perfectserve"])
-    make_team("The other", members=[morgan], brands=["clinical-collaboration"])
     rita = make_user("Rita", role="read_only")
+    make_team("One brand", members=[olive, rita], brands=["perfectserve"])
+    make_team("The other", members=[morgan], brands=["clinical-collaboration"])
     rita.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
 
     seen = set()

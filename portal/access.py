@@ -151,7 +151,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
-            *("decided", "decided_csv", "soon", "differences"),
+            *("decided", "decided_csv", "soon", "differences", "reasons"),
         ),
         page(having("sla.view_breach")),
     ),

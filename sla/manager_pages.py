@@ -22,6 +22,7 @@ from sla import lists, pulse
 from sla.forms import PromiseFilterForm
 from sla.list_forms import SOON, SoonFilterForm
 from sla.lists import ManagersList
+from sla.reasons_form import ReasonsForm
 from sla.scope import Scope
 from tickets import counting
 
@@ -47,6 +48,7 @@ TABS = (
     Tab("soon", _("About to break"), SoonFilterForm, counts=lists.DUE, counted={"left": SOON}),
     Tab(lists.DUE.name, lists.DUE.tab, lists.DUE.form),
     _of(lists.UNANSWERED),
+    Tab("reasons", _("Reasons"), ReasonsForm),
 )
 
 

@@ -64,6 +64,8 @@ ROLES: dict[str, Role] = {
             *_of("sla", f"{POLICIES} goal", "view add change delete"),
             *_of("sla", "clock"),
             *_of("sla", "breach", "view change"),
+            # What a breach was acknowledged with stays: archived, never deleted.
+            *_of("sla", "reason action", "view add change"),
             *_of("tickets", "job"),
             # Somebody who is gone is made inactive; what they wrote stays theirs.
             *_of("accounts", "user", "view add change"),

@@ -151,10 +151,19 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
-            *("decided", "decided_csv", "soon", "compliance", "compliance_csv", "differences"),
+            *("decided", "decided_csv", "soon", "compliance", "compliance_csv"),
+            *("reasons", "differences"),
         ),
         page(having("sla.view_breach")),
     ),
+    **{
+        name: page(having("sla.change_breach"), f"breach key body nothing {fields}".strip())
+        for name, fields in (
+            ("assignments", "agent other"),
+            ("notes", ""),
+            ("acknowledgements", "reason action"),
+        )
+    },
     "job": page(SEES_JOB),
     "why": page(having("tickets.view_ticket")),
     "what_if": page(having("sla.view_policy")),

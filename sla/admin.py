@@ -25,6 +25,7 @@ from sla.models import (
     PolicyVersion,
     Target,
 )
+from sla.reasons_admin import ReasonAdmin as ReasonAdmin
 
 
 class ReadOnly:

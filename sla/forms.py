@@ -29,9 +29,14 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 PERIOD = ("first", "last", "zone")
 
 
-def number(label, choices: Iterable[Any] = ()) -> forms.TypedChoiceField:
+def number(label, choices: Iterable[Any] = (), **options: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=label, required=False, coerce=int, empty_value=None, choices=[ANY, *choices]
+        label=label,
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[ANY, *choices],
+        **options,
     )
 
 
@@ -225,18 +230,25 @@ class VerdictFilterForm(PeriodFilterForm):
     DATED = "decided_at"
 
     reason = number(gettext_lazy("Reason"))
+    action = number(gettext_lazy("Action"), widget=forms.HiddenInput)
 
     field_order = [*PromiseFilterForm.PLAIN, "state", "reason", "first", "last"]
 
     def _choices(self):
         none = (NOBODY, _("Not acknowledged"))
-        return [*super()._choices(), ("reason", self.scope.reasons, [ANY, none])]
+        return [
+            *super()._choices(),
+            ("reason", self.scope.reasons, [ANY, none]),
+            ("action", self.scope.actions, [ANY]),
+        ]
 
     def told_lookups(self, chosen):
         told = super().told_lookups(chosen)
         if "reason" in chosen:
             told["breach__isnull"] = False
             told["breach__reason"] = chosen["reason"] or None
+        if "action" in chosen:
+            told["breach__action"] = chosen["action"]
         return told
 
 

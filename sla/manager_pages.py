@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -23,6 +23,7 @@ from sla.compliance_form import ComplianceForm
 from sla.forms import PromiseFilterForm
 from sla.list_forms import SOON, SoonFilterForm
 from sla.lists import ManagersList
+from sla.reasons_form import ReasonsForm
 from sla.scope import Scope
 from tickets import counting
 
@@ -49,6 +50,7 @@ TABS = (
     Tab(lists.DUE.name, lists.DUE.tab, lists.DUE.form),
     _of(lists.UNANSWERED),
     Tab("compliance", _("Compliance"), ComplianceForm),
+    Tab("reasons", _("Reasons"), ReasonsForm),
 )
 
 
@@ -81,7 +83,7 @@ def frame(request, form: PromiseFilterForm, *, name: str, now: datetime) -> dict
     }
 
 
-def address(name: str, chosen: Mapping[str, Any]) -> str:
+def address(name: str, chosen: Mapping[str, Any] | Sequence[tuple[str, str]]) -> str:
     return reverse(name) + (f"?{urlencode(chosen)}" if chosen else "")
 
 

@@ -1,4 +1,4 @@
-"""What the timeline tells agents of warnings, and of the steps after a broken promise."""
+"""What the timeline tells agents of warnings, and of what was done about a broken promise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla.models import Clock, Escalation, EscalationStep
+from sla.models import Acknowledgement, Clock, Escalation, EscalationStep
 from sla.words import LABELS, spell
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
@@ -15,10 +15,10 @@ from tickets.timeline import Entry
 
 
 def told(ticket: Ticket, user: User) -> list[Entry]:
-    """Say which promises were warned of and escalated, each when it was; nothing to customers."""
+    """Say what was warned of, escalated and acknowledged, and when; nothing to customers."""
     if not can_see_notes(user, ticket):
         return []
-    return [*_warnings(ticket), *_escalations(ticket)]
+    return [*_warnings(ticket), *_escalations(ticket), *_acknowledgements(ticket)]
 
 
 def _warnings(ticket: Ticket) -> list[Entry]:
@@ -53,4 +53,24 @@ def _escalation(taken: Escalation) -> str:
         "whom": step.person
         if step.audience == EscalationStep.Audience.PERSON
         else step.get_audience_display(),
+    }
+
+
+def _acknowledgements(ticket: Ticket) -> list[Entry]:
+    """One line each time that somebody said why; what was said of it before stays."""
+    said = Acknowledgement.objects.filter(breach__clock__ticket=ticket).select_related(
+        "breach__clock", "by", "reason", "action"
+    )
+    return [
+        Entry(each.at, kind="told", sentence=_acknowledgement(each))
+        for each in said.order_by("at", "id")
+    ]
+
+
+def _acknowledgement(said: Acknowledgement) -> str:
+    return _("%(who)s said why “%(what)s” was missed: %(reason)s. Action: %(action)s") % {
+        "who": said.by,
+        "what": LABELS[said.breach.clock.metric],
+        "reason": said.reason,
+        "action": said.action,
     }

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sla import compliance_page, lists, proof_pages, views, why_pages
+from sla import (
+    compliance_page,
+    handling_pages,
+    lists,
+    proof_pages,
+    reasons_page,
+    views,
+    why_pages,
+)
 
 urlpatterns = [
     *(path(f"{each.name}/", views.page, {"shown": each}, each.name) for each in lists.ALL),
@@ -12,7 +20,11 @@ urlpatterns = [
     ),
     path("compliance/", compliance_page.compliance, name="compliance"),
     path("compliance.csv", compliance_page.compliance_csv, name="compliance_csv"),
+    path("assignments/", handling_pages.assignments, name="assignments"),
+    path("notes/", handling_pages.notes, name="notes"),
+    path("acknowledgements/", handling_pages.acknowledgements, name="acknowledgements"),
     path("differences/", proof_pages.differences, name="differences"),
+    path("reasons/", reasons_page.page, name="reasons"),
     path("soon/", views.soon, name="soon"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from sla import export, lists
+from sla.handling_forms import HandlingForm, may_handle
 from sla.list_forms import NOT_CALLED, SOON, SoonFilterForm
 from sla.lists import ManagersList
 from sla.manager_pages import address, for_managers, frame
@@ -21,6 +22,11 @@ from tickets import clock, counting
 @for_managers
 def page(request, shown: ManagersList):
     """Show one of the lists, of the brands that the manager serves, page by page."""
+    return shown_as_page(request, shown)
+
+
+def shown_as_page(request, shown: ManagersList, *, bar: HandlingForm | None = None, status=200):
+    """Return the page; `bar` is what was sent from it and not taken."""
     scope, now = Scope.of(request.user), clock.now()
     form, found = shown.ask(request.GET, scope=scope, now=now)
     after = request.GET.get("after", "")
@@ -36,7 +42,11 @@ def page(request, shown: ManagersList):
             "not_called": _not_called(scope, now=now) if shown is lists.DUE else None,
             "csv_url": address(f"{shown.name}_csv", form.chosen()),
             "is_first": not after,
+            "bar": bar or (_bar(request.user, scope) if shown is lists.BREACHED else None),
+            "query": request.GET.urlencode(),
+            "ticks_all": request.GET.get("tick") == "all" and bar is None,
         },
+        status=status,
     )
 
 
@@ -77,6 +87,11 @@ def file(request, shown: ManagersList):
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _bar(user, scope: Scope) -> HandlingForm | None:
+    """Return what does something about broken promises, for who may."""
+    return HandlingForm(user=user, scope=scope) if may_handle(user) else None
 
 
 def _not_called(scope: Scope, *, now) -> dict[str, object]:

@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from portal.demo import edits, past, people, present, promises, unconfirmed
+from portal.demo import edits, past, people, present, promises, reviews, unconfirmed
 from portal.demo.casting import Case
 from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
@@ -72,11 +72,12 @@ class _Script:
         self.cases: list[Case] = [*self.history, *self.scenes]
 
     def steps(self) -> list[Step]:
+        own = [*edits.times(self.now), *reviews.times(self.now)]
         return [
             Step(at, position, act)
             for position, case in enumerate(self.cases)
             for at, act in self._acts(case, rng=self.rng if position < len(self.history) else None)
-        ] + [Step(at, len(self.cases), act) for at, act in edits.times(self.now)]
+        ] + [Step(at, len(self.cases), act) for at, act in own]
 
     def _acts(self, case: Case, *, rng: Random | None) -> Iterator[tuple[datetime, str]]:
         level = self._level_of(case.story)

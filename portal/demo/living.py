@@ -17,6 +17,7 @@ from portal.demo.acts import ACTS, SILENT, SOLVING
 from portal.demo.casting import Case
 from portal.demo.edits import EDITS
 from portal.demo.filing import Desk
+from portal.demo.reviews import REVIEW, review
 from sla.models import Breach, Clock
 from sla.sweep import sweep
 from tickets import clock
@@ -28,7 +29,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SWEEP, CLOSE = timedelta(seconds=15), timedelta(hours=1)
 NOTICES = 1000
 CLOSING = "close"
-UNTOLD = SILENT | {CLOSING}
+UNTOLD = SILENT | {CLOSING, REVIEW}
 
 
 @dataclass(frozen=True, order=True)
@@ -63,6 +64,8 @@ class Life:
     def _take(self, step: Step) -> None:
         if step.act == CLOSING:
             close_solved()
+        elif step.act == REVIEW:
+            review(self.desk.people)
         elif step.act in EDITS:
             EDITS[step.act](self.desk.people)
         else:

@@ -41,7 +41,10 @@ def tale():
         ],
         "watchers": _of_tickets(Watcher, place, "user__email", "created_at"),
         "clocks": _of_tickets(Clock, place, *CLOCK),
-        "breaches": _rows(Breach.objects.order_by("pk"), "breached_at", "detected_at"),
+        "breaches": _rows(
+            Breach.objects.order_by("pk"),
+            *("breached_at", "detected_at", "acknowledged_at", "reason__name", "action__name"),
+        ),
         "mails": [
             (kind, recipient, created_at, NUMBER.sub("#", subject), NUMBER.sub("#", text))
             for kind, recipient, created_at, subject, text in OutboundEmail.objects.order_by(

@@ -12,6 +12,8 @@ REASONS = [
     "Answered by phone, not written on the ticket",
     "Outage or incident",
     "Level was set too high",
+    "Waited for the customer, and was not set to pending",
+    "Something else",
 ]
 ACTIONS = [
     "Talked to the customer",

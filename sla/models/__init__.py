@@ -1,5 +1,6 @@
 """The rows of promises: when time counts, what is promised, what became of it, and its proof."""
 
+from sla.models.acknowledgements import Acknowledgement
 from sla.models.calendars import Calendar, CalendarVersion
 from sla.models.clocks import Breach, Clock, Escalation
 from sla.models.goals import Goal
@@ -10,6 +11,7 @@ from sla.models.reasons import Action, Reason
 from sla.models.verdicts import Verdict
 
 __all__ = [
+    "Acknowledgement",
     "Action",
     "Breach",
     "Calendar",

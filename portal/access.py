@@ -35,6 +35,11 @@ def having(permission: str) -> Access:
     }
 
 
+def own(access: Access) -> Access:
+    """Let those who are allowed come to what is their own, and to nothing else."""
+    return {role: OWN if may == ALLOWED else may for role, may in access.items()}
+
+
 NOBODY: Access = dict.fromkeys(ROLES, DENIED)
 EVERYBODY: Access = dict.fromkeys(ROLES, ALLOWED)
 SIGNED_IN: Access = {**EVERYBODY, "anonymous": DENIED}
@@ -149,9 +154,11 @@ PAGES: dict[str, Page] = {
     "mfa_download_recovery_codes": page(OF_ONES_OWN),
     # The desk; what it has for each model is asked of the model's admin, below
     **dict.fromkeys(
-        ("breached", "breached_csv", "due", "due_csv", "differences"),
+        ("breached", "breached_csv", "due", "due_csv", "differences", "export"),
         page(having("sla.view_breach")),
     ),
+    # A file is had by who asked for it, as long as they may see breaches.
+    "export_file": page(own(having("sla.view_breach"))),
     "job": page(SEES_JOB),
     "why": page(having("tickets.view_ticket")),
     "what_if": page(having("sla.view_policy")),

@@ -57,6 +57,11 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    Job(
+        "delete files of lists",
+        "sla.tasks.clear_exports",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
     # It knows by its rows whether it is time: once a night, whenever beat was started.
     Job("hold stored promises against the log", "sla.tasks.verify", *often(5 * MINUTE)),
 )

@@ -99,14 +99,26 @@ class Listing(ABC):
         self.scope = scope
         self.now = now
 
-    def page(self, *, after: str) -> Page:
+    def page(self, *, after: str, most: int | None = None) -> Page:
         """Return the lines behind a place, in as many queries whatever they are, and no count."""
-        rows = self._rows(self.place.read(after), most=PER_PAGE + 1)
-        shown = rows[:PER_PAGE]
+        most = most or PER_PAGE
+        rows = self._rows(self.place.read(after), most=most + 1)
+        shown = rows[:most]
         return Page(
             lines=self._lines(shown),
-            next=self._place(shown[-1]) if len(rows) > PER_PAGE else None,
+            next=self._place(shown[-1]) if len(rows) > most else None,
         )
+
+    def is_longer_than(self, lines: int) -> bool:
+        """Whether there are more lines; what is behind so many is not counted."""
+        return self._some_rows()[lines : lines + 1].exists()
+
+    def count(self) -> int:
+        """Count all lines: for long work only, a page never does."""
+        return self._some_rows().count()
+
+    def _some_rows(self):
+        return self.clocks.select_related(None).order_by()
 
     def batches(self) -> Iterator[Sequence[Line]]:
         """Yield all lines, a batch at a time.

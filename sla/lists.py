@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sla import export, listing
 from sla.forms import BreachedFilterForm, DueFilterForm, PromiseFilterForm
+from sla.models import Clock
+from sla.scope import Scope
 
 Words = str | Promise
 
@@ -59,3 +64,17 @@ DUE = ManagersList(
     counts_not_called=True,
 )
 ALL = (BREACHED, DUE)
+
+
+def named(name: str) -> ManagersList:
+    """Return the list of this name; KeyError where there is none."""
+    return {each.name: each for each in ALL}[name]
+
+
+def ask(
+    shown: ManagersList, data: Mapping[str, Any], *, scope: Scope, now: datetime
+) -> tuple[PromiseFilterForm, listing.Listing]:
+    """Return the filters of an address, and what they leave of a list."""
+    form = shown.form(data, scope=scope)
+    found = Clock.objects.filter(**form.lookups(now=now))
+    return form, shown.listing(found, scope=scope, now=now)

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
-from sla import export, lists, pulse
+from sla import export, export_pages, lists, pulse
+from sla.access import for_managers
 from sla.forms import NOT_CALLED, DueFilterForm, PromiseFilterForm
 from sla.listing import Listing
 from sla.models import Clock
 from sla.scope import Scope
 from tickets import clock, counting
-
-
-def for_managers(view):
-    """Let in who may see breaches; nobody else finds anything."""
-
-    @login_required
-    @wraps(view)
-    def look(request):
-        if not (request.user.is_staff and request.user.has_perm("sla.view_breach")):
-            raise Http404
-        return view(request)
-
-    return look
 
 
 @require_safe
@@ -81,7 +68,7 @@ def _page(request, shown: lists.ManagersList):
             ],
             "not_called": _not_called(found) if shown.counts_not_called else None,
             "clear_url": reverse(shown.name),
-            "csv_url": _url(f"{shown.name}_csv", chosen),
+            "export_url": export_pages.url(shown, chosen),
             "is_first": "after" not in request.GET,
             "now": found.now,
         },
@@ -89,7 +76,9 @@ def _page(request, shown: lists.ManagersList):
 
 
 def _file(request, shown: lists.ManagersList):
-    _form, found = _ask(request, shown)
+    form, found = _ask(request, shown)
+    if found.is_longer_than(settings.EXPORT_LINES):
+        return export_pages.too_long(request, shown, chosen=form.chosen())
     name = f"{shown.name}-{timezone.localdate(found.now)}.csv"
     return StreamingHttpResponse(
         export.csv(found.batches(), columns=shown.columns, zone=timezone.get_current_timezone()),
@@ -100,10 +89,7 @@ def _file(request, shown: lists.ManagersList):
 
 def _ask(request, shown: lists.ManagersList) -> tuple[PromiseFilterForm, Listing]:
     """Return the filters of the address, and what they leave of the list."""
-    scope, now = Scope.of(request.user), clock.now()
-    form = shown.form(request.GET, scope=scope)
-    found = Clock.objects.filter(**form.lookups(now=now))
-    return form, shown.listing(found, scope=scope, now=now)
+    return lists.ask(shown, request.GET, scope=Scope.of(request.user), now=clock.now())
 
 
 def _not_called(found: Listing) -> dict[str, object]:

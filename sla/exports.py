@@ -46,7 +46,7 @@ def begin(shown: lists.ManagersList, *, query: str, zone: str, by: User) -> Job:
         "list": shown.name,
         "query": query,
         "zone": zone,
-        "brands": sorted(scope.brands),
+        "brands": sorted(filter(None, scope.brands)),
         "sees_restricted": scope.sees_restricted,
     }
     same = Job.objects.filter(kind=KIND, by=by, params=params, next_try_at__isnull=False)

@@ -6,6 +6,7 @@ from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, Policy, PolicyRule, PolicyVersion, Target
 from sla.models.proof import Difference, Verification
 from sla.models.reasons import Action, Reason
+from sla.models.subscriptions import Edition, Subscription
 from sla.models.verdicts import Verdict
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "CalendarVersion",
     "Clock",
     "Difference",
+    "Edition",
     "Escalation",
     "EscalationStep",
     "Metric",
@@ -22,6 +24,7 @@ __all__ = [
     "PolicyRule",
     "PolicyVersion",
     "Reason",
+    "Subscription",
     "Target",
     "Verdict",
     "Verification",

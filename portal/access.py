@@ -154,7 +154,10 @@ PAGES: dict[str, Page] = {
     "mfa_download_recovery_codes": page(OF_ONES_OWN),
     # The desk; what it has for each model is asked of the model's admin, below
     **dict.fromkeys(
-        ("breached", "breached_csv", "due", "due_csv", "differences", "export"),
+        (
+            *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
+            *("decided", "decided_csv", "differences", "export"),
+        ),
         page(having("sla.view_breach")),
     ),
     # A file is had by who asked for it, as long as they may see breaches.

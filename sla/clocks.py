@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sla import history, policies
+from sla import history, policies, verdicts
 from sla.engine import ClockState
 from sla.models import Breach, Clock
 from sla.steps import first_step_at
@@ -45,6 +45,8 @@ def on_event(event: Event) -> None:
         _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
     elif event.type in history.TOLD_AS:
         refold([ticket], at=at)
+    elif event.type == Event.Type.ASSIGNED:
+        verdicts.hand_over(event)
 
 
 def refold(tickets: Sequence[Ticket], *, at: datetime) -> None:
@@ -53,7 +55,7 @@ def refold(tickets: Sequence[Ticket], *, at: datetime) -> None:
     Whoever calls it holds the locks of the tickets. However many they are, and however long
     their logs, the queries are as many as for one.
     """
-    stored = Clock.objects.filter(ticket__in=tickets)
+    stored = Clock.objects.filter(ticket__in=tickets).select_related("verdict")
     _bring_up(
         tickets,
         logs=history.logs(ticket.pk for ticket in tickets),
@@ -72,7 +74,9 @@ def _bring_up(
         for ticket in tickets
     }
     rows = [row(ticket, state) for ticket in tickets for state in folded[ticket.pk]]
-    _store(rows, before=before, logs=logs, at=at)
+    found = _store(rows, before=before, logs=logs, at=at)
+    took = [state.took_seconds for ticket in tickets for state in folded[ticket.pk]]
+    _judge(rows, took=took, before=before, found=found, logs=logs)
     queue.place(tickets, next_due={pk: next_due(states) for pk, states in folded.items()})
 
 
@@ -102,11 +106,13 @@ def row(ticket: Ticket, state: ClockState) -> Clock:
     )
 
 
-def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at: datetime) -> None:
-    """Write the rows that differ, and what their breaches ask for."""
+def _store(
+    rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at: datetime
+) -> list[Breach]:
+    """Write the rows that differ, and what their breaches ask for; return the new breaches."""
     changed = [row for row in rows if _content(row) != _content(before.get(_key(row)))]
     if not changed:
-        return
+        return []
     Clock.objects.bulk_create(
         changed,
         update_conflicts=True,
@@ -119,14 +125,37 @@ def _store(rows: Sequence[Clock], *, before: Mapping[Key, Clock], logs: Logs, at
         if row.breached_at != (was := _breached_at(before.get(_key(row))))
     ]
     _retract({row.pk for row, was in turned if was}, logs=logs, at=at)
-    record(
-        [
-            Breach(clock=row, breached_at=row.breached_at, detected_at=at)
-            for row, was in turned
-            if row.breached_at
-        ],
-        at=at,
+    found = [
+        Breach(clock=row, breached_at=row.breached_at, detected_at=at)
+        for row, was in turned
+        if row.breached_at
+    ]
+    record(found, at=at)
+    return found
+
+
+def _judge(
+    rows: Sequence[Clock],
+    *,
+    took: Sequence[int | None],
+    before: Mapping[Key, Clock],
+    found: Sequence[Breach],
+    logs: Logs,
+) -> None:
+    """Write how these clocks came out where it differs from what was said of them before."""
+    stored = [verdicts.stored(clock) for clock in before.values()]
+    known = {each.pk: each for each in stored if each}
+    for row in rows:
+        was = before.get(_key(row))
+        row.pk = row.pk or (was.pk if was else None)
+    breaches = verdicts.standing_breaches(rows, new=found, known=known)
+    wanted = (
+        verdicts.verdict(
+            row, took=ran, breach=breaches.get(row.pk), log=logs.get(row.ticket_id, ())
+        )
+        for row, ran in zip(rows, took, strict=True)
     )
+    verdicts.store(filter(None, wanted), before=known.values())
 
 
 def _content(clock: Clock | None) -> list[object]:

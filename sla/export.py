@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla.listing import Line
+from sla.lines import Line
 from sla.spreadsheet import BOM, Cell, written
 
 # Each column's name, and what it shows of a line in the reader's zone.
@@ -30,11 +30,18 @@ TICKET: Columns = (
     (gettext_lazy("State"), lambda line, zone: line.state or _state(line)),
     (gettext_lazy("Due"), lambda line, zone: _iso(line.due, zone)),
 )
+TOUCHED: Columns = ((gettext_lazy("Last touch"), lambda line, zone: _iso(line.touched, zone)),)
+REASONS: Columns = (
+    (gettext_lazy("Reason"), lambda line, zone: _reason(line)),
+    (gettext_lazy("Action"), lambda line, zone: line.action),
+)
 BREACHED: Columns = (
     *TICKET,
     (gettext_lazy("Ended"), lambda line, zone: _iso(line.ended, zone)),
     (gettext_lazy("Over by"), lambda line, zone: line.words),
     (gettext_lazy("Over by (seconds)"), lambda line, zone: _seconds(line.over)),
+    *TOUCHED,
+    *REASONS,
 )
 # Two columns of seconds, for a cell with a minus in front would start like a formula.
 DUE: Columns = (
@@ -42,6 +49,23 @@ DUE: Columns = (
     (gettext_lazy("Left"), lambda line, zone: line.words),
     (gettext_lazy("Left (seconds)"), lambda line, zone: _seconds(line.left)),
     (gettext_lazy("Late by (seconds)"), lambda line, zone: _seconds(line.over)),
+    *TOUCHED,
+)
+UNANSWERED: Columns = (
+    *TICKET,
+    (gettext_lazy("Ended"), lambda line, zone: _iso(line.ended, zone)),
+    (gettext_lazy("First response"), lambda line, zone: line.words),
+    (gettext_lazy("Late by (seconds)"), lambda line, zone: _seconds(line.over)),
+    *TOUCHED,
+)
+DECIDED: Columns = (
+    *TICKET,
+    (gettext_lazy("Ended"), lambda line, zone: _iso(line.ended, zone)),
+    (gettext_lazy("Result"), lambda line, zone: _("Met") if line.badge == "met" else _("Broken")),
+    (gettext_lazy("Took (seconds)"), lambda line, zone: _seconds(line.took)),
+    (gettext_lazy("Over by (seconds)"), lambda line, zone: _seconds(line.over)),
+    *TOUCHED,
+    *REASONS,
 )
 
 
@@ -69,6 +93,10 @@ def _state(line: Line) -> str:
     if line.over is not None:
         return _("Late")
     return _("Running") if line.due else _("Paused")
+
+
+def _reason(line: Line) -> str:
+    return _("not acknowledged") if line.breach and not line.reason else line.reason
 
 
 def _iso(at: datetime | None, zone: tzinfo) -> str:

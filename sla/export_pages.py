@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sla import exports, lists
-from sla.access import for_managers
+from sla.manager_pages import address, for_managers
 from sla.scope import Scope
 from tickets import clock
 from tickets.models import Job
@@ -30,12 +30,14 @@ def begin(request, name):
         shown = lists.named(name)
     except KeyError:
         raise Http404 from None
-    form, found = lists.ask(shown, request.GET, scope=Scope.of(request.user), now=clock.now())
-    query = urlencode(form.chosen())
+    form, found = shown.ask(request.GET, scope=Scope.of(request.user), now=clock.now())
+    if form.errors:
+        return redirect(f"{reverse(shown.name)}?{request.GET.urlencode()}")
     if not found.is_longer_than(settings.EXPORT_LINES):
-        return redirect(f"{reverse(f'{name}_csv')}?{query}")
+        return redirect(address(f"{name}_csv", form.chosen()))
     zone = timezone.get_current_timezone_name()
-    return redirect(exports.begin(shown, query=query, zone=zone, by=request.user))
+    job = exports.begin(shown, query=urlencode(form.chosen()), zone=zone, by=request.user)
+    return redirect(job)
 
 
 @require_GET
@@ -73,7 +75,7 @@ def too_long(request, shown: lists.ManagersList, *, chosen: Mapping[str, Any]):
         shown,
         words=words,
         export_url=url(shown, chosen),
-        list_url=f"{reverse(shown.name)}?{urlencode(chosen)}",
+        list_url=address(shown.name, chosen),
     )
 
 

@@ -22,9 +22,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from sla import export, lists
-from sla.access import may_see_breaches
 from sla.listing import BATCH
-from sla.scope import Scope
+from sla.scope import Scope, may_see_breaches
 from tickets import clock, jobs
 from tickets.mail.models import Notice
 from tickets.mail.when import zone_of
@@ -133,9 +132,8 @@ def _write(job: Job, *, until: datetime) -> bool:
 def _piece(job: Job, *, after: str, until: datetime) -> tuple[bytes, str, int]:
     """Return lines as there is time for, the place behind them ("": the end), and how many."""
     shown, zone = lists.named(job.params["list"]), zone_of(job.params["zone"])
-    _form, found = lists.ask(
-        shown, QueryDict(job.params["query"]), scope=Scope.of(job.by), now=job.created_at
-    )
+    asked = QueryDict(job.params["query"])
+    _form, found = shown.ask(asked, scope=Scope.of(job.by), now=job.created_at)
     job.total = found.count() if job.total is None else job.total
     text, lines = "" if after else export.head(shown.columns), 0
     while True:

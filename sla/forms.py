@@ -1,28 +1,32 @@
-"""What narrows the managers' lists."""
+"""What narrows the managers' pages: the filters that every address of theirs understands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from sla.models import Clock, Metric
+from accounts.models import Organization
+from sla import zones
+from sla.models import Metric
+from sla.periods import LONGEST, Period
 from sla.scope import Scope
-from tickets.queue import FIRST
-from tickets.states import WORKING
 
-ANY = ("", _("Any"))
+ANY = ("", gettext_lazy("Any"))
 # No row has this key: whoever has none is asked for by it.
 NOBODY = 0
 LEVELS = (1, 2, 3, 4)
 METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION, Metric.NEXT_RESPONSE)
-DAYS = (7, 30, 90)
-HOURS = (1, 4, 24)
-LATE, PAUSED, OPEN, ANSWERED, ENDED = "late", "paused", "open", "answered", "ended"
-NOT_CALLED = "not-called"
+# Days outside are slips of the keyboard; at the ends of the calendar zones have no midnight.
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+PERIOD = ("first", "last", "zone")
 
 
 def number(label, choices: Iterable[Any] = ()) -> forms.TypedChoiceField:
@@ -31,133 +35,217 @@ def number(label, choices: Iterable[Any] = ()) -> forms.TypedChoiceField:
     )
 
 
+def day(label) -> forms.DateField:
+    outside = gettext_lazy("Choose days from 2000 to 2099.")
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[MinValueValidator(EARLIEST, outside), MaxValueValidator(LATEST, outside)],
+        error_messages={"invalid": gettext_lazy("Enter a day that there is, like 2026-11-30.")},
+    )
+
+
 class PromiseFilterForm(forms.Form):
-    """Filters that both lists have. Nonsense in the address filters nothing, and is not shown."""
+    """Filters that all lists have. Nonsense in the address filters nothing, and is not shown.
 
-    # What a filter looks at, of a clock. Of the last four a restricted ticket tells nothing.
-    PLAIN = {"brand": "ticket__brand", "level": "level", "metric": "metric"}
-    TOLD = {
-        "request_type": "ticket__request_type",
-        "team": "ticket__team",
-        "agent": "ticket__assignee",
-        "organization": "ticket__organization__name__icontains",
+    Only what is wrong in a period is said, and stays in `errors`: who asks for one and gets all of
+    them would report the wrong number.
+    """
+
+    # Where the rows have what is about their ticket: beside them, or in it.
+    OF_TICKET: ClassVar[str] = ""
+    PLAIN = ("brand", "level", "metric")
+    # Of these a restricted ticket tells nothing.
+    TOLD: ClassVar[dict[str, str]] = {
+        "request_type": "request_type",
+        "subcategory": "subcategory",
+        "team": "team",
+        "agent": "assignee",
+        "organization": "organization__name__icontains",
+        "organization_id": "organization",
     }
-    # A list's own filters; the other list does not know them.
-    OWN: tuple[str, ...] = ("state",)
+    # A list's own filters; another one does not know them, or means something else by them.
+    OWN: tuple[str, ...] = ()
 
-    brand = number(_("Brand"))
-    level = number(_("Level"), ((level, str(level)) for level in LEVELS))
+    brand = number(gettext_lazy("Brand"))
+    level = number(gettext_lazy("Level"), ((level, str(level)) for level in LEVELS))
     metric = forms.ChoiceField(
-        label=_("Promise"),
+        label=gettext_lazy("Promise"),
         required=False,
         choices=[ANY, *((metric.value, metric.label) for metric in METRICS)],
     )
-    state = forms.ChoiceField(label=_("State"), required=False)
-    request_type = number(_("Request type"))
-    team = number(_("Team"))
-    agent = number(_("Agent"))
+    request_type = number(gettext_lazy("Request type"))
+    subcategory = number(gettext_lazy("Subcategory"))
+    team = number(gettext_lazy("Team"))
+    agent = number(gettext_lazy("Agent"))
     organization = forms.CharField(
-        label=_("Organization"),
+        label=gettext_lazy("Organization"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"size": 18}),
+    )
+    organization_id = forms.IntegerField(
+        label=gettext_lazy("Organization"),
+        required=False,
+        min_value=NOBODY,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+    )
+    restricted = forms.ChoiceField(
+        label=gettext_lazy("Tickets"),
+        required=False,
+        choices=[ANY, ("yes", gettext_lazy("restricted ones"))],
+        widget=forms.HiddenInput,
     )
 
     def __init__(self, *args, scope: Scope, **kwargs):
         super().__init__(*args, **kwargs)
         self.scope = scope
-        for name, names, first in (
-            ("brand", scope.brands, [ANY]),
-            ("request_type", scope.request_types, [ANY]),
-            ("team", scope.teams, [ANY, (NOBODY, _("None"))]),
-            ("agent", scope.agents, [ANY, (NOBODY, _("Nobody"))]),
-        ):
+        self.period: Period | None = None
+        for name, names, first in self._choices():
             self.fields[name].choices = [*first, *names.items()]
         self.full_clean()
-        self.errors.clear()
+        for name in set(self.errors) - {*PERIOD}:
+            del self.errors[name]
+
+    def _choices(self):
+        none = (NOBODY, _("None"))
+        return [
+            ("brand", self.scope.brands, [ANY]),
+            ("request_type", self.scope.request_types, [ANY]),
+            ("subcategory", self.scope.subcategories, [ANY, none]),
+            ("team", self.scope.teams, [ANY, none]),
+            ("agent", self.scope.agents, [ANY, (NOBODY, _("Nobody"))]),
+        ]
 
     def chosen(self) -> dict[str, Any]:
+        """Return what is on, as an address has it."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
+    def without(self, *names: str) -> dict[str, Any]:
+        """Return the same, with some of it off; a period goes as a whole."""
+        off = {*names, *(PERIOD if {*names} & {*PERIOD} else ())}
+        return {name: value for name, value in self.chosen().items() if name not in off}
+
     def lookups(self, *, now: datetime) -> dict[str, Any]:
-        """Return what was chosen as lookups on a clock.
+        """Return what was chosen as lookups on the rows that the page reads.
 
         Who may not read restricted tickets must not find out about one by filtering either: it
         matches no filter on what they are not shown of it.
         """
         chosen = self.chosen()
-        lookups = {self.PLAIN[name]: chosen[name] for name in self.PLAIN if name in chosen}
-        told = {self.TOLD[name]: chosen[name] or None for name in self.TOLD if name in chosen}
+        lookups = {name: chosen[name] for name in self.PLAIN if name in chosen}
+        if "restricted" in chosen:
+            # Not the same key as below: both may be asked, and nothing is both.
+            lookups[f"{self.OF_TICKET}restricted__exact"] = True
+        told = self.told_lookups(chosen)
         if told and not self.scope.sees_restricted:
-            told["ticket__restricted"] = False
+            told[f"{self.OF_TICKET}restricted"] = False
         return {**lookups, **told, **self.own_lookups(chosen, now=now)}
 
+    def told_lookups(self, chosen: dict[str, Any]) -> dict[str, Any]:
+        """Return the lookups on what a restricted ticket does not tell."""
+        return {
+            f"{self.OF_TICKET}{where}": chosen[name] or None
+            for name, where in self.TOLD.items()
+            if name in chosen
+        }
+
     def own_lookups(self, chosen: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-        """Return the same of what only this list is narrowed by."""
+        """Return the lookups of what only this list is narrowed by."""
         return {}
 
     def in_words(self) -> Iterator[tuple[str, str]]:
-        """Yield the name of each filter that is on, and what it says."""
+        """Yield the name of each filter that is on, and what it says; a period is one of them."""
         for name, value in self.chosen().items():
-            choices: Any = getattr(self.fields[name], "choices", ())
-            yield name, f"{self.fields[name].label}: {dict(choices).get(value, value)}"
+            if name == "organization_id":
+                yield name, _("Organization: %(name)s") % {"name": _organization(value)}
+            elif name not in PERIOD:
+                choices: Any = getattr(self.fields[name], "choices", ())
+                yield name, f"{self.fields[name].label}: {dict(choices).get(value, value)}"
+        if self.period:
+            yield "first", in_words(self.period)
 
 
-class BreachedFilterForm(PromiseFilterForm):
-    OWN = ("state", "days")
-    ENDINGS: ClassVar[dict[str, dict[str, Any]]] = {
-        OPEN: {"stopped_at": None},
-        ANSWERED: {"stop_kind": Clock.StopKind.MET},
-        ENDED: {"stop_kind": Clock.StopKind.VOID},
-    }
+class PeriodFilterForm(PromiseFilterForm):
+    """The same with a period: days, both included, on the clocks of a zone."""
 
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ANY,
-            (OPEN, _("Still open")),
-            (ANSWERED, _("Kept late")),
-            (ENDED, _("Ended without")),
-        ],
-    )
-    days = number(_("Broken in"), ((days, _("the last %d days") % days) for days in DAYS))
+    # The time that must lie in it.
+    DATED: ClassVar[str]
 
-    field_order = ("brand", "level", "metric", "state", "days")
+    first = day(gettext_lazy("From"))
+    last = day(gettext_lazy("To"))
+    zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def own_lookups(self, chosen, *, now):
-        lookups = dict(self.ENDINGS.get(chosen.get("state"), {}))
-        if "days" in chosen:
-            lookups["breached_at__gte"] = now - timedelta(days=chosen["days"])
+    def clean(self):
+        self.period = period = self._period()
+        # As an address has it: with its zone, so that everybody reads the same numbers there.
+        whole = (period.first, period.last, period.zone.key) if period else (None, None, None)
+        return {**self.cleaned_data, **dict(zip(PERIOD, whole, strict=True))}
+
+    def lookups(self, *, now):
+        lookups = super().lookups(now=now)
+        if self.period:
+            lookups[f"{self.DATED}__gte"] = self.period.since
+            lookups[f"{self.DATED}__lt"] = self.period.until
         return lookups
 
+    def _period(self) -> Period | None:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        name = self.cleaned_data.get("zone") or timezone.get_current_timezone_name()
+        if {*self.errors} & {*PERIOD} or not (first or last):
+            return None
+        if not (first and last):
+            self.add_error(
+                "last" if first else "first", _("Enter both the first and the last day.")
+            )
+        elif last < first:
+            self.add_error("last", _("Enter a last day that is not before the first."))
+        elif last - first >= LONGEST:
+            most = _("Choose at most %(days)d days.") % {"days": LONGEST.days}
+            self.add_error("last", most)
+        elif name not in zones.names():
+            # Its own control is hidden.
+            self.add_error("first", _("There is no time zone “%(zone)s”.") % {"zone": name})
+        else:
+            return Period(first, last, zones.zone(name))
+        return None
 
-class DueFilterForm(PromiseFilterForm):
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ANY,
-            (LATE, _("Late")),
-            *((f"{hours}h", _("Due within %d h") % hours) for hours in HOURS),
-            (PAUSED, _("Paused")),
-            (NOT_CALLED, _("Asked to call, did not")),
-        ],
-    )
 
-    def own_lookups(self, chosen, *, now):
-        state = chosen.get("state", "")
-        if state == LATE:
-            return {"due_at__lt": now}
-        if state == PAUSED:
-            return {"due_at": None}
-        if state == NOT_CALLED:
-            return self._not_called()
-        if state:
-            return {"due_at__range": (now, now + timedelta(hours=int(state.removesuffix("h"))))}
-        return {}
+class VerdictFilterForm(PeriodFilterForm):
+    """Filters on what promises came to; a reason is that of one that was broken."""
 
-    def _not_called(self) -> dict[str, Any]:
-        """Return what finds urgent tickets that wait though nobody called; by the queue's index."""
-        lookups = {"ticket__queue_rank": FIRST, "ticket__status__in": WORKING}
-        return lookups if self.scope.sees_restricted else {**lookups, "ticket__restricted": False}
+    DATED = "decided_at"
+
+    reason = number(gettext_lazy("Reason"))
+
+    field_order = [*PromiseFilterForm.PLAIN, "state", "reason", "first", "last"]
+
+    def _choices(self):
+        none = (NOBODY, _("Not acknowledged"))
+        return [*super()._choices(), ("reason", self.scope.reasons, [ANY, none])]
+
+    def told_lookups(self, chosen):
+        told = super().told_lookups(chosen)
+        if "reason" in chosen:
+            told["breach__isnull"] = False
+            told["breach__reason"] = chosen["reason"] or None
+        return told
+
+
+def in_words(period: Period) -> str:
+    """Return "1 Nov 2026 to 30 Nov 2026, America/Chicago"."""
+    return _("%(first)s to %(last)s, %(zone)s") % {
+        "first": date_format(period.first, "j M Y"),
+        "last": date_format(period.last, "j M Y"),
+        "zone": period.zone.key,
+    }
+
+
+def _organization(pk: int) -> str:
+    if pk == NOBODY:
+        return _("None")
+    names = Organization.objects.filter(pk=pk).values_list("name", flat=True)
+    return names.first() or str(pk)

@@ -31,10 +31,14 @@ TOLD_AS: Mapping[str, str] = {
 }
 
 
+# What says, beside these, whose a promise was.
+READ = (*TOLD_AS, Event.Type.ASSIGNED)
+
+
 def logs(tickets: Iterable[int]) -> Mapping[int, list[Event]]:
-    """Return what promises depend on, by ticket id, in one query."""
+    """Return what promises and their verdicts depend on, by ticket id, in one query."""
     found: dict[int, list[Event]] = defaultdict(list)
-    events = Event.objects.filter(ticket__in=list(tickets), type__in=TOLD_AS)
+    events = Event.objects.filter(ticket__in=list(tickets), type__in=READ)
     for event in events.only("ticket", "type", "at", "recorded_at", "actor", "data"):
         found[event.ticket_id].append(event)
     return found
@@ -83,7 +87,9 @@ def came_in_late(events: Sequence[Event], *, before: datetime) -> str:
     late = [
         event
         for event in events
-        if event.at <= before and event.at < event.recorded_at and event.type != Event.Type.OPENED
+        if event.at <= before
+        and event.at < event.recorded_at
+        and event.type in TOLD_AS.keys() - {Event.Type.OPENED}
     ]
     if not late:
         return _("An earlier event came in late.")

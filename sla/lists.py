@@ -1,18 +1,18 @@
-"""The two lists that managers watch: what each lists, and the words of its page and its file."""
+"""The lists that managers watch: what each lists, and the words of its page and its file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sla import export, listing
-from sla.forms import BreachedFilterForm, DueFilterForm, PromiseFilterForm
-from sla.models import Clock
+from sla import export, verdict_lists
+from sla import list_forms as forms
+from sla.forms import PromiseFilterForm
+from sla.listing import Due, Listing, Unanswered
 from sla.scope import Scope
 
 Words = str | Promise
@@ -20,61 +20,75 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class ManagersList:
-    """`name` is that of its URL; the file's ends in `_csv`."""
+    """`name` is that of its URL; the file's ends in `_csv`. `listings` are by their order."""
 
     name: str
     tab: Words
     title: Words
     form: type[PromiseFilterForm]
-    listing: type[listing.Listing]
+    listings: Mapping[str, type[Listing]]
     columns: export.Columns
-    order: Words
     time: Words
-    back: Words
     nothing: Words
     no_match: Words
-    counts_not_called: bool = False
+    tells_reasons: bool = False
+
+    def ask(self, params, *, scope: Scope, now: datetime) -> tuple[PromiseFilterForm, Listing]:
+        """Return the filters of an address, and what they leave of the list."""
+        form = self.form(params, scope=scope)
+        kind = self.listings[form.cleaned_data.get("order", "")]
+        return form, kind(form, now=now)
 
 
 BREACHED = ManagersList(
     name="breached",
     tab=_("Breached"),
     title=_("Breached promises"),
-    form=BreachedFilterForm,
-    listing=listing.Breached,
+    form=forms.BreachedFilterForm,
+    listings={"": verdict_lists.Breached},
     columns=export.BREACHED,
-    order=_("worst first"),
     time=_("Over by"),
-    back=_("Back to the worst"),
     nothing=_("No promise is broken."),
     no_match=_("No broken promise matches."),
+    tells_reasons=True,
 )
 DUE = ManagersList(
     name="due",
     tab=_("Due next"),
     title=_("Promises due next"),
-    form=DueFilterForm,
-    listing=listing.Due,
+    form=forms.DueFilterForm,
+    listings={"": Due},
     columns=export.DUE,
-    order=_("soonest first"),
     time=_("Left"),
-    back=_("Back to the soonest"),
     nothing=_("Nothing is due."),
     no_match=_("No promise that is due matches."),
-    counts_not_called=True,
 )
-ALL = (BREACHED, DUE)
+UNANSWERED = ManagersList(
+    name="unanswered",
+    tab=_("Solved without an answer"),
+    title=_("Solved without an answer"),
+    form=forms.UnansweredFilterForm,
+    listings={"": Unanswered},
+    columns=export.UNANSWERED,
+    time=_("First response"),
+    nothing=_("Nothing was solved without an answer."),
+    no_match=_("Nothing that was solved without an answer matches."),
+)
+DECIDED = ManagersList(
+    name="decided",
+    tab=_("Met and broken"),
+    title=_("Promises met and broken"),
+    form=forms.DecidedFilterForm,
+    listings={"": verdict_lists.Decided, forms.SLOWEST: verdict_lists.Slowest},
+    columns=export.DECIDED,
+    time=_("Result"),
+    nothing=_("No promise was met or broken."),
+    no_match=_("No promise that was met or broken matches."),
+    tells_reasons=True,
+)
+ALL = (BREACHED, DUE, UNANSWERED, DECIDED)
 
 
 def named(name: str) -> ManagersList:
     """Return the list of this name; KeyError where there is none."""
     return {each.name: each for each in ALL}[name]
-
-
-def ask(
-    shown: ManagersList, data: Mapping[str, Any], *, scope: Scope, now: datetime
-) -> tuple[PromiseFilterForm, listing.Listing]:
-    """Return the filters of an address, and what they leave of a list."""
-    form = shown.form(data, scope=scope)
-    found = Clock.objects.filter(**form.lookups(now=now))
-    return form, shown.listing(found, scope=scope, now=now)

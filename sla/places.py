@@ -50,6 +50,27 @@ class DuePlace(Place):
     clock: int
 
 
+@dataclass(frozen=True)
+class LatestPlace(Place):
+    """`ticks` are microseconds until it ended, or was met or broken."""
+
+    WRITTEN = re.compile(r"(\d{1,17})-(\d{1,17})", re.ASCII)
+
+    ticks: int
+    clock: int
+
+
+@dataclass(frozen=True)
+class SlowestPlace(Place):
+    """`seconds` is what it took; of some nobody knows."""
+
+    WRITTEN = re.compile(r"([01])-(\d{1,10})-(\d{1,17})", re.ASCII)
+
+    is_unknown: int
+    seconds: int
+    clock: int
+
+
 def ticks(length: timedelta) -> int:
     return length // TICK
 

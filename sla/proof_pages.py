@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sla.access import for_managers
+from sla.manager_pages import for_managers
 from sla.models import Difference, Verification
 from sla.proof_words import in_words
 from tickets.catalog.models import Brand

@@ -8,9 +8,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from sla.places import TICK, BreachedPlace, DuePlace, instant
-from tickets.keyset import behind
-from tickets.querysets import HIDDEN
+from sla.places import TICK, BreachedPlace, DuePlace, LatestPlace, SlowestPlace, instant
+from tickets.keyset import before, behind
 
 
 class ClockQuerySet(models.QuerySet):
@@ -26,42 +25,18 @@ class ClockQuerySet(models.QuerySet):
         """Promises that nothing has ended, be they paused or long broken."""
         return self.filter(stopped_at=None)
 
-    def breached(self):
-        """Promises that were broken, as far as no late news has proved otherwise.
+    def unanswered(self):
+        """First responses that ended without an answer: somebody solved the ticket before.
 
-        To spam nothing was ever promised, and what was deleted is nobody's any more; what was
-        merged was a customer's request, and stays broken.
+        What was merged goes on elsewhere, and to spam and deleted ones nothing was ever promised.
         """
-        return self.filter(
-            breached_at__isnull=False, breaches__isnull=False, breaches__retracted_at=None
-        ).exclude(ticket__outcome__in=HIDDEN)
+        return self.filter(metric="first_response", stop_kind="void", ticket__outcome="")
 
     def unrecorded(self, *, before: datetime):
         """Promises due before some time that no sweep made a breach of; found by an index."""
         return self.still_open().filter(
             due_at__lt=before, effective_from__lte=before, breached_at=None
         )
-
-    def worst_first(self, *, after: BreachedPlace | None) -> list[ClockQuerySet]:
-        """Return the breached ones that are open, then those that ended: by level, then how late.
-
-        Read one queryset after the other. Each starts in an index where the place is, so years
-        of ended ones cost nothing while a page is full without them.
-        """
-        still_open = self.filter(stopped_at=None).order_by("level_id", "breached_at", "id")
-        ended = (
-            self.filter(stopped_at__isnull=False)
-            .annotate(earliness=F("breached_at") - F("stopped_at"))
-            .order_by("level_id", "earliness", "id")
-        )
-        if after is None:
-            return [still_open, ended]
-        if after.has_ended:
-            found, later = ended, behind(earliness=-after.ticks * TICK, id=after.clock)
-        else:
-            found, later = still_open, behind(breached_at=instant(after.ticks), id=after.clock)
-        rest = [found.filter(later, level=after.level), found.filter(level__gt=after.level)]
-        return rest if after.has_ended else [*rest, ended]
 
     def soonest_first(self, *, after: DuePlace | None) -> list[ClockQuerySet]:
         """Return those due first, and what is paused at the end; to be read like the above."""
@@ -72,6 +47,13 @@ class ClockQuerySet(models.QuerySet):
         if after.is_paused:
             return [paused.filter(pk__gt=after.clock)]
         return [found.filter(behind(due_at=instant(after.ticks), id=after.clock)), paused]
+
+    def latest_first(self, *, after: LatestPlace | None) -> ClockQuerySet:
+        """Return those that ended last first."""
+        found = self.order_by("-stopped_at", "-id")
+        if after is None:
+            return found
+        return found.filter(before(stopped_at=instant(after.ticks), id=after.clock))
 
 
 class BreachQuerySet(models.QuerySet):
@@ -95,6 +77,44 @@ class VerdictQuerySet(models.QuerySet):
     def decided(self, *, since: datetime, until: datetime):
         """Those that were met or broken from `since` on and before `until`."""
         return self.filter(decided_at__gte=since, decided_at__lt=until)
+
+    def worst_first(self, *, after: BreachedPlace | None) -> list[VerdictQuerySet]:
+        """Return the broken ones that are open, then those that ended: by level, then how late.
+
+        Read one queryset after the other. Each starts in an index where the place is, so years
+        of ended ones cost nothing while a page is full without them.
+        """
+        still_open = self.filter(ended_at=None).order_by("level_id", "decided_at", "pk")
+        ended = (
+            self.filter(ended_at__isnull=False)
+            .annotate(earliness=F("decided_at") - F("ended_at"))
+            .order_by("level_id", "earliness", "pk")
+        )
+        if after is None:
+            return [still_open, ended]
+        if after.has_ended:
+            found, later = ended, behind(earliness=-after.ticks * TICK, pk=after.clock)
+        else:
+            found, later = still_open, behind(decided_at=instant(after.ticks), pk=after.clock)
+        rest = [found.filter(later, level=after.level), found.filter(level__gt=after.level)]
+        return rest if after.has_ended else [*rest, ended]
+
+    def latest_first(self, *, after: LatestPlace | None) -> VerdictQuerySet:
+        """Return those that were decided last first."""
+        found = self.order_by("-decided_at", "-pk")
+        if after is None:
+            return found
+        return found.filter(before(decided_at=instant(after.ticks), pk=after.clock))
+
+    def slowest_first(self, *, after: SlowestPlace | None) -> list[VerdictQuerySet]:
+        """Return those that took longest first, then those of which that is not known."""
+        known = self.filter(took_seconds__isnull=False).order_by("-took_seconds", "-pk")
+        unknown = self.filter(took_seconds=None).order_by("-pk")
+        if after is None:
+            return [known, unknown]
+        if after.is_unknown:
+            return [unknown.filter(pk__lt=after.clock)]
+        return [known.filter(before(took_seconds=after.seconds, pk=after.clock)), unknown]
 
 
 class VerificationQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Team, User
+from sla.models import Action, Reason
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.permissions import can_see_restricted
 
@@ -27,6 +28,9 @@ class Scope:
     subcategories: Names
     teams: Names
     agents: Names
+    # Those that were once chosen stay names, offered or not.
+    reasons: Names
+    actions: Names
 
     @classmethod
     def of(cls, user: User) -> Scope:
@@ -38,7 +42,14 @@ class Scope:
             subcategories=_names(Subcategory.objects.all()),
             teams=_names(Team.objects.all()),
             agents=_names(staff),
+            reasons=_names(Reason.objects.all()),
+            actions=_names(Action.objects.all()),
         )
+
+
+def may_see_breaches(user: User) -> bool:
+    """Whether the managers' pages are there for somebody."""
+    return user.is_active and user.is_staff and user.has_perm("sla.view_breach")
 
 
 def _names(rows: Any) -> Names:

@@ -141,7 +141,14 @@ class Stopwatch:
             stopped_at=self.lapsed_at or self.stopped_at,
             stop_kind=stop_kind,
             breached_at=self.breached_at,
+            took_seconds=self._took(promise.target) if self.stopped_at else None,
         )
+
+    def _took(self, target: Target) -> int:
+        """Say how many open seconds it ran until it stopped; what had begun of the last is not."""
+        runs = ((began, ended) for began, ended in self.finished_runs if ended)
+        ran = (target.calendar.open_between(began, ended) for began, ended in runs)
+        return sum(ran, timedelta()) // timedelta(seconds=1)
 
     def _lapse(self, at: datetime) -> None:
         """Void a promise that no policy makes any longer, until one does again."""

@@ -12,10 +12,9 @@ from django.http import QueryDict
 
 from accounts.models import User
 from sla import zones
-from sla.access import may_see_breaches
 from sla.forms import PERIOD, VerdictFilterForm
 from sla.models import Subscription
-from sla.scope import Scope
+from sla.scope import Scope, may_see_breaches
 from sla.subscription_times import Rhythm
 from tickets import clock
 from tickets.catalog import store

@@ -38,7 +38,8 @@ SELECT
         ORDER BY warn_at LIMIT 1)
 """
 
-# A breach is dated at its deadline, and armed with the first step that its policy has for it.
+# A breach is dated at its deadline, and armed with the first step that its policy has for it. Its
+# verdict says what the ticket is about; like below, it is joined with tables only.
 BREACHES = """
 WITH due AS MATERIALIZED (
     SELECT c.id
@@ -62,7 +63,17 @@ WITH due AS MATERIALIZED (
     ) * interval '1 minute'
     FROM hit
     ON CONFLICT DO NOTHING
-    RETURNING id
+    RETURNING id, clock_id, breached_at
+), judged AS (
+    INSERT INTO sla_verdict (
+        clock_id, ticket_id, breach_id, metric, level_id, brand_id, request_type_id, subcategory_id,
+        organization_id, team_id, assignee_id, restricted, decided_at, target_seconds
+    )
+    SELECT c.id, t.id, found.id, c.metric, c.level_id, t.brand_id, t.request_type_id,
+        t.subcategory_id, t.organization_id, t.team_id, t.assignee_id, t.restricted,
+        found.breached_at, c.target_seconds
+    FROM found JOIN sla_clock c ON c.id = found.clock_id JOIN tickets_ticket t ON t.id = c.ticket_id
+    ON CONFLICT DO NOTHING
 ), told AS (
     INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)
     SELECT 'breached', id, %(now)s, %(now)s FROM found

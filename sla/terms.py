@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +64,8 @@ class ClockState:
     after it stopped. `level`, `policy`, `calendar` and `target_seconds` say what was promised last.
     `due_at` is None while paused and once void; that of a met clock says when it would have been
     due. `warn_at` likewise, but one that was reached before the pause stays. `breached_at` is the
-    later of `due_at` and `effective_from`.
+    later of `due_at` and `effective_from`. `took_seconds`, of one that has stopped, is how long it
+    ran while it was open; that follows from the rest and the log, so nobody compares it.
     """
 
     metric: str
@@ -82,6 +83,7 @@ class ClockState:
     stopped_at: datetime | None
     stop_kind: str | None
     breached_at: datetime | None
+    took_seconds: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from sla import export_pages, proof_pages, views, why_pages
+from sla import export_pages, lists, proof_pages, views, why_pages
 
 urlpatterns = [
-    path("breached/", views.breached, name="breached"),
-    path("breached.csv", views.breached_csv, name="breached_csv"),
+    *(path(f"{each.name}/", views.page, {"shown": each}, each.name) for each in lists.ALL),
+    *(
+        path(f"{each.name}.csv", views.file, {"shown": each}, f"{each.name}_csv")
+        for each in lists.ALL
+    ),
     path("differences/", proof_pages.differences, name="differences"),
-    path("due/", views.due, name="due"),
-    path("due.csv", views.due_csv, name="due_csv"),
     path("exports/<int:pk>/", export_pages.file, name="export_file"),
     path("exports/<slug:name>/", export_pages.begin, name="export"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),

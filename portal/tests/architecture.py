@@ -53,6 +53,7 @@ PURE: dict[str, frozenset[str]] = {
     "sla.holiday_sources": frozenset(),
     "sla.log": frozenset(),
     "sla.opening": frozenset(),
+    "sla.pictures": frozenset(),
     "sla.replay": frozenset(),
     "sla.spreadsheet": frozenset(),
     "sla.stopwatch": frozenset(),

@@ -89,6 +89,7 @@ CALENDAR_FIELDS = (
     "base tz always_open mon tue wed thu fri sat sun holidays exceptions comment"
     " country subdivision first_year last_year file look found add"
 )
+SUBSCRIPTION = "on hour"
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -160,6 +161,11 @@ PAGES: dict[str, Page] = {
         ),
         page(having("sla.view_breach")),
     ),
+    "subscriptions": page(having("sla.view_breach"), SUBSCRIPTION),
+    "subscription": page(own(having("sla.view_breach")), SUBSCRIPTION),
+    "subscription_start": page(own(having("sla.view_breach"))),
+    "subscription_stop": page(own(having("sla.view_breach"))),
+    "report_stop": page(EVERYBODY),  # with a link of a mail
     # A file is had by who asked for it, as long as they may see breaches.
     "export_file": page(own(having("sla.view_breach"))),
     "job": page(SEES_JOB),

@@ -57,6 +57,8 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    # By its rows, too: at the hour of each reader.
+    Job("write reports to managers", "sla.tasks.report", *often(MINUTE)),
     Job(
         "delete files of lists",
         "sla.tasks.clear_exports",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from sla import exports, nightly
+from sla import editions, exports, nightly
 from sla import sweep as sweeping
 from sla.pulse import SWEEP
 from tickets import clock, heartbeat
@@ -33,3 +33,10 @@ def clear_exports() -> tuple[str, bool]:
     """Remove the files of lists that were kept for long enough."""
     removed, more = exports.clear(clock.now())
     return f"{removed} files deleted", more
+
+
+@shared_task(name="sla.tasks.report")
+def report() -> tuple[str, bool]:
+    """Write the reports that somebody subscribed to and that are due."""
+    written, more = editions.write_due(clock.now())
+    return f"{written} reports written", more

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sla import export_pages, lists, proof_pages, views, why_pages
+from sla import export_pages, lists, proof_pages, subscription_pages, views, why_pages
 
 urlpatterns = [
     *(path(f"{each.name}/", views.page, {"shown": each}, each.name) for each in lists.ALL),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("differences/", proof_pages.differences, name="differences"),
     path("exports/<int:pk>/", export_pages.file, name="export_file"),
     path("exports/<slug:name>/", export_pages.begin, name="export"),
+    path("subscriptions/", subscription_pages.subscriptions, name="subscriptions"),
+    path("subscriptions/<int:pk>/", subscription_pages.change, name="subscription"),
+    path("subscriptions/<int:pk>/start/", subscription_pages.start, name="subscription_start"),
+    path("subscriptions/<int:pk>/stop/", subscription_pages.stop, name="subscription_stop"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),
 ]

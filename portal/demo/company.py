@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from portal.demo import edits, past, people, present, promises, unconfirmed
+from portal.demo import edits, past, people, present, promises, reports, unconfirmed
 from portal.demo.casting import Case
 from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
@@ -76,7 +76,10 @@ class _Script:
             Step(at, position, act)
             for position, case in enumerate(self.cases)
             for at, act in self._acts(case, rng=self.rng if position < len(self.history) else None)
-        ] + [Step(at, len(self.cases), act) for at, act in edits.times(self.now)]
+        ] + [
+            Step(at, len(self.cases), act)
+            for at, act in (*edits.times(self.now), *reports.times(self.now))
+        ]
 
     def _acts(self, case: Case, *, rng: Random | None) -> Iterator[tuple[datetime, str]]:
         level = self._level_of(case.story)

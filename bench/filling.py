@@ -15,12 +15,12 @@ from django.db import connections, transaction
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 
 from accounts.models import Organization, User
-from sla.models import Breach, Clock, Escalation
+from sla.models import Breach, Clock, Escalation, Verdict
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
 from tickets.models import Answer, Event, Message, Ticket
 
-COPIED = (Ticket, Answer, Message, Event, Clock, Breach, Escalation, Notice)
+COPIED = (Ticket, Answer, Message, Event, Clock, Breach, Verdict, Escalation, Notice)
 # What a notice is about, by its kind; all others are about events.
 ABOUT: dict[str, type[Model]] = {
     "endangered": Clock,
@@ -59,7 +59,7 @@ class Pattern:
 
     def _maker(self, row: Model, field: Field, ids: "Ids") -> Maker:
         value = getattr(row, field.attname)
-        if field.primary_key:
+        if field.primary_key and not isinstance(field, ForeignKey):
             return ids.of(type(row), self.places[type(row)][value])
         if value is None:
             return lambda number, person: None
@@ -110,7 +110,9 @@ class Ids:
     def __init__(self, pattern: Pattern, count: int, *, using: str) -> None:
         self.sizes = {model: len(rows) for model, rows in pattern.rows.items()}
         self.first = {
-            model: reserve(model, count * size, using=using) for model, size in self.sizes.items()
+            model: reserve(model, count * size, using=using)
+            for model, size in self.sizes.items()
+            if has_ids(model)
         }
 
     def of(self, model: type[Model], place: int) -> Maker:
@@ -148,6 +150,7 @@ def rows_of(ticket: Ticket) -> dict[type[Model], list[Model]]:
         Event: ticket.events.order_by("id"),
         Clock: ticket.clocks.order_by("id"),
         Breach: Breach.objects.filter(clock__ticket=ticket).order_by("id"),
+        Verdict: Verdict.objects.filter(ticket=ticket).order_by("clock"),
         Escalation: Escalation.objects.filter(breach__clock__ticket=ticket).order_by("id"),
     }
     rows[Notice] = Notice.objects.filter(_told_of(rows)).order_by("id")
@@ -160,6 +163,11 @@ def _told_of(rows: dict[type[Model], Any]) -> Q:
     for kind, model in ABOUT.items():
         about |= Q(kind=kind, subject_id__in=rows[model].values("pk"))
     return about
+
+
+def has_ids(model: type[Model]) -> bool:
+    """Whether rows have keys of their own; those of the others are of what they belong to."""
+    return not isinstance(model._meta.pk, ForeignKey)
 
 
 def reserve(model: type[Model], count: int, *, using: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import Field, ForeignKey, Model
 
-from bench.filling import ABOUT, reserve, rows_of
+from bench.filling import ABOUT, has_ids, reserve, rows_of
 from tickets.clock import NEVER
 from tickets.models import Event, Ticket
 
@@ -39,6 +39,7 @@ class Copies:
         self.first = {
             model: reserve(model, count * len(rows), using=using)
             for model, rows in self.rows.items()
+            if has_ids(model)
         }
 
     def write(self) -> None:
@@ -54,7 +55,8 @@ class Copies:
         values = ", ".join(self._values(row, fields))
         return (
             f"INSERT INTO {table} ({columns}) SELECT {values} "
-            f"FROM {table} r, generate_series(0, {self.count - 1}) n WHERE r.id = {row.pk}"
+            f"FROM {table} r, generate_series(0, {self.count - 1}) n "
+            f"WHERE r.{model._meta.pk.column} = {row.pk}"
         )
 
     def _values(self, row: Model, fields: Sequence[Field]) -> Iterator[str]:
@@ -63,7 +65,7 @@ class Copies:
 
     def _value(self, row: Model, field: Field, value: Any) -> str:
         column = f'r."{field.column}"'
-        if field.primary_key:
+        if field.primary_key and not isinstance(field, ForeignKey):
             return self._id(type(row), value)
         if value is None or value == NEVER:
             return column

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from sla import clocks
+from sla import clocks, verdicts
 from sla.engine import ClockState
-from sla.models import Clock
+from sla.models import Clock, Verdict
 from tickets import queue
-from tickets.models import Ticket
+from tickets.models import Event, Ticket
 
-MISSING, SUPERFLUOUS, BREACH = "missing", "superfluous", "breach"
+MISSING, SUPERFLUOUS, BREACH, VERDICT = "missing", "superfluous", "breach", "verdict"
 UNRECORDED, UNREADABLE = "unrecorded", "unreadable"
 
 Key = tuple[str, int]
@@ -42,12 +42,18 @@ class Kept:
     """What is stored of a ticket: its row, its clocks, and when their breaches are dated.
 
     `standing` is by clock, `retracted` has those of which one was withdrawn; both may have others'.
+    So may `breaches`, the keys of those that stand. The clocks were read with their verdicts.
     """
 
     ticket: Ticket
     clocks: Sequence[Clock]
     standing: Mapping[int, Sequence[datetime]]
     retracted: Collection[int]
+    breaches: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [each for each in map(verdicts.stored, self.clocks) if each]
 
 
 def grace() -> timedelta:
@@ -55,8 +61,10 @@ def grace() -> timedelta:
     return timedelta(seconds=SWEEPS * settings.SWEEP_SECONDS)
 
 
-def differences(kept: Kept, states: Iterable[ClockState], *, as_of: datetime) -> list[Found]:
-    """Name everything stored that these states, folded as of `as_of` (UTC), do not say.
+def differences(
+    kept: Kept, states: Iterable[ClockState], *, log: Sequence[Event], as_of: datetime
+) -> list[Found]:
+    """Name everything stored that these states, folded from `log` as of `as_of` (UTC), do not say.
 
     A deadline that passed a moment ago and that no sweep has come to is none.
     """
@@ -66,7 +74,28 @@ def differences(kept: Kept, states: Iterable[ClockState], *, as_of: datetime) ->
     found: list[Found] = []
     for which in sorted(folded.keys() | stored.keys()):
         found += _of_clock(which, stored.get(which), folded.get(which), kept=kept, as_of=as_of)
-    return [*found, *_of_ticket(kept.ticket, next_due_at=clocks.next_due(states))]
+    wrong = {(each.metric, each.cycle) for each in found if each.what != UNRECORDED}
+    return [
+        *found,
+        *_of_verdicts(kept, verdicts_of(kept, states, log=log), clocks=stored.keys() - wrong),
+        *_of_ticket(kept.ticket, next_due_at=clocks.next_due(states)),
+    ]
+
+
+def verdicts_of(kept: Kept, states: Iterable[ClockState], *, log: Sequence[Event]) -> list[Verdict]:
+    """Return the verdicts that the stored clocks and breaches come to, unsaved."""
+    took = {(state.metric, state.cycle): state.took_seconds for state in states}
+    wanted = (
+        verdicts.verdict(
+            clock,
+            took=took.get((clock.metric, clock.cycle)),
+            breach=kept.breaches.get(clock.pk),
+            log=log,
+        )
+        for clock in kept.clocks
+    )
+    known = {each.pk: each for each in kept.verdicts}
+    return verdicts.settled(filter(None, wanted), known=known)
 
 
 def is_left_over(clock: Clock, *, kept: Kept) -> bool:
@@ -116,6 +145,30 @@ def _of_breaches(which: Key, stored: Clock, folded: Clock, *, kept: Kept) -> Ite
         yield Found(
             BREACH, metric, cycle, stored=list(map(said, has)), folded=list(map(said, should))
         )
+
+
+def _of_verdicts(
+    kept: Kept, wanted: Iterable[Verdict], *, clocks: Collection[Key]
+) -> Iterator[Found]:
+    """Compare the verdicts of these clocks: one of a clock that differs says nothing more."""
+    should = {each.pk: each for each in wanted}
+    for clock in sorted(kept.clocks, key=lambda clock: (clock.metric, clock.cycle)):
+        which = clock.metric, clock.cycle
+        has, due = verdicts.stored(clock), should.get(clock.pk)
+        if which not in clocks or (has is None and due is None):
+            continue
+        if has is None or due is None:
+            yield Found(VERDICT, *which, stored=_decided(has), folded=_decided(due))
+            continue
+        for name in verdicts.KEPT:
+            stored, folded = getattr(has, name), getattr(due, name)
+            if stored != folded:
+                what = f"{VERDICT}.{name}"
+                yield Found(what, *which, stored=said(stored), folded=said(folded))
+
+
+def _decided(verdict: Verdict | None) -> Any:
+    return said(verdict.decided_at) if verdict else None
 
 
 def _of_ticket(ticket: Ticket, *, next_due_at: datetime) -> Iterator[Found]:

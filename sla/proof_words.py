@@ -32,6 +32,20 @@ COLUMNS: Mapping[str, Any] = {
     "next_due_at": gettext_lazy("the next due time in the queue"),
     "queue_rank": gettext_lazy("the rank in the queue"),
 }
+# Of a verdict, beside those: what it was said to be about, and for how long.
+VERDICTS: Mapping[str, Any] = {
+    "breach_id": gettext_lazy("the breach"),
+    "brand_id": gettext_lazy("the brand"),
+    "request_type_id": gettext_lazy("the request type"),
+    "subcategory_id": gettext_lazy("the subcategory"),
+    "organization_id": gettext_lazy("the organization"),
+    "team_id": gettext_lazy("the team"),
+    "assignee_id": gettext_lazy("the agent"),
+    "restricted": gettext_lazy("whether it is restricted"),
+    "decided_at": gettext_lazy("when it was met or broken"),
+    "ended_at": gettext_lazy("the end"),
+    "took_seconds": gettext_lazy("the seconds that it took"),
+}
 
 
 def in_words(difference: Difference | Found) -> str:
@@ -59,11 +73,31 @@ def _what(difference: Difference | Found) -> str:
             return _("it was missed %(when)s, and no sweep has recorded that") % when
         case comparison.UNREADABLE:
             return _("the log cannot be folded (%(error)s)") % {"error": difference.stored}
+        case comparison.VERDICT:
+            return _verdict(difference)
     return _("%(what)s is stored as %(stored)s; the log says %(folded)s") % {
-        "what": COLUMNS.get(difference.what, difference.what),
+        "what": _named(difference.what),
         "stored": _value(difference.stored),
         "folded": _value(difference.folded),
     }
+
+
+def _verdict(difference: Difference | Found) -> str:
+    if difference.stored is None:
+        return _("it was met or broken %(when)s, and is not counted") % {
+            "when": _value(difference.folded)
+        }
+    return _("it is counted as met or broken %(when)s, which it was not") % {
+        "when": _value(difference.stored)
+    }
+
+
+def _named(what: str) -> Any:
+    of, _dot, column = what.rpartition(".")
+    if of == comparison.VERDICT:
+        named = VERDICTS.get(column) or COLUMNS.get(column, column)
+        return _("%(column)s, as it is counted,") % {"column": named}
+    return COLUMNS.get(what, what)
 
 
 def _value(value: Any) -> str:

@@ -13,11 +13,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sla import clocks, history, policies, verify
-from sla.comparison import BREACH, SUPERFLUOUS, UNREADABLE, Found, Kept
-from sla.models import Breach, Clock
+from sla import clocks, history, policies, verdicts, verify
+from sla.comparison import BREACH, SUPERFLUOUS, UNREADABLE, Found, Kept, verdicts_of
+from sla.engine import ClockState
+from sla.models import Breach, Clock, Verdict
 from tickets import clock, queue
-from tickets.models import Ticket
+from tickets.models import Event, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def mend(ticket: Ticket) -> list[Found]:
     _end_superfluous(kept, found, at=now)
     _store(kept.ticket, at=now)
     _mend_breaches(kept.ticket, at=now)
+    _mend_verdicts(kept.ticket, at=now)
     [(_kept, left)] = verify.locked([ticket.pk])
     if left:
         raise CannotMend(_("it still differs: %(what)s") % {"what": _named(left)})
@@ -54,8 +56,9 @@ def _end_superfluous(kept: Kept, found: Sequence[Found], *, at: datetime) -> Non
     for stored in kept.clocks:
         if (stored.metric, stored.cycle) not in unknown:
             continue
+        Verdict.objects.filter(clock=stored).delete()
         if not Breach.objects.filter(clock=stored).exists():
-            stored.delete()
+            Clock.objects.filter(pk=stored.pk).delete()
             continue
         _retract(stored, at=at)
         Clock.objects.filter(pk=stored.pk).update(
@@ -70,8 +73,7 @@ def _end_superfluous(kept: Kept, found: Sequence[Found], *, at: datetime) -> Non
 
 def _store(ticket: Ticket, *, at: datetime) -> None:
     """Write what the log says of the clocks and of the ticket's place in the queue."""
-    log = history.logs([ticket.pk]).get(ticket.pk, [])
-    states = history.states(log, book=policies.book(), as_of=at)
+    _log, states = _folded(ticket, at=at)
     Clock.objects.bulk_create(
         [clocks.row(ticket, state) for state in states],
         update_conflicts=True,
@@ -80,6 +82,11 @@ def _store(ticket: Ticket, *, at: datetime) -> None:
     )
     ticket.next_due_at, ticket.queue_rank = clocks.next_due(states), queue.rank(ticket)
     ticket.save(update_fields=["next_due_at", "queue_rank"])
+
+
+def _folded(ticket: Ticket, *, at: datetime) -> tuple[list[Event], Sequence[ClockState]]:
+    log = history.logs([ticket.pk]).get(ticket.pk, [])
+    return log, history.states(log, book=policies.book(), as_of=at)
 
 
 def _mend_breaches(ticket: Ticket, *, at: datetime) -> None:
@@ -93,6 +100,13 @@ def _mend_breaches(ticket: Ticket, *, at: datetime) -> None:
             if stored.breached_at:
                 missing.append(Breach(clock=stored, breached_at=stored.breached_at, detected_at=at))
     clocks.record(missing, at=at)
+
+
+def _mend_verdicts(ticket: Ticket, *, at: datetime) -> None:
+    """Let the verdicts say what the clocks and breaches do by now."""
+    [(kept, _found)] = verify.locked([ticket.pk])
+    log, states = _folded(ticket, at=at)
+    verdicts.store(verdicts_of(kept, states, log=log), before=kept.verdicts)
 
 
 def _retract(stored: Clock, *, at: datetime) -> None:

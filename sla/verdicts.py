@@ -54,7 +54,7 @@ def verdict(
     if not breach and (clock.breached_at or clock.stop_kind != Clock.StopKind.MET):
         return None
     return Verdict(
-        clock=clock,
+        clock_id=clock.pk,  # the object would take it for its stored one
         ticket=ticket,
         breach_id=breach,
         metric=clock.metric,
@@ -134,8 +134,8 @@ def _assignee(ticket: Ticket, log: Sequence[Event], *, at: datetime | None) -> i
     changes = sorted(_assignments(log), key=lambda event: (event.at, event.pk))
     if at is None or not changes:
         return ticket.assignee_id
-    before = [event.data["to"] for event in changes if event.at <= at]
-    return before[-1] if before else changes[0].data["from"]
+    before = [event.data.get("to") for event in changes if event.at <= at]
+    return before[-1] if before else changes[0].data.get("from")
 
 
 def _assignments(log: Sequence[Event]) -> Iterator[Event]:

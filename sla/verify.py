@@ -117,25 +117,26 @@ def _found(
         states = history.states(log, book=book, as_of=as_of)
     except Exception as error:  # whatever one log holds must not keep the others from being checked
         return [Found(UNREADABLE, stored=f"{type(error).__name__}: {error}")]
-    return differences(kept, states, as_of=as_of)
+    return differences(kept, states, log=log, as_of=as_of)
 
 
 def _stored(tickets: Iterable[Ticket]) -> list[Kept]:
     tickets = list(tickets)
     clocks: dict[int, list[Clock]] = defaultdict(list)
-    for each in Clock.objects.filter(ticket__in=tickets):
+    by_key = {ticket.pk: ticket for ticket in tickets}
+    for each in Clock.objects.filter(ticket__in=tickets).select_related("verdict"):
+        each.ticket = by_key[each.ticket_id]
         clocks[each.ticket_id].append(each)
     standing: dict[int, list[datetime]] = {}
+    keys: dict[int, int] = {}
     retracted = set()
-    breaches = Breach.objects.filter(clock__ticket__in=tickets)
-    for of, breached_at, retracted_at in breaches.values_list(
-        "clock_id", "breached_at", "retracted_at"
-    ):
-        if retracted_at is None:
-            standing.setdefault(of, []).append(breached_at)
+    for breach in Breach.objects.filter(clock__ticket__in=tickets):
+        if breach.retracted_at is None:
+            standing.setdefault(breach.clock_id, []).append(breach.breached_at)
+            keys[breach.clock_id] = breach.pk
         else:
-            retracted.add(of)
-    return [Kept(ticket, clocks[ticket.pk], standing, retracted) for ticket in tickets]
+            retracted.add(breach.clock_id)
+    return [Kept(ticket, clocks[ticket.pk], standing, retracted, keys) for ticket in tickets]
 
 
 def _note(

@@ -38,13 +38,26 @@ INSERT INTO sla_breach (clock_id, breached_at, detected_at)
 SELECT id, breached_at, breached_at FROM sla_clock
 WHERE ticket_id = ANY(%(tickets)s) AND breached_at IS NOT NULL
 """
+# What became of them, as it is stored for the one that they are copies of.
+VERDICTS = """
+INSERT INTO sla_verdict
+SELECT copy.* FROM sla_verdict AS verdict
+JOIN sla_clock AS original ON original.id = verdict.clock_id
+JOIN sla_clock AS clock ON clock.ticket_id = ANY(%(tickets)s)
+    AND (clock.metric, clock.cycle) = (original.metric, original.cycle)
+LEFT JOIN sla_breach AS breach ON breach.clock_id = clock.id,
+LATERAL jsonb_populate_record(verdict, jsonb_build_object(
+    'clock_id', clock.id, 'ticket_id', clock.ticket_id, 'breach_id', breach.id,
+    'decided_at', COALESCE(clock.breached_at, clock.stopped_at))) AS copy
+WHERE verdict.ticket_id = %(ticket)s
+"""
 
 
 def crowd(ticket, count):
-    """Make `count` more tickets like this one, with its events, clocks and breaches."""
+    """Make `count` more tickets like this one, with its events, clocks, breaches and verdicts."""
     with connection.cursor() as cursor:
         cursor.execute(TICKETS, {"ticket": ticket.pk, "count": count})
         tickets = [pk for (pk,) in cursor.fetchall()]
-        for statement in (EVENTS, CLOCKS, BREACHES):
+        for statement in (EVENTS, CLOCKS, BREACHES, VERDICTS):
             cursor.execute(statement, {"ticket": ticket.pk, "tickets": tickets})
-        cursor.execute("ANALYZE tickets_ticket, tickets_event, sla_clock, sla_breach")
+        cursor.execute("ANALYZE tickets_ticket, tickets_event, sla_clock, sla_breach, sla_verdict")

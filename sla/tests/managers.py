@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from django.test import Client
 
 BREACHED, DUE = "/admin/sla/breached/", "/admin/sla/due/"
-FILES = {BREACHED: "/admin/sla/breached.csv", DUE: "/admin/sla/due.csv"}
+UNANSWERED, DECIDED = "/admin/sla/unanswered/", "/admin/sla/decided/"
+LISTS = (BREACHED, DUE, UNANSWERED, DECIDED)
+FILES = {address: f"{address.removesuffix('/')}.csv" for address in LISTS}
 
 
 def signed_in(user):

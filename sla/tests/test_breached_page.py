@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sla import listing
-from sla.listing import Line
+from sla.lines import Line
 from sla.models import Breach
 from sla.sweep import sweep
 from sla.tests.crowds import crowd
@@ -54,6 +54,8 @@ def test_a_line_says_everything_about_a_breach(make_ticket, make_team, alex, mor
             state="Still open",
             agent="Alex",
             team="Clinical",
+            breach=Breach.objects.get().pk,
+            touched=after(),
         )
     ]
     assert f'<a href="/admin/tickets/ticket/{ticket.pk}/change/">' in response.content.decode()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sla import listing
-from sla.listing import Line
+from sla.lines import Line
 from sla.models import Clock
 from sla.sweep import sweep
 from sla.tests.crowds import crowd
@@ -43,6 +43,7 @@ def test_a_line_says_what_is_due_and_how_much_time_there_is(
         "brand": "PerfectServe",
         "agent": "Alex",
         "team": "Clinical",
+        "touched": after(),
     }
     time.advance(minutes=50)
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from sla.tests.managers import BREACHED, DUE, FILES, signed_in
+from sla.tests.managers import BREACHED, DUE, FILES, LISTS, UNANSWERED, signed_in
 
-ADDRESSES = [BREACHED, DUE, *FILES.values()]
+ADDRESSES = [*LISTS, *FILES.values()]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -45,7 +45,7 @@ def test_nothing_can_be_posted_there(address, morgan):
     assert signed_in(morgan).post(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", [BREACHED, DUE])
+@pytest.mark.parametrize("address", LISTS)
 def test_the_desk_leads_to_both_and_marks_where_one_is(address, morgan):
     page = signed_in(morgan).get(address)
 
@@ -55,6 +55,7 @@ def test_the_desk_leads_to_both_and_marks_where_one_is(address, morgan):
     assert [(tab["label"], tab["url"], tab["current"]) for tab in page.context["tabs"]] == [
         ("Breached", BREACHED, address == BREACHED),
         ("Due next", DUE, address == DUE),
+        ("Solved without an answer", UNANSWERED, address == UNANSWERED),
     ]
 
 

@@ -117,7 +117,7 @@ def test_without_javascript_a_list_is_narrowed_and_taken_along(
     page = enter(page_without_js)
     page.goto(BREACHED)
     page.get_by_role("link", name="Due next").click()
-    page.get_by_role("combobox", name="State").select_option("Paused")
+    page.get_by_role("combobox", name="Left").select_option("Paused")
     page.get_by_role("combobox", name="Agent").select_option("Alex")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_role("rowheader").all_inner_texts()[0].startswith(promises[2].number)
@@ -130,5 +130,5 @@ def test_without_javascript_a_list_is_narrowed_and_taken_along(
         [row] = csv.DictReader(file)
     assert (row["Ticket"], row["State"]) == (promises[2].number, "Paused")
     assert download.value.suggested_filename == f"due-{today():%Y-%m-%d}.csv"
-    page.get_by_role("link", name="State: Paused").click()
+    page.get_by_role("link", name="Left: Paused").click()
     assert page.get_by_role("rowheader").count() > 1

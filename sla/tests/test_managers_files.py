@@ -60,6 +60,9 @@ def test_a_breach_is_a_row_with_times_in_the_readers_zone(
             "Ended": "2026-01-05T07:30:05-05:00",
             "Over by": "1:30",
             "Over by (seconds)": "5405",
+            "Last touch": "2026-01-05T07:30:05-05:00",
+            "Reason": "not acknowledged",
+            "Action": "",
         }
     ]
 
@@ -185,13 +188,13 @@ FILTERS = {
     BREACHED: [
         {},
         {"level": "2", "state": "open"},
-        {"state": "answered", "days": "7"},
+        {"state": "answered", "first": "2026-01-05", "last": "2026-01-11"},
         {"organization": "river", "metric": "first_response"},
     ],
     DUE: [
         {},
-        {"state": "late"},
-        {"state": "paused", "level": "3"},
+        {"left": "late"},
+        {"left": "paused", "level": "3"},
         {"organization": "river", "agent": "0"},
     ],
 }

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 
 from sla.models import Clock
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, DUE, lines, numbers, promises, read
+from sla.tests.managers import BREACHED, DUE, UNANSWERED, lines, numbers, promises, read
 from tickets import services
 from tickets.catalog.models import Brand, RequestType
 from tickets.conversation import Turn, take_turn
@@ -81,11 +81,10 @@ def test_breaches_by_promise_state_and_when_they_were_broken(make_ticket, alex, 
     assert found(state="open") == unsolved
     assert found(state="answered") == [late]
     assert found(state="ended") == [without]
-    time.advance(days=6)
-    assert found(days=7) == unsolved[:1]
-    assert found(days=30) == [*unsolved, without, late]
-    time.advance(days=90)
-    assert found(days=90) == []
+    assert found(first="2026-01-06", last="2026-01-06") == unsolved[:1]
+    assert found(first="2026-01-05", last="2026-01-05") == [unsolved[1], without, late]
+    assert found(first="2026-01-05", last="2026-01-06") == [*unsolved, without, late]
+    assert found(first="2026-01-07", last="2026-01-31") == []
 
 
 def test_what_is_due_by_how_soon(make_ticket, alex, morgan, time):
@@ -94,17 +93,25 @@ def test_what_is_due_by_how_soon(make_ticket, alex, morgan, time):
     take_turn(paused, by=alex, turn=Turn(body="Which week?", status="pending"))
     time.advance(hours=1)
 
-    def found(state):
+    def found(left):
         return [
-            (line.level, line.metric, line.words) for line in lines(read(DUE, morgan, state=state))
+            (line.level, line.metric, line.words) for line in lines(read(DUE, morgan, left=left))
         ]
 
     now, soon = (1, FIRST, "0:00 left"), (2, FIRST, "1:00 left")
     today = [(3, FIRST, "3:00 left"), (1, RESOLUTION, "23:00 left")]
     assert found("late") == []
-    assert found("1h") == [now, soon]
-    assert found("4h") == [now, soon, today[0]]
-    assert found("24h") == [now, soon, *today]
+    assert found("30m") == [now]
+    assert found("1h") == []
+    assert found("4h") == [soon, today[0]]
+    assert found("soon") == [now, soon, today[0]]
+    assert found("24h") == [today[1]]
+    assert {line.words for line in lines(read(DUE, morgan, left="later"))} == {
+        "1 d 23 h left",
+        "2 d 23 h left",
+        "4 d 23 h left",
+        "9 d 23 h left",
+    }
     assert found("paused") == [(4, RESOLUTION, "Paused, 10 d left")]
     time.advance(microseconds=1)
     assert found("late") == [(1, FIRST, "Late 0:00")]
@@ -119,7 +126,13 @@ def test_nonsense_in_the_address_filters_nothing_and_is_not_repeated(two_tickets
         "level": "9",
         "metric": "?",
         "state": "%",
-        "days": "-1",
+        "left": "5h",
+        "age": "1",
+        "order": "x",
+        "reason": "-1",
+        "subcategory": "x",
+        "organization_id": "1.5",
+        "restricted": "1",
         "request_type": "1e9",
         "team": "9" * 30,
         "agent": "1; DROP",
@@ -137,13 +150,13 @@ def test_nonsense_in_the_address_filters_nothing_and_is_not_repeated(two_tickets
 
 
 def test_what_is_on_can_be_taken_off_one_by_one_or_all_at_once(two_tickets, morgan):
-    response = read(DUE, morgan, level=2, agent=0, organization="care", state="1h", days="7")
+    response = read(DUE, morgan, level=2, agent=0, organization="care", left="1h", days="7")
 
     assert response.context["chips"] == [
-        {"label": "Level: 2", "url": f"{DUE}?state=1h&agent=0&organization=care"},
-        {"label": "State: Due within 1 h", "url": f"{DUE}?level=2&agent=0&organization=care"},
-        {"label": "Agent: Nobody", "url": f"{DUE}?level=2&state=1h&organization=care"},
-        {"label": "Organization: care", "url": f"{DUE}?level=2&state=1h&agent=0"},
+        {"label": "Level: 2", "url": f"{DUE}?left=1h&agent=0&organization=care"},
+        {"label": "Left: 30 min to 1 h", "url": f"{DUE}?level=2&agent=0&organization=care"},
+        {"label": "Agent: Nobody", "url": f"{DUE}?level=2&left=1h&organization=care"},
+        {"label": "Organization: care", "url": f"{DUE}?level=2&left=1h&agent=0"},
     ]
     page = response.content.decode()
     assert f'<a href="{DUE}">Clear all</a>' in page
@@ -152,11 +165,15 @@ def test_what_is_on_can_be_taken_off_one_by_one_or_all_at_once(two_tickets, morg
 
 
 def test_the_other_list_is_narrowed_by_what_it_knows_too(two_tickets, morgan):
-    response = read(BREACHED, morgan, level=2, state="open", days=30, agent=0)
+    days = {"first": "2026-01-01", "last": "2026-01-31", "zone": "UTC"}
 
+    response = read(BREACHED, morgan, level=2, state="open", agent=0, reason=0, **days)
+
+    written = "first=2026-01-01&last=2026-01-31"
     assert [tab["url"] for tab in response.context["tabs"]] == [
-        f"{BREACHED}?level=2&agent=0",
+        f"{BREACHED}?level=2&reason=0&{written}&agent=0&zone=UTC",
         f"{DUE}?level=2&agent=0",
+        f"{UNANSWERED}?level=2&{written}&agent=0&zone=UTC",
     ]
 
 
@@ -223,5 +240,5 @@ def test_a_promise_due_this_very_moment_is_not_late(make_ticket, morgan, time):
 
     due = Clock.objects.get(metric="first_response").due_at
     assert due == time.at
-    assert [line.left for line in lines(read(DUE, morgan, state="1h"))] == [timedelta(0)]
-    assert lines(read(DUE, morgan, state="late")) == []
+    assert [line.left for line in lines(read(DUE, morgan, left="30m"))] == [timedelta(0)]
+    assert lines(read(DUE, morgan, left="late")) == []

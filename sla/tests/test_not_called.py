@@ -6,7 +6,7 @@ from sla.tests.managers import BREACHED, DUE, numbers, read
 from tickets import counting, services
 from tickets.models import Ticket
 
-STATE = {"state": "not-called"}
+STATE = {"left": "not-called"}
 WORDS = "promises to people who were asked to call and did not"
 
 
@@ -25,7 +25,7 @@ def test_the_number_leads_to_a_list_as_long(not_called, make_ticket, morgan):
     page = read(DUE, morgan)
     found = read(DUE, morgan, **STATE)
 
-    assert f'<a href="{DUE}?state=not-called">2 {WORDS}</a>' in page.content.decode()
+    assert f'<a href="{DUE}?left=not-called">2 {WORDS}</a>' in page.content.decode()
     assert numbers(found) == [not_called.number] * 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sla.places import BreachedPlace, DuePlace
+from sla.places import BreachedPlace, DuePlace, LatestPlace, SlowestPlace
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,9 @@ from sla.places import BreachedPlace, DuePlace
         BreachedPlace(True, 1, 3_600_000_000, 1),
         DuePlace(False, 1_767_607_200_000_001, 12345),
         DuePlace(True, 0, 7),
+        LatestPlace(1_767_607_200_000_001, 12345),
+        SlowestPlace(False, 3600, 7),
+        SlowestPlace(True, 0, 7),
     ],
 )
 def test_a_place_reads_what_it_wrote(place):

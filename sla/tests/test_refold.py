@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from sla import clocks
 from sla.models import Breach
 from sla.sweep import sweep
+from sla.tests.judging import assert_judged
 from sla.tests.standings import after, assert_stored, breaches_of
 from tickets import services
 from tickets.mail.models import Notice
@@ -68,6 +69,7 @@ def test_what_many_tickets_came_to_is_stored_for_each(replied_late, time):
         for ticket in tickets
     }
     assert Notice.objects.filter(kind="breached").count() == 6
+    assert_judged(*tickets)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -77,7 +79,7 @@ def test_however_many_tickets_there_are_the_queries_are_the_same(count, replied_
     with CaptureQueriesContext(connection) as queries:
         clocks.refold(tickets, at=time.at)
 
-    assert len(queries) == 10
+    assert len(queries) == 11
 
 
 def test_what_is_stored_already_is_not_written_again(make_ticket, alex, time):

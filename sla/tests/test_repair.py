@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sla import repair
-from sla.models import Breach, Clock, Difference
+from sla.models import Breach, Clock, Difference, Verdict
 from sla.proof_words import in_words
 from sla.sweep import sweep
 from sla.tests.standings import START, after, clock_of
@@ -20,12 +20,19 @@ def whole(ticket):
     """All that is stored of a ticket's promises, but for keys and when it was noticed."""
     clocks = Clock.objects.filter(ticket=ticket).order_by("metric", "cycle")
     standing = Breach.objects.standing().filter(clock__ticket=ticket).order_by("breached_at")
+    verdicts = Verdict.objects.filter(ticket=ticket).order_by("metric", "clock__cycle")
     ticket = Ticket.objects.get(pk=ticket.pk)
     return (
         [{**row, "id": None} for row in clocks.values()],
+        [{**row, "clock_id": None, "breach_id": None} for row in verdicts.values()],
         list(standing.values_list("clock__metric", "breached_at")),
         (ticket.next_due_at, ticket.queue_rank, ticket.status),
     )
+
+
+def without_breaches(ticket):
+    Verdict.objects.filter(ticket=ticket, breach__isnull=False).delete()
+    Breach.objects.filter(clock__ticket=ticket).delete()
 
 
 @pytest.fixture
@@ -33,6 +40,7 @@ def late(make_ticket, alex, time):
     """Answered late, and swept."""
     ticket = make_ticket(level=1)
     sweep(time.advance(hours=2))
+    services.assign(ticket, by=alex, to=alex)
     services.reply(ticket, by=alex, body="Done.")
     return ticket
 
@@ -47,11 +55,33 @@ def late(make_ticket, alex, time):
             breached_at=None
         ),
         lambda ticket: Breach.objects.filter(clock__ticket=ticket).update(breached_at=START),
-        lambda ticket: Breach.objects.filter(clock__ticket=ticket).delete(),
+        lambda ticket: without_breaches(ticket),
         lambda ticket: Clock.objects.filter(ticket=ticket, metric="resolution").delete(),
+        lambda ticket: Verdict.objects.filter(ticket=ticket).delete(),
+        lambda ticket: Verdict.objects.filter(ticket=ticket).update(took_seconds=None),
+        lambda ticket: Verdict.objects.filter(ticket=ticket).update(restricted=True, assignee=None),
+        lambda ticket: Verdict.objects.create(
+            clock=clock_of(ticket, "resolution"),
+            **Verdict.objects.values("ticket_id", "level_id", "brand_id", "request_type_id")[0],
+            metric="resolution",
+            decided_at=START,
+            ended_at=START,
+            target_seconds=60,
+        ),
         lambda ticket: Ticket.objects.filter(pk=ticket.pk).update(next_due_at=NEVER, queue_rank=0),
     ],
-    ids=["columns", "not broken", "misdated", "without a breach", "missing", "queue"],
+    ids=[
+        "columns",
+        "not broken",
+        "misdated",
+        "without a breach",
+        "missing",
+        "not counted",
+        "no time taken",
+        "counted as others",
+        "counted too early",
+        "queue",
+    ],
 )
 def test_what_was_changed_by_hand_is_as_it_was(late, time, change):
     before = whole(late)
@@ -65,7 +95,7 @@ def test_what_was_changed_by_hand_is_as_it_was(late, time, change):
 
 
 def test_a_breach_of_which_nobody_was_told_is_told(late, time):
-    Breach.objects.filter(clock__ticket=late).delete()
+    without_breaches(late)
     time.advance(hours=1)
 
     assert [in_words(found) for found in repair.mend(late)] == [

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sla import history, verify
-from sla.models import Breach, Calendar, Clock, Difference, Verification
+from sla.models import Breach, Calendar, Clock, Difference, Verdict, Verification
 from sla.proof_words import in_words
 from sla.sweep import sweep
 from sla.tests.standings import START, after, clock_of
@@ -165,12 +165,17 @@ def test_a_breach_that_the_log_does_not_know_is_found_with_its_clock(make_ticket
     }
 
 
+def without(breaches):
+    Verdict.objects.filter(breach__in=breaches).delete()
+    breaches.delete()
+
+
 @pytest.mark.parametrize(
     "change, said",
     [
         (lambda found: found.update(breached_at=START), "Mon 5 Jan 2026, 10:00 am UTC"),
         (lambda found: found.update(retracted_at=after(hours=2), retraction_reason="So."), "none"),
-        (lambda found: found.delete(), "none"),
+        (lambda found: without(found), "none"),
     ],
     ids=["misdated", "retracted", "deleted"],
 )
@@ -183,6 +188,49 @@ def test_a_breach_that_does_not_stand_as_its_clock_says_is_found(make_ticket, ti
         ticket: [
             f"First response: its breach is stored as {said}; "
             "the log says Mon 5 Jan 2026, 11:00 am UTC"
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (
+            lambda found: found.delete(),
+            "it was met or broken Mon 5 Jan 2026, 11:00 am UTC, and is not counted",
+        ),
+        (
+            lambda found: found.update(took_seconds=None),
+            "the seconds that it took, as it is counted, is stored as none; the log says 7200",
+        ),
+        (
+            lambda found: found.update(restricted=True),
+            "whether it is restricted, as it is counted, is stored as True; the log says False",
+        ),
+    ],
+    ids=["missing", "took nothing", "restricted"],
+)
+def test_a_verdict_that_is_not_what_its_clock_came_to_is_found(
+    make_ticket, alex, time, change, said
+):
+    ticket = make_ticket(level=1)
+    sweep(time.advance(hours=2))
+    services.reply(ticket, by=alex, body="Here we are.")
+    change(Verdict.objects.filter(ticket=ticket))
+
+    assert checked(ticket) == {ticket: [f"First response: {said}"]}
+
+
+def test_a_verdict_of_what_is_neither_met_nor_broken_is_found(make_ticket, alex, time):
+    ticket = make_ticket(level=1)
+    services.reply(ticket, by=alex, body="Here we are.")
+    Verdict.objects.filter(ticket=ticket).update(clock=clock_of(ticket, "resolution"))
+
+    assert checked(ticket) == {
+        ticket: [
+            "First response: it was met or broken Mon 5 Jan 2026, 10:00 am UTC, and is not counted",
+            "Resolution: it is counted as met or broken Mon 5 Jan 2026, 10:00 am UTC, "
+            "which it was not",
         ]
     }
 

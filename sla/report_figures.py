@@ -1,4 +1,4 @@
-"""What a mailed report says: the figures of a view for a period, the worst, and what is about to be.
+"""What a mailed report says: figures of a view for a period, the worst, and what is about to be.
 
 They are counted as the pages count them, by the same filters and lists, and kept as they were.
 """

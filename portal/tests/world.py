@@ -110,9 +110,7 @@ class World:
             ticket=ticket,
             job=job,
             export=exports.begin(lists.DUE, query="", zone="UTC", by=owner),
-            subscription=subscribing.subscribe(
-                owner, filters="", every="day", hour=7, weekday=0
-            ),
+            subscription=subscribing.subscribe(owner, filters="", every="day", hour=7, weekday=0),
         )
 
     def _arrive(self):

@@ -26,9 +26,7 @@ class Subscription(models.Model):
         RIGHT = "right", _("Ended, since you no longer saw broken promises")
         FILTER = "filter", _("Ended, since something that it was filtered by was no longer there")
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
     filters = models.CharField(
         max_length=1000, blank=True, help_text=_("As in the address of the view, but for the days.")
     )

@@ -61,7 +61,7 @@ ROLES: dict[str, Role] = {
         WORK
         | {
             *_of("catalog", CATALOG, "view add change delete"),
-            *_of("sla", POLICIES, "view add change delete"),
+            *_of("sla", f"{POLICIES} goal", "view add change delete"),
             *_of("sla", "clock"),
             *_of("sla", "breach", "view change"),
             *_of("tickets", "job"),

@@ -157,7 +157,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
-            *("decided", "decided_csv", "differences", "export"),
+            *("decided", "decided_csv", "compliance", "compliance_csv", "differences", "export"),
         ),
         page(having("sla.view_breach")),
     ),

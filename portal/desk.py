@@ -21,7 +21,10 @@ class DeskSite(admin.AdminSite):
     # label, URL name, permission, and what else is there
     LINKS = (
         (_("Queue"), "admin:tickets_ticket_changelist", "tickets.view_ticket"),
-        (_("Promises"), "breached", "sla.view_breach", "due", "unanswered", "decided"),
+        (
+            *(_("Promises"), "breached", "sla.view_breach"),
+            *("due", "unanswered", "decided", "compliance", "subscriptions"),
+        ),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),
         (_("People"), "admin:accounts_user_changelist", "accounts.change_user"),
         (_("Mail"), "admin:mail_outboundemail_changelist", "mail.view_outboundemail"),

@@ -19,6 +19,7 @@ from sla.models import (
     Calendar,
     CalendarVersion,
     EscalationStep,
+    Goal,
     Policy,
     PolicyRule,
     PolicyVersion,
@@ -174,3 +175,10 @@ class PolicyRuleAdmin(DeskAdmin):
         self.message_user(
             request, ngettext("%d rule ended.", "%d rules ended.", ended) % ended, messages.SUCCESS
         )
+
+
+@admin.register(Goal)
+class GoalAdmin(DeskAdmin):
+    """What is to be met; a kind of promise without a goal has the usual one."""
+
+    list_display = ["metric", "percent"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 # Below that a percentage says more about chance than about the desk.
@@ -10,7 +10,8 @@ ENOUGH = 10
 # As many groups as somebody reads; the others make one row.
 SHOWN = 25
 
-Key = Hashable
+# What names one part of something; None stands for all that are told together.
+Key = int | str | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
 
 
 def worst_first(groups: Sequence[Group], *, names: Mapping[Key, str]) -> list[Group]:
-    """Order groups by their share of met promises; what is too few to judge comes after, by name."""
+    """Order groups by their share met; what is too few to judge comes after, by name."""
 
     def place(group: Group):
         tally, name = group.tally, names.get(group.key, "")
@@ -121,12 +122,12 @@ def worst_first(groups: Sequence[Group], *, names: Mapping[Key, str]) -> list[Gr
     return sorted(groups, key=place)
 
 
-def broken_down(groups: Sequence[Group], *, most: int = SHOWN) -> Breakdown:
-    """Show the first groups each; of one more that would be hidden nothing is gained by hiding it."""
-    if len(groups) <= most + 1:
+def broken_down(groups: Sequence[Group], *, whole: bool = False) -> Breakdown:
+    """Show the first groups each; where but one more would be hidden, nothing is gained by it."""
+    if whole or len(groups) <= SHOWN + 1:
         return Breakdown(groups)
-    hidden = groups[most:]
-    return Breakdown(groups[:most], _together(hidden), len(hidden))
+    hidden = groups[SHOWN:]
+    return Breakdown(groups[:SHOWN], _together(hidden), len(hidden))
 
 
 def _together(groups: Iterable[Group]) -> list[Row]:

@@ -93,6 +93,9 @@ class PromiseFilterForm(forms.Form):
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
     )
+    product = forms.CharField(
+        label=gettext_lazy("Product"), required=False, max_length=100, widget=forms.HiddenInput
+    )
     restricted = forms.ChoiceField(
         label=gettext_lazy("Tickets"),
         required=False,
@@ -147,11 +150,13 @@ class PromiseFilterForm(forms.Form):
 
     def told_lookups(self, chosen: dict[str, Any]) -> dict[str, Any]:
         """Return the lookups on what a restricted ticket does not tell."""
-        return {
+        told = {
             f"{self.OF_TICKET}{where}": chosen[name] or None
             for name, where in self.TOLD.items()
             if name in chosen
         }
+        # Copied nowhere: the ticket says it.
+        return {**told, "ticket__product": chosen["product"]} if "product" in chosen else told
 
     def own_lookups(self, chosen: dict[str, Any], *, now: datetime) -> dict[str, Any]:
         """Return the lookups of what only this list is narrowed by."""

@@ -16,8 +16,10 @@ from django.db.models import Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from sla import lists, pulse
+from sla.compliance_form import ComplianceForm
 from sla.forms import PromiseFilterForm
 from sla.lists import ManagersList
 from sla.scope import Scope
@@ -44,6 +46,7 @@ TABS = (
     _of(lists.BREACHED),
     Tab(lists.DUE.name, lists.DUE.tab, lists.DUE.form),
     _of(lists.UNANSWERED),
+    Tab("compliance", gettext_lazy("Compliance"), ComplianceForm),
 )
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sla import export_pages, lists, proof_pages, subscription_pages, views, why_pages
+from sla import (
+    compliance_page,
+    export_pages,
+    lists,
+    proof_pages,
+    subscription_pages,
+    views,
+    why_pages,
+)
 
 urlpatterns = [
     *(path(f"{each.name}/", views.page, {"shown": each}, each.name) for each in lists.ALL),
@@ -10,6 +18,8 @@ urlpatterns = [
         path(f"{each.name}.csv", views.file, {"shown": each}, f"{each.name}_csv")
         for each in lists.ALL
     ),
+    path("compliance/", compliance_page.compliance, name="compliance"),
+    path("compliance.csv", compliance_page.compliance_csv, name="compliance_csv"),
     path("differences/", proof_pages.differences, name="differences"),
     path("exports/<int:pk>/", export_pages.file, name="export_file"),
     path("exports/<slug:name>/", export_pages.begin, name="export"),

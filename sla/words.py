@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.models import Metric
+from sla.periods import Period
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -48,3 +49,16 @@ def moment(at: datetime) -> str:
         f"{date_format(local, 'D j M Y, g:i')} {date_format(local, 'A').lower()} "
         f"{date_format(local, 'T')}"
     )
+
+
+def days(period: Period) -> str:
+    """Return "23–29 Nov", "30 Nov–6 Dec" or "1 Nov"."""
+    last = date_format(period.last, "j M")
+    if period.first == period.last:
+        return last
+    form = "j" if _month(period.first) == _month(period.last) else "j M"
+    return f"{date_format(period.first, form)}–{last}"
+
+
+def _month(day: date) -> tuple[int, int]:
+    return (day.month, day.year)

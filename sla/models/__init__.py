@@ -2,6 +2,7 @@
 
 from sla.models.calendars import Calendar, CalendarVersion
 from sla.models.clocks import Breach, Clock, Escalation
+from sla.models.goals import Goal
 from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, Policy, PolicyRule, PolicyVersion, Target
 from sla.models.proof import Difference, Verification
@@ -19,6 +20,7 @@ __all__ = [
     "Edition",
     "Escalation",
     "EscalationStep",
+    "Goal",
     "Metric",
     "Policy",
     "PolicyRule",

@@ -50,7 +50,10 @@ def long_list(transactional_db, furnished, settings, make_ticket, tmp_path):
 def kill_a_worker(environment, *, after):
     """Start one, and end it as a power cut would, so many seconds after it began."""
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER], env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORKER],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert worker.stdout.readline() == "ready\n"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0011_clock_brand'),
+        ('sla', '0012_goal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

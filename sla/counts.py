@@ -1,0 +1,221 @@
+"""Questions about how promises came out: counted and measured by the database.
+
+Counts and times are asked for together with what they are told by, in as many queries however
+many promises, brands or weeks there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Aggregate,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Max,
+    Min,
+    Q,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Extract
+
+from sla.dimensions import RESTRICTED, Dimension, key
+from sla.figures import Key, Row, Spread, Tally
+from sla.forms import NOBODY
+from sla.periods import Period
+from sla.places import TICK
+from sla.querysets import ClockQuerySet, VerdictQuerySet
+from sla.scope import Scope
+
+BROKEN = Q(breach__isnull=False)
+# Before the period, the period.
+BEFORE, WITHIN = 0, 1
+Part = tuple[Key, str]
+# By week, level and promise; week 0 is all of the period before.
+Tallies = Mapping[tuple[int, int, str], Tally]
+
+
+class Percentiles(Aggregate):
+    """The median and the 90th percentile; between two values, what lies there in proportion."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+    def __init__(self, expression, *, of, **extra):
+        super().__init__(expression, output_field=ArrayField(of), **extra)
+
+
+class Counts:
+    """The promises of a period and of the one before, as one reader reads them at one moment.
+
+    `verdicts` are narrowed by everything but time.
+    """
+
+    def __init__(
+        self, verdicts: VerdictQuerySet, *, period: Period, scope: Scope, now: datetime
+    ) -> None:
+        self.scope = scope
+        self.period = period
+        self.weeks = list(period.weeks())
+        self.now = now
+        self.both = verdicts.decided(since=period.before.since, until=period.until)
+        self.within = verdicts.decided(since=period.since, until=period.until)
+
+    def by_week(self) -> Tallies:
+        """Count by week, level and promise, and all of the period before as week 0."""
+        starts = [week.since for week in self.weeks]
+        rows = self._tallies("level_id", time=_number_of("decided_at", starts))
+        return {(row["time"], row["level_id"], row["metric"]): _tally(row) for row in rows}
+
+    def by(self, dimension: Dimension) -> Mapping[Part, Mapping[int, Tally]]:
+        """Count by part of something and promise, before the period and in it."""
+        found: dict[Part, dict[int, Tally]] = defaultdict(dict)
+        time = _number_of("decided_at", [self.period.since])
+        for row in self._tallies(time=time, **dimension.keys(self.scope)):
+            part = (key(row["part"], row["hidden"]), row["metric"])
+            found[part][row["time"]] = _tally(row)
+        return found
+
+    def spreads(
+        self, dimension: Dimension, *, among: Iterable[Key] | None = None
+    ) -> Mapping[Part, dict[str, Any]]:
+        """Measure how long the promises of the period took, and by how much they were over."""
+        verdicts = self.within if among is None else self.within.filter(_among(dimension, among))
+        return self._spreads(verdicts, **dimension.keys(self.scope))
+
+    def spreads_by_week(self) -> Mapping[Part, dict[str, Any]]:
+        week = _number_of("decided_at", [week.since for week in self.weeks])
+        return self._spreads(self.within, part=week, hidden=Value(False))
+
+    def medians_over(self) -> Mapping[int, timedelta]:
+        """Return by how much the broken ones were over, half of them: before and in the period."""
+        rows = (
+            self.both.broken()
+            .order_by()
+            .values(time=_number_of("decided_at", [self.period.since]))
+            .annotate(over=Percentiles(self._over(), of=DurationField()))
+        )
+        return {row["time"]: row["over"][0] for row in rows}
+
+    def _spreads(self, verdicts: VerdictQuerySet, **columns) -> Mapping[Part, dict[str, Any]]:
+        took, over = self._took(), self._over()
+        rows = (
+            verdicts.order_by()
+            .values("metric", **columns)
+            .annotate(
+                took=Percentiles(took, of=FloatField()),
+                longest=Max(took),
+                over=Percentiles(over, of=DurationField(), filter=BROKEN),
+                worst=Max(over, filter=BROKEN),
+                least_target=Min("target_seconds"),
+                most_target=Max("target_seconds"),
+            )
+        )
+        return {
+            (key(row["part"], row["hidden"]), row["metric"]): {
+                "took": _spread(row["took"], row["longest"]),
+                "over": _spread(row["over"], row["worst"]),
+                "targets": (row["least_target"], row["most_target"]),
+            }
+            for row in rows
+        }
+
+    def _tallies(self, *names: str, **columns: Any) -> Iterable[dict[str, Any]]:
+        return (
+            self.both.order_by()
+            .values("metric", *names, **columns)
+            .annotate(number=Count("*"), broken=Count("breach_id"))
+        )
+
+    def _over(self) -> ExpressionWrapper:
+        """Return how long a broken promise was, or is by now, over its time."""
+        until = Coalesce(F("ended_at"), Value(self.now, output_field=DateTimeField()))
+        return ExpressionWrapper(until - F("decided_at"), output_field=DurationField())
+
+    def _took(self) -> Coalesce:
+        """Return how long a promise took; of one that is still open, its target and what is over.
+
+        What is over is told around the clock, so an open one is never told shorter than it is.
+        """
+        so_far = F("target_seconds") + Cast(Extract(self._over(), "epoch"), IntegerField())
+        return Coalesce(F("took_seconds"), so_far, output_field=IntegerField())
+
+
+def by_age(clocks: ClockQuerySet, *, ages: Sequence[timedelta], now: datetime) -> list[int]:
+    """Count open promises by how long they have run: up to the first age, up to the second, …"""
+    oldest_first = [now - age for age in reversed(ages)]
+    # An age is reached at its moment: what began right then is on the older side.
+    rows = (
+        clocks.order_by()
+        .values(place=_number_of("started_at", [at + TICK for at in oldest_first]))
+        .annotate(number=Count("*"))
+    )
+    numbers = {row["place"]: row["number"] for row in rows}
+    return [numbers.get(place, 0) for place in range(len(ages), -1, -1)]
+
+
+def rows_of(
+    counted: Mapping[Part, Mapping[int, Tally]], measured: Mapping[Part, dict[str, Any]]
+) -> list[Row]:
+    """Put together what was counted and measured of each part."""
+    return [
+        Row(
+            *part,
+            tally=by_time.get(WITHIN, Tally()),
+            before=by_time.get(BEFORE, Tally()),
+            **measured.get(part, {}),
+        )
+        for part, by_time in counted.items()
+    ]
+
+
+def levels_of(weeks: Tallies) -> Mapping[Part, Mapping[int, Tally]]:
+    """Add the weeks up: the same as counting by level."""
+    found: dict[Part, dict[int, Tally]] = defaultdict(dict)
+    for (week, level, metric), tally in weeks.items():
+        by_time, time = found[level, metric], min(week, WITHIN)
+        by_time[time] = by_time.get(time, Tally()) + tally
+    return found
+
+
+def _number_of(column: str, starts: Sequence[datetime]) -> Func:
+    """Say in which stretch of time something lies: 0 is before the first that starts."""
+    return Func(
+        F(column),
+        Value(list(starts), output_field=ArrayField(DateTimeField())),
+        function="WIDTH_BUCKET",
+        output_field=IntegerField(),
+    )
+
+
+def _among(dimension: Dimension, keys: Iterable[Key]) -> Q:
+    """Return what finds at least these parts."""
+    wanted = set(keys)
+    found = Q(**{f"{dimension.column}__in": list(wanted - {RESTRICTED, NOBODY})})
+    if NOBODY in wanted:
+        found |= Q(**{f"{dimension.column}__isnull": True})
+    return found | Q(restricted=True) if RESTRICTED in wanted else found
+
+
+def _tally(row: Mapping[str, Any]) -> Tally:
+    return Tally(met=row["number"] - row["broken"], broken=row["broken"])
+
+
+def _spread(percentiles: Sequence[Any] | None, most: Any) -> Spread:
+    if percentiles is None:
+        return Spread()
+    return Spread(*map(_seconds, (*percentiles, most)))
+
+
+def _seconds(length: float | timedelta) -> float:
+    return length.total_seconds() if isinstance(length, timedelta) else float(length)

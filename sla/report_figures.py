@@ -33,7 +33,7 @@ def figures(filters: QueryDict, *, period: Period, scope: Scope, now: datetime) 
     return {
         "brand": form.chosen().get("brand"),
         "filters": [words for name, words in form.in_words() if name != "first"],
-        "rows": _rows(report(form, now=now)),
+        "rows": _rows(report(form, period=period, now=now)),
         "worst": _told(worst.page(most=WORST).lines),
         "soon": _told(soon.page(most=WORST).lines),
         "soon_count": len(soon.found.order_by().values_list("pk")[: counting.MOST]),

@@ -105,7 +105,7 @@ def why_over(subscription: Subscription, *, scope: Scope) -> str:
 
 
 def token_of(subscription: Subscription) -> str:
-    return Signer(salt=SALT).sign(subscription.pk)
+    return Signer(salt=SALT).sign(str(subscription.pk))
 
 
 def of_token(token: str) -> Subscription | None:

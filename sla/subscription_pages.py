@@ -19,7 +19,7 @@ from sla.compliance_form import ComplianceForm
 from sla.manager_pages import for_managers
 from sla.models import Subscription
 from sla.scope import Scope
-from sla.subscription_form import SubscriptionForm
+from sla.subscription_form import DAILY, ON, SubscriptionForm
 
 # Of those that ended, so many are kept in sight.
 ENDED = 10
@@ -134,10 +134,10 @@ def _shown(rows, *, scope: Scope) -> Iterator[dict[str, Any]]:
 
 def _when(subscription: Subscription) -> str:
     """Say "Mondays at 07:00, America/New_York"."""
-    on = dict(SubscriptionForm.base_fields["on"].choices)
+    on: dict[str, Any] = dict(ON)
     is_daily = subscription.every == Subscription.Every.DAY
     return _("%(on)s at %(hour)02d:00, %(zone)s") % {
-        "on": on["day" if is_daily else str(subscription.weekday)],
+        "on": on[DAILY if is_daily else str(subscription.weekday)],
         "hour": subscription.hour,
         "zone": subscription.zone,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from accounts.services import give_role
-from sla import exports, listing
+from sla import exports
 from sla.models import Verdict
 from sla.sweep import sweep
 from sla.tests.crowds import crowd
@@ -38,7 +39,7 @@ def long_list(settings, make_ticket, morgan, time, monkeypatch):
     """Seven promises that are due, of which a file to wait for may have three, in threes."""
     settings.EXPORT_LINES = 3
     monkeypatch.setattr(exports, "BATCH", 3)
-    monkeypatch.setattr(jobs, "SLICE", listing.timedelta(0))  # one batch, then somebody else's turn
+    monkeypatch.setattr(jobs, "SLICE", timedelta(0))  # one batch, then somebody else's turn
     tickets = [make_ticket(level=level, subject=f"=Level {level}") for level in (1, 2, 3, 4)]
     time.advance(minutes=5)
     return tickets

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,28 +23,30 @@ logger = logging.getLogger(__name__)
 KIND = "report"
 # After a fault; the next report of the same subscription may come first.
 WAIT = timedelta(minutes=15)
-# What one run writes; more than that is asked for again at once.
-SOME = 50
 
 
-def write_due(now: datetime) -> tuple[int, bool]:
-    """Write the reports that are due at `now` (UTC), and say how many, and if there are more.
+def write_due(now: datetime, *, seconds: float = math.inf) -> tuple[int, bool]:
+    """Write reports that are due at `now` (UTC), beginning none when the seconds are over.
+
+    Returns how many, and whether there may be more.
 
     Who writes one holds its subscription, and others pass it by, so two of us write none twice.
     """
+    until, done = time.monotonic() + seconds, 0
     follow_readers(now)
-    done = 0
-    while done < SOME and _write_next(now):
+    while time.monotonic() < until:
+        if not _write_next(now):
+            return done, False
         done += 1
-    return done, done == SOME
+    return done, True
 
 
 def follow_readers(now: datetime) -> int:
     """Move what is to come to the clocks of readers who changed theirs, and say how many."""
     coming = Subscription.objects.going_on().filter(next_at__gt=now)
-    moved = 0
+    default, moved = subscribing.default_zone(), 0
     for subscription in coming.select_related("user__organization"):
-        if subscribing.follow(subscription):
+        if subscribing.follow(subscription, default=default):
             next_at = subscribing.rhythm(subscription).next(now)
             # Unless another process has written one meanwhile, or its reader has changed it.
             same = Subscription.objects.going_on().filter(

@@ -91,7 +91,7 @@ def clear(now: datetime) -> tuple[int, bool]:
     What a killed worker left goes with them.
     """
     before = now - timedelta(days=settings.EXPORT_DAYS)
-    old = Job.objects.filter(kind=KIND, created_at__lt=before, next_try_at=None).exclude(state={})
+    old = Job.objects.filter(kind=KIND, pk__in=_folders(), created_at__lt=before, next_try_at=None)
     some = list(old.order_by("created_at")[:SOME])
     removed = sum(_cleared(job) for job in some)
     return removed, removed > 0 and len(some) == SOME
@@ -176,6 +176,15 @@ def _remove(job: Job) -> None:
         default_storage.delete(name)
     default_storage.delete(_folder(job))
     job.state = {}
+
+
+def _folders() -> Sequence[str]:
+    """Name the jobs of which anything lies there."""
+    try:
+        folders, _files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return []
+    return [name for name in folders if name.isdecimal()]
 
 
 def _names(job: Job) -> Sequence[str]:

@@ -71,20 +71,24 @@ def rhythm(subscription: Subscription) -> Rhythm:
     )
 
 
-def follow(subscription: Subscription) -> bool:
+def follow(subscription: Subscription, *, default: str = "") -> bool:
     """Let it keep its hour on its reader's clock, and say whether that is another clock now."""
-    zone = zone_name(subscription.user)
+    zone = zone_name(subscription.user, default=default)
     if zone == subscription.zone:
         return False
     subscription.zone = zone
     return True
 
 
-def zone_name(user: User) -> str:
+def zone_name(user: User, *, default: str = "") -> str:
     """Name the zone that somebody's days are of: their own, else the default brand's."""
+    own = user.own_time_zone
+    return own if own in zones.names() else default or default_zone()
+
+
+def default_zone() -> str:
     brand = store.current().default_brand
-    known = (user.own_time_zone, brand.time_zone if brand else "")
-    return next((name for name in known if name in zones.names()), "UTC")
+    return brand.time_zone if brand and brand.time_zone in zones.names() else "UTC"
 
 
 def filters_of(params: QueryDict, *, scope: Scope) -> str:

@@ -26,10 +26,11 @@ WORKER = """
 import django; django.setup()
 from datetime import timedelta
 from sla import exports
-from tickets import clock, jobs
+from tickets import jobs
+from tickets.tasks import work_on_jobs
 jobs.SLICE, exports.BATCH = timedelta(seconds=0.2), 50
 print("ready", flush=True)
-while jobs.work(clock.now()):
+while work_on_jobs()[1]:
     pass
 """
 

@@ -35,6 +35,11 @@ def having(permission: str) -> Access:
     }
 
 
+def own(access: Access) -> Access:
+    """Let those who are allowed come to what is their own, and to nothing else."""
+    return {role: OWN if may == ALLOWED else may for role, may in access.items()}
+
+
 NOBODY: Access = dict.fromkeys(ROLES, DENIED)
 EVERYBODY: Access = dict.fromkeys(ROLES, ALLOWED)
 SIGNED_IN: Access = {**EVERYBODY, "anonymous": DENIED}
@@ -84,6 +89,7 @@ CALENDAR_FIELDS = (
     "base tz always_open mon tue wed thu fri sat sun holidays exceptions comment"
     " country subdivision first_year last_year file look found add"
 )
+SUBSCRIPTION = "on hour"
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -152,7 +158,7 @@ PAGES: dict[str, Page] = {
         (
             *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
             *("decided", "decided_csv", "soon", "compliance", "compliance_csv"),
-            *("reasons", "differences"),
+            *("reasons", "differences", "export"),
         ),
         page(having("sla.view_breach")),
     ),
@@ -164,6 +170,13 @@ PAGES: dict[str, Page] = {
             ("acknowledgements", "reason action"),
         )
     },
+    "subscriptions": page(having("sla.view_breach"), SUBSCRIPTION),
+    "subscription": page(own(having("sla.view_breach")), SUBSCRIPTION),
+    "subscription_start": page(own(having("sla.view_breach"))),
+    "subscription_stop": page(own(having("sla.view_breach"))),
+    "report_stop": page(EVERYBODY),  # with a link of a mail
+    # A file is had by who asked for it, as long as they may see breaches.
+    "export_file": page(own(having("sla.view_breach"))),
     "job": page(SEES_JOB),
     "why": page(having("tickets.view_ticket")),
     "what_if": page(having("sla.view_policy")),

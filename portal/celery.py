@@ -57,6 +57,13 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    # By its rows, too: at the hour of each reader.
+    Job("write reports to managers", "sla.tasks.report", *often(MINUTE)),
+    Job(
+        "delete files of lists",
+        "sla.tasks.clear_exports",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
     # It knows by its rows whether it is time: once a night, whenever beat was started.
     Job("hold stored promises against the log", "sla.tasks.verify", *often(5 * MINUTE)),
 )

@@ -22,10 +22,8 @@ class DeskSite(admin.AdminSite):
     LINKS = (
         (_("Queue"), "admin:tickets_ticket_changelist", "tickets.view_ticket"),
         (
-            _("Promises"),
-            "breached",
-            "sla.view_breach",
-            *("due", "soon", "unanswered", "decided", "compliance", "reasons"),
+            *(_("Promises"), "breached", "sla.view_breach"),
+            *("due", "soon", "unanswered", "decided", "compliance", "reasons", "subscriptions"),
         ),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),
         (_("People"), "admin:accounts_user_changelist", "accounts.change_user"),

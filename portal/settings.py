@@ -10,6 +10,7 @@ import environ
 from accounts.allauth_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 (settings, too)
 from portal.csp import CONTENT_SECURITY_POLICY  # noqa: F401 (the same)
 from portal.environment import log_lines, rate, waits
+from portal.kinds import JOB_KINDS, NOTICE_KINDS  # noqa: F401 (the same)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -206,6 +207,8 @@ DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 DRAFT_WARNING_DAYS = env.int("DRAFT_WARNING_DAYS", default=3)
 REMIND_HOURS = env.int("REMIND_HOURS", default=24)  # who sent signed out and has not confirmed
 CLOSE_AFTER_DAYS = env.int("CLOSE_AFTER_DAYS", default=7)
+EXPORT_LINES = env.int("EXPORT_LINES", default=20_000)  # of a list, as a file to wait for
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)  # for which the file of a longer one is kept
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 FILE_MAX_COUNT = env.int("FILE_MAX_COUNT", default=10)
 LOST_FILE_HOURS = env.int("LOST_FILE_HOURS", default=24)
@@ -239,8 +242,6 @@ TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
 PROMISE = "sla.promise.promised"
-# What does a slice of long work, by kind.
-JOB_KINDS = {"preview": "sla.previews.preview", "apply": "sla.previews.apply"}
 
 # --- Mail -------------------------------------------------------------------------------
 
@@ -259,16 +260,6 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_AWAY_SECONDS = env.int("MAIL_AWAY_SECONDS", default=30)
 MAIL_RETRY_SECONDS = waits(env("MAIL_RETRY_SECONDS", default="60,240,960,3840,14400"))
 MAIL_MAX_TRIES = env.int("MAIL_MAX_TRIES", default=36)
-# Who turns a notice into recipients and texts, by kind.
-NOTICE_KINDS = {
-    "received": "tickets.mail.notices.received",
-    "replied": "tickets.mail.notices.replied",
-    "solved": "tickets.mail.notices.solved",
-    "level_changed": "tickets.mail.notices.level_changed",
-    "endangered": "sla.notices.endangered",
-    "breached": "sla.notices.breached",
-    "escalated": "sla.notices.escalated",
-}
 
 # --- Time and language ------------------------------------------------------------------
 

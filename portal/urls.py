@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from portal import views
 from portal.components import components
+from sla.subscription_pages import stop_by_mail as report_stop
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("tickets.catalog.urls")),
     path("", include("tickets.urls")),
+    path("reports/stop/<str:token>/", report_stop, name="report_stop"),
     path("admin/sla/", include("sla.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -75,9 +75,18 @@ def csv(batches: Iterable[Sequence[Line]], *, columns: Columns, zone: tzinfo) ->
     The zone is handed in, for a file is still written when its request, and what is active in
     it, is over.
     """
-    yield BOM + written([[str(name) for name, _read in columns]])
+    yield head(columns)
     for lines in batches:
-        yield written([read(line, zone) for _name, read in columns] for line in lines)
+        yield body(lines, columns=columns, zone=zone)
+
+
+def head(columns: Columns) -> str:
+    """Return the line that names the columns, behind the mark that every file begins with."""
+    return BOM + written([[str(name) for name, _read in columns]])
+
+
+def body(lines: Sequence[Line], *, columns: Columns, zone: tzinfo) -> str:
+    return written([read(line, zone) for _name, read in columns] for line in lines)
 
 
 def _state(line: Line) -> str:

@@ -53,14 +53,23 @@ class Listing(ABC):
         # Who asked for a period that there cannot be gets nothing rather than everything.
         self.found = asked.none() if form.errors else self._among(asked)
 
-    def page(self, *, after: str = "") -> Page:
+    def page(self, *, after: str = "", most: int | None = None) -> Page:
         """Return the lines behind a place, in as many queries whatever they are, and no count."""
-        rows = self._rows(self.place.read(after), most=PER_PAGE + 1)
-        shown = rows[:PER_PAGE]
+        most = most or PER_PAGE
+        rows = self._rows(self.place.read(after), most=most + 1)
+        shown = rows[:most]
         return Page(
             lines=self._lines(shown),
-            next=self._place(shown[-1]) if len(rows) > PER_PAGE else None,
+            next=self._place(shown[-1]) if len(rows) > most else None,
         )
+
+    def is_longer_than(self, lines: int) -> bool:
+        """Whether there are more lines; what is behind so many is not counted."""
+        return self.found.order_by()[lines : lines + 1].exists()
+
+    def count(self) -> int:
+        """Count all lines: for long work only, a page never does."""
+        return self.found.order_by().count()
 
     def batches(self) -> Iterator[Sequence[Line]]:
         """Yield all lines, a batch at a time.

@@ -87,3 +87,8 @@ DECIDED = ManagersList(
     tells_reasons=True,
 )
 ALL = (BREACHED, DUE, UNANSWERED, DECIDED)
+
+
+def named(name: str) -> ManagersList:
+    """Return the list of this name; KeyError where there is none."""
+    return {each.name: each for each in ALL}[name]

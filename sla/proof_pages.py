@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sla.manager_pages import for_managers
 from sla.models import Difference, Verification
 from sla.proof_words import in_words
-from sla.views import for_managers
 from tickets.catalog.models import Brand
 from tickets.permissions import can_see_restricted
 

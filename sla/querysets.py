@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from sla.places import TICK, BreachedPlace, DuePlace, LatestPlace, SlowestPlace, instant
 from tickets.keyset import before, behind
@@ -130,3 +130,13 @@ class DifferenceQuerySet(models.QuerySet):
     def standing(self):
         """What no later check has found gone."""
         return self.filter(settled_at=None)
+
+
+class SubscriptionQuerySet(models.QuerySet):
+    def going_on(self):
+        return self.filter(stopped_at=None)
+
+    def due(self, now: datetime):
+        """Those whose report is to be written, unless a fault has just put it off."""
+        is_ready = Q(retry_at=None) | Q(retry_at__lte=now)
+        return self.going_on().filter(is_ready, next_at__lte=now).order_by("next_at", "id")

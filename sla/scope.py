@@ -47,5 +47,10 @@ class Scope:
         )
 
 
+def may_see_breaches(user: User) -> bool:
+    """Whether the managers' pages are there for somebody."""
+    return user.is_active and user.is_staff and user.has_perm("sla.view_breach")
+
+
 def _names(rows: Any) -> Names:
     return {row.pk: str(row) for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -12,14 +13,15 @@ Cell = str | int | None
 BOM = "\ufeff"
 # What makes a spreadsheet calculate, or run, what somebody wrote into a ticket; the last four are
 # the wide forms that East Asian versions take for the same.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = "=+\\-@＝＋－＠"
+# A cell begins where the text does, and after what parts cells in other countries, or lines: a
+# spreadsheet that expects semicolons does not know our quotes, and begins a cell inside of them.
+BEGINS_ONE = re.compile(rf'\A(?=[{FORMULA}\t\r\n])|(?<=[;|\t\r\n])(?="*[{FORMULA}])')
 
 
 def inert(cell: Cell) -> Cell:
     """Return text that no spreadsheet takes for a formula: an apostrophe in front makes it text."""
-    if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA):
-        return f"'{cell}"
-    return cell
+    return BEGINS_ONE.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def written(rows: Iterable[Sequence[Cell]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from sla import nightly
+from sla import editions, exports, nightly
 from sla import sweep as sweeping
 from sla.pulse import SWEEP
 from tickets import clock, heartbeat
@@ -26,3 +26,17 @@ def sweep() -> tuple[str, bool]:
 def verify() -> tuple[str, bool]:
     """Go on with the nightly check of stored promises, or begin it when it is time."""
     return nightly.go_on(seconds=SECONDS)
+
+
+@shared_task(name="sla.tasks.clear_exports")
+def clear_exports() -> tuple[str, bool]:
+    """Remove the files of lists that were kept for long enough."""
+    removed, more = exports.clear(clock.now())
+    return f"{removed} files deleted", more
+
+
+@shared_task(name="sla.tasks.report")
+def report() -> tuple[str, bool]:
+    """Write the reports that somebody subscribed to and that are due."""
+    written, more = editions.write_due(clock.now(), seconds=SECONDS)
+    return f"{written} reports written", more

@@ -4,10 +4,12 @@ from django.urls import path
 
 from sla import (
     compliance_page,
+    export_pages,
     handling_pages,
     lists,
     proof_pages,
     reasons_page,
+    subscription_pages,
     views,
     why_pages,
 )
@@ -24,8 +26,14 @@ urlpatterns = [
     path("notes/", handling_pages.notes, name="notes"),
     path("acknowledgements/", handling_pages.acknowledgements, name="acknowledgements"),
     path("differences/", proof_pages.differences, name="differences"),
+    path("exports/<int:pk>/", export_pages.file, name="export_file"),
+    path("exports/<slug:name>/", export_pages.begin, name="export"),
     path("reasons/", reasons_page.page, name="reasons"),
     path("soon/", views.soon, name="soon"),
+    path("subscriptions/", subscription_pages.subscriptions, name="subscriptions"),
+    path("subscriptions/<int:pk>/", subscription_pages.change, name="subscription"),
+    path("subscriptions/<int:pk>/start/", subscription_pages.start, name="subscription_start"),
+    path("subscriptions/<int:pk>/stop/", subscription_pages.stop, name="subscription_stop"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from sla import export, lists
+from sla import export, export_pages, lists
 from sla.handling_forms import HandlingForm, may_handle
 from sla.list_forms import NOT_CALLED, SOON, SoonFilterForm
 from sla.lists import ManagersList
@@ -40,7 +41,7 @@ def shown_as_page(request, shown: ManagersList, *, bar: HandlingForm | None = No
             "found": found,
             "page": found.page(after=after),
             "not_called": _not_called(scope, now=now) if shown is lists.DUE else None,
-            "csv_url": address(f"{shown.name}_csv", form.chosen()),
+            "export_url": export_pages.url(shown, form.chosen()),
             "is_first": not after,
             "bar": bar or (_bar(request.user, scope) if shown is lists.BREACHED else None),
             "query": request.GET.urlencode(),
@@ -81,6 +82,8 @@ def file(request, shown: ManagersList):
     form, found = shown.ask(request.GET, scope=Scope.of(request.user), now=clock.now())
     if form.errors:
         return redirect(f"{address(shown.name, {})}?{request.GET.urlencode()}")
+    if found.is_longer_than(settings.EXPORT_LINES):
+        return export_pages.too_long(request, shown, chosen=form.chosen())
     name = f"{shown.name}-{timezone.localdate(found.now)}.csv"
     return StreamingHttpResponse(
         export.csv(found.batches(), columns=shown.columns, zone=timezone.get_current_timezone()),

@@ -9,7 +9,16 @@ from random import Random
 
 from django.db import transaction
 
-from portal.demo import edits, past, people, present, promises, reviews, unconfirmed
+from portal.demo import (
+    edits,
+    past,
+    people,
+    present,
+    promises,
+    reports,
+    reviews,
+    unconfirmed,
+)
 from portal.demo.casting import Case
 from portal.demo.courses import Pace, Targets, times
 from portal.demo.filing import Desk, level_of
@@ -72,7 +81,8 @@ class _Script:
         self.cases: list[Case] = [*self.history, *self.scenes]
 
     def steps(self) -> list[Step]:
-        own = [*edits.times(self.now), *reviews.times(self.now)]
+        beside = (edits.times, reports.times, reviews.times)
+        own = [step for times in beside for step in times(self.now)]
         return [
             Step(at, position, act)
             for position, case in enumerate(self.cases)

@@ -17,7 +17,8 @@ from portal.demo.acts import ACTS, SILENT, SOLVING
 from portal.demo.casting import Case
 from portal.demo.edits import EDITS
 from portal.demo.filing import Desk
-from portal.demo.reviews import REVIEW, review
+from portal.demo.reports import REPORTS
+from portal.demo.reviews import REVIEW, REVIEWS
 from sla.models import Breach, Clock
 from sla.sweep import sweep
 from tickets import clock
@@ -29,6 +30,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SWEEP, CLOSE = timedelta(seconds=15), timedelta(hours=1)
 NOTICES = 1000
 CLOSING = "close"
+# What is done of no case.
+BESIDE = EDITS | REPORTS | REVIEWS
 UNTOLD = SILENT | {CLOSING, REVIEW}
 
 
@@ -64,10 +67,8 @@ class Life:
     def _take(self, step: Step) -> None:
         if step.act == CLOSING:
             close_solved()
-        elif step.act == REVIEW:
-            review(self.desk.people)
-        elif step.act in EDITS:
-            EDITS[step.act](self.desk.people)
+        elif step.act in BESIDE:
+            BESIDE[step.act](self.desk.people)
         else:
             ACTS[step.act](self.cases[step.position], self.desk)
 

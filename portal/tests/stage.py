@@ -17,7 +17,7 @@ from django.test import Client
 
 from accounts.links import PasswordLinks
 from accounts.models import User
-from sla import editing
+from sla import editing, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.editor import propose
 from sla.models import Policy
@@ -64,6 +64,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     stage.browsers |= _second_steps(make_user)
     stage.places |= _long_work(of=people["robin"])
     stage.places |= _proposals(by=people["robin"])
+    stage.places |= _reports(of=people["morgan"])
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -227,6 +228,24 @@ def _proposals(*, by):
         Job.objects.filter(pk=job.pk).update(started_at=clock.now(), **changes)
     shown["proposed_policy"] = propose(POLICY, policy, said=terms.as_json(), comment="", by=by)
     return shown | {"policy": policy.pk, "calendar": calendar.pk}
+
+
+def _reports(*, of):
+    """Subscribe to three views, one of which is stopped, and ask for a file that is gone."""
+    asked = {"every": "week", "hour": 7, "weekday": 0}
+    going_on, stopped, _other = (
+        subscribing.subscribe(of, filters=filters, **asked)
+        for filters in ("", "level=4", "level=1&metric=resolution&organization=Riverside+Clinic")
+    )
+    subscribing.stop(stopped)
+    export = exports.begin(lists.DUE, query="level=1", zone="UTC", by=of)
+    changes = {"finished_at": clock.now(), "next_try_at": None}
+    Job.objects.filter(pk=export.pk).update(started_at=clock.now(), **changes)
+    return {
+        "old_export": export.pk,
+        "report_stop": f"/reports/stop/{subscribing.token_of(going_on)}/",
+        "stopped_report": f"/reports/stop/{subscribing.token_of(stopped)}/",
+    }
 
 
 def _second_steps(make_user):

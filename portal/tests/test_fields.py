@@ -126,6 +126,7 @@ def test_every_form_sends_what_is_published(
     a_customer_who_files(shown, come_in(dana), make_draft, dana)
     a_customer_with_tickets(shown, come_in(dana), make_ticket, alex)
     an_agent(shown, come_in(alex), make_ticket)
+    a_manager(shown, come_in(make_user("Morgan", role="manager")))
     an_administrator(shown, come_in(make_user("Pat", role="administrator")))
     who_cares_for_the_account(shown, come_in, make_user)
     whose_token_was_old(shown, dana, alex)
@@ -182,6 +183,11 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
     )
+
+
+def a_manager(shown, browser):
+    browser.post(reverse("subscriptions"), {"on": "0", "hour": "7"})
+    shown(browser, reverse("compliance"), reverse("subscriptions"))
 
 
 def an_administrator(shown, browser):

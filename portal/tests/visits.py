@@ -105,6 +105,11 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         *visits_of("visitor dana", "/copies/{copy}/"),
         *visits_of("visitor", "/copies/an-old-link/", status=404),
     ),
+    "report_stop": (
+        *visits_of("visitor", "{report_stop}"),
+        *visits_of("visitor", "{stopped_report}"),
+        *visits_of("visitor", "/reports/stop/an-old-link/", status=404),
+    ),
     "profile": visits_of("dana alex", "/profile/"),
     "account_login": (
         *visits_of("visitor", "/accounts/sign-in/"),
@@ -201,6 +206,11 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", "/admin/sla/breached/?level=4"),
         *visits_of("alex", "/admin/sla/breached/", status=404),
     ),
+    "subscriptions": (
+        *visits_of("morgan reader", "/admin/sla/subscriptions/"),
+        *visits_of("alex", "/admin/sla/subscriptions/", status=404),
+    ),
+    "export_file": visits_of("morgan", "/admin/sla/exports/{old_export}/", status=410),
     "differences": (
         *visits_of("morgan reader", "/admin/sla/differences/"),
         *visits_of("alex", "/admin/sla/differences/", status=404),
@@ -231,6 +241,10 @@ NO_PAGES = {
     "stay": "a script's word that somebody is still there",
     "breached_csv": "a download",
     "due_csv": "a download",
+    "export": "a POST that leads to a download, or to long work",
+    "subscription": "a POST that leads to one's subscriptions",
+    "subscription_start": "a POST that leads to one's subscriptions",
+    "subscription_stop": "a POST that leads to one's subscriptions",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",

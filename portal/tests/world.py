@@ -18,7 +18,7 @@ from accounts.roles import ROLES
 from accounts.services import prove_address
 from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
-from sla import editing, editor
+from sla import editing, editor, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.models import Calendar, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
@@ -54,6 +54,7 @@ OF_A_DRAFT = {
     "draft_type",
     "draft_waiting",
 }
+OF_A_SUBSCRIPTION = {"subscription", "subscription_start", "subscription_stop"}
 OF_A_SECOND_STEP = {
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
@@ -103,7 +104,14 @@ class World:
         ticket, stored = self.make_ticket(requester=owner), uploads.store(file)
         services.reply(ticket, by=owner, body="Here", files=[stored])
         job = jobs.start("any", params={}, by=owner, title="Something long")
-        return SimpleNamespace(draft=draft, file=stored, ticket=ticket, job=job)
+        return SimpleNamespace(
+            draft=draft,
+            file=stored,
+            ticket=ticket,
+            job=job,
+            export=exports.begin(lists.DUE, query="", zone="UTC", by=owner),
+            subscription=subscribing.subscribe(owner, filters="", every="day", hour=7, weekday=0),
+        )
 
     def _arrive(self):
         if self.user:
@@ -143,6 +151,10 @@ class World:
             return {"pk": things.file.pk}
         if name == "job":
             return {"pk": things.job.pk}
+        if name == "export_file":
+            return {"pk": things.export.pk}
+        if name in OF_A_SUBSCRIPTION:
+            return {"pk": things.subscription.pk}
         if name in ARGUMENTS:
             return ARGUMENTS[name](self)
         return {"object_id": self._row(entry["path"])} if "{object_id}" in entry["path"] else {}
@@ -162,6 +174,8 @@ QUERIES = {"admin:autocomplete": "?app_label=accounts&model_name=membership&fiel
 ARGUMENTS = {
     "copy": lambda world: resolve(copy_link(world)).kwargs,
     "new_type": lambda world: {"key": "perfectserve"},
+    "export": lambda world: {"name": "due"},
+    "report_stop": lambda world: {"token": subscribing.token_of(world.foreign.subscription)},
     "logo": lambda world: {"sha256": make_logo().sha256},
     "confirmation": lambda world: link_of(sent_signed_out("somebody.else@example.com")),
     UNCONFIRMED: lambda world: {"pk": sent_signed_out().draft_id},

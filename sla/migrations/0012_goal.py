@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0011_clock_brand'),
+        ('sla', '0012_acknowledgements'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from sla.models.metrics import Metric
 from sla.models.policies import EscalationStep, Policy, PolicyRule, PolicyVersion, Target
 from sla.models.proof import Difference, Verification
 from sla.models.reasons import Action, Reason
+from sla.models.subscriptions import Edition, Subscription
 from sla.models.verdicts import Verdict
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CalendarVersion",
     "Clock",
     "Difference",
+    "Edition",
     "Escalation",
     "EscalationStep",
     "Goal",
@@ -26,6 +28,7 @@ __all__ = [
     "PolicyRule",
     "PolicyVersion",
     "Reason",
+    "Subscription",
     "Target",
     "Verdict",
     "Verification",

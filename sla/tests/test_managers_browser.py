@@ -107,7 +107,7 @@ def test_paper_has_the_table_and_what_narrows_it_but_nothing_to_press(page, prom
     assert page.get_by_role("table").is_visible()
     hidden = [
         page.get_by_role("button", name="Show"),
-        page.get_by_role("link", name="Download CSV"),
+        page.get_by_role("button", name="Download CSV"),
         page.get_by_role("link", name="Clear all"),
         page.get_by_role("link", name="Due next"),
     ]
@@ -147,7 +147,7 @@ def test_without_javascript_a_list_is_narrowed_and_taken_along(
     assert page.get_by_role("rowheader").all_inner_texts()[0].startswith(promises[2].number)
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
 
     download.value.save_as(tmp_path / "due.csv")
     with (tmp_path / "due.csv").open(encoding="utf-8-sig", newline="") as file:

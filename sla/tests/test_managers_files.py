@@ -239,8 +239,12 @@ def test_the_page_leads_to_the_file_of_what_it_shows(address, make_ticket, morga
         signed_in(morgan).get(address, {"level": "1", "team": "0", "brand": "x"}).content.decode()
     )
 
-    name = address.removesuffix("/")
-    assert f'<a class="btn" href="{name}.csv?level=1&amp;team=0">Download CSV</a>' in html
+    asked = address.replace("sla/", "sla/exports/")
+    assert f'<form method="post" action="{asked}?level=1&amp;team=0">' in html
+    client = signed_in(morgan)
+    response = client.post(f"{asked}?level=1&team=0", follow=True)
+    assert response.redirect_chain == [(f"{address.removesuffix('/')}.csv?level=1&team=0", 302)]
+    assert len(rows(response)) == len(rows(file(address, morgan, level="1", team="0"))) > 0
 
 
 @pytest.mark.parametrize("address", [BREACHED, DUE])

@@ -16,7 +16,39 @@ def test_what_would_be_a_formula_is_text(start):
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "PS-10423", "1:00", "a=b", " =1+1", "'=1+1", "2 d 3 h", 3600, -3600, 0, None]
+    ("cell", "text"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a;;=1;-2", "a;;'=1;'-2"),
+        ("a\t=1+1", "a\t'=1+1"),
+        ("a\r\n@SUM(A1)", "a\r\n'@SUM(A1)"),
+        ("a|＝1", "a|'＝1"),
+        ('a;"=1+1', "a;'\"=1+1"),
+        ("=1;=2", "'=1;'=2"),
+    ],
+)
+def test_what_another_country_takes_for_the_next_cell_is_no_formula_either(cell, text):
+    assert inert(cell) == text
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "PS-10423",
+        "1:00",
+        "a=b",
+        " =1+1",
+        "'=1+1",
+        "2 d 3 h",
+        "a; =b",
+        "a;b",
+        "a\r\nb",
+        3600,
+        -3600,
+        0,
+        None,
+    ],
 )
 def test_anything_else_stays_as_it_is(cell):
     assert inert(cell) == cell

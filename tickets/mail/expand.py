@@ -102,7 +102,7 @@ def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outbo
         _mail(
             notice,
             announcement,
-            brand=brands[announcement.ticket.brand_id],
+            brand=brands[announcement.brand_id],
             recipient=recipient,
             now=now,
         )
@@ -116,15 +116,16 @@ def _mail(
     notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User, now: datetime
 ) -> OutboundEmail:
     words = render(announcement, brand=brand, recipient=recipient, now=now)
-    sender = letters.sender(brand)
+    sender, ticket = letters.sender(brand), announcement.ticket
+    thread = envelope.thread_headers(ticket, brand=brand) if ticket else {}
     return OutboundEmail(
         notice=notice,
-        ticket=announcement.ticket,
+        ticket=ticket,
         kind=notice.kind,
         recipient=recipient.email,
         sender=sender,
         message_id=envelope.message_id(sender),
-        headers={**envelope.AUTOMATIC, **envelope.thread_headers(announcement.ticket, brand=brand)},
+        headers={**envelope.AUTOMATIC, **thread, **announcement.headers},
         **vars(words),
         created_at=now,
         next_try_at=now,

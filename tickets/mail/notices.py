@@ -7,7 +7,7 @@ announcement for each, or None where another notice tells it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,14 +27,21 @@ from tickets.states import Status
 class Announcement:
     """One thing to tell several people: `template` names a triple in templates/mail/.
 
-    `path` is where the link leads; empty: to the ticket's page.
+    `path` is where the link leads; empty: to the ticket's page. What is about no ticket names the
+    brand that tells it, and a path.
     """
 
-    ticket: Ticket
+    ticket: Ticket | None
     recipients: Sequence[User]
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     path: str = ""
+    brand: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def brand_id(self) -> int:
+        return self.ticket.brand_id if self.ticket else self.brand
 
 
 Announcements = dict[int, Announcement | None]

@@ -19,13 +19,16 @@ def render(
 ) -> Letter:
     """Return what this recipient reads; of a restricted ticket only its number and a link."""
     ticket = announcement.ticket
+    path = announcement.path or (ticket.get_absolute_url() if ticket else "/")
     context = {
-        "number": ticket.number,
         "brand": brand,
-        "link": letters.absolute(announcement.path or ticket.get_absolute_url(), brand=brand),
+        "link": letters.absolute(path, brand=brand),
         "zone": _zone(recipient, brand=brand),
         "now": now,
     }
+    if ticket is None:
+        return letters.render(announcement.template, {**announcement.context, **context})
+    context["number"] = ticket.number
     if ticket.restricted:
         return letters.render("restricted", context)
     return letters.render(

@@ -18,8 +18,10 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import change_address, make_person, prove_address
 from portal.demo import promises
+from sla import exports, lists, subscribing
+from sla.editions import write_due
 from sla.sweep import sweep
-from tickets import clock, drafts, services, watching
+from tickets import clock, drafts, jobs, services, watching
 from tickets.catalog import store
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import BrandSpec
@@ -32,6 +34,7 @@ PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made u
 # Words that no mail may hold: what a ticket says stays on its page.
 SUBJECT, DESCRIPTION = "Oncology schedule of Dr. Lee", "Pages go to the wrong nurse."
 REPLY, REASON = "Which rotation do you mean?", "Only one person is affected."
+MORGAN = "morgan@support.example"
 NEAR, LATE = timedelta(minutes=48), timedelta(hours=1, minutes=42)
 
 
@@ -49,13 +52,14 @@ class Cast:
 def write_all() -> list[Cast]:
     """Do everything that any mail is sent for, once for each brand; return who did it."""
     alex = _person("alex@support.example", role="agent")
-    _person("morgan@support.example", role="manager")  # hears of every breach
+    _person(MORGAN, role="manager")  # hears of every breach
     casts = [_cast(brand, alex=alex) for brand in store.current().brands]
     for cast in casts:
         _tickets(cast)
         _accounts(cast)
         _sent_signed_out(cast)
         _begun(cast)
+        _reports(cast)
     remind()
     warn_of_expiry()
     return casts
@@ -160,6 +164,21 @@ def _filed(
         ),
         by=requester,
     )
+
+
+# --- Managers ---------------------------------------------------------------------------
+
+
+def _reports(cast: Cast) -> None:
+    """Let a report be due, and a list be made into a file; the long work is done at once."""
+    morgan, now = User.objects.get(email=MORGAN), clock.now()
+    filters = f"brand={cast.brand.id}"
+    with clock.moving_clock(lambda: now - timedelta(days=1)):
+        subscribing.subscribe(morgan, filters=filters, every="day", hour=7, weekday=0)
+    write_due(now)
+    exports.begin(lists.BREACHED, query=filters, zone=cast.brand.time_zone, by=morgan)
+    while jobs.work(now):
+        pass
 
 
 # --- Accounts ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ FEW, MANY, SECONDS = 1000, 1_000_000, 2.0
 
 def main(many: int = MANY, seconds: float = SECONDS) -> int:
     with ExitStack() as stack:
-        servers = Servers(stack)
+        servers = Servers(stack, STAFF_MFA="off")
         from bench import company, looking, managing  # models can be imported once there is a site
 
         patterns = managing.make()

@@ -187,7 +187,8 @@ def acknowledge(using: str) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(
             "UPDATE sla_breach SET acknowledged_at = detected_at, acknowledged_by_id = %s, "
-            "action_id = %s, reason_id = CASE WHEN id %% 10007 = 0 THEN %s "
-            "ELSE (%s::bigint[])[1 + id %% %s] END WHERE id %% 5 > 0",
+            "action_id = %s, reason_id = CASE WHEN id %% 10007 = 0 OR id = first THEN %s "
+            "ELSE (%s::bigint[])[1 + id %% %s] END "
+            "FROM (SELECT min(id) AS first FROM sla_breach) f WHERE id %% 5 > 0 OR id = first",
             [agent, action, reasons[-1], reasons[:-1], len(reasons) - 1],
         )

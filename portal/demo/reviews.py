@@ -13,7 +13,7 @@ from sla.models import Action, Breach, Reason
 from tickets import clock
 from tickets.querysets import HIDDEN
 
-MANAGER = "manager@support.example"
+MANAGER = "morgan@support.example"
 REVIEW = "review breaches"
 WEEK = timedelta(days=7)
 WEEKS = 12

@@ -211,6 +211,15 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", "/admin/sla/subscriptions/", status=404),
     ),
     "export_file": visits_of("morgan", "/admin/sla/exports/{old_export}/", status=410),
+    "notes": visits_of(
+        "morgan", "/admin/sla/breached/", press=".handling > fieldset:last-child .btn", status=422
+    ),
+    "reasons": (
+        *visits_of("morgan reader", "/admin/sla/reasons/"),
+        *visits_of("robin", "/admin/sla/reasons/?reason=0"),
+        *visits_of("morgan", "/admin/sla/reasons/?first=2026-02-02&last=2026-02-01"),
+        *visits_of("alex", "/admin/sla/reasons/", status=404),
+    ),
     "differences": (
         *visits_of("morgan reader", "/admin/sla/differences/"),
         *visits_of("alex", "/admin/sla/differences/", status=404),
@@ -256,6 +265,8 @@ NO_PAGES = {
     "subscription_stop": "a POST that leads to one's subscriptions",
     "unanswered_csv": "a download",
     "decided_csv": "a download",
+    "assignments": "a POST that leads to the list, or shows it with errors",
+    "acknowledgements": "a POST that leads to the list, or shows it with errors",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",

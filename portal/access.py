@@ -151,7 +151,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             *("breached", "breached_csv", "due", "due_csv", "unanswered", "unanswered_csv"),
-            *("decided", "decided_csv", "compliance", "compliance_csv", "differences"),
+            *("decided", "decided_csv", "soon", "compliance", "compliance_csv", "differences"),
         ),
         page(having("sla.view_breach")),
     ),

@@ -25,7 +25,7 @@ class DeskSite(admin.AdminSite):
             _("Promises"),
             "breached",
             "sla.view_breach",
-            *("due", "unanswered", "decided", "compliance"),
+            *("due", "soon", "unanswered", "decided", "compliance"),
         ),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),
         (_("People"), "admin:accounts_user_changelist", "accounts.change_user"),

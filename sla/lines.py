@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sla.models import Clock, Verdict
+from sla.models import Verdict
 from sla.scope import Scope
 from tickets.models import Ticket
 from tickets.queue import FIRST
@@ -30,8 +30,7 @@ OF_VERDICT = (
     *("organization__name", "assignee__name", "assignee__email"),
     *("decided_at", "ended_at", "target_seconds", "took_seconds"),
     *("ticket__prefix", "ticket__subject", "ticket__restricted", "ticket__queue_rank"),
-    *("ticket__updated_at", "clock__due_at", "clock__stop_kind"),
-    *("breach__reason_id", "breach__action_id"),
+    *("ticket__updated_at", "breach_id"),
 )
 
 
@@ -78,10 +77,10 @@ class Line:
         return reverse("why", args=[self.ticket]) if self.ticket else ""
 
 
-def drawn(row: Clock | Verdict, *, about: Ticket | Verdict, scope: Scope, **shown: Any) -> Line:
-    """Draw the line of a row; `about` knows what it is about, `shown` is what anybody may know.
+def drawn(row: Any, *, about: Ticket | Verdict, scope: Scope, **shown: Any) -> Line:
+    """Draw the line of a clock or a verdict; `shown` is what anybody may know of it.
 
-    A verdict is about whose it was when it ended, a clock about what its ticket is now.
+    `about` says what it is about and whose: of a verdict as it was when the promise ended.
     """
     ticket = row.ticket
     line = {
@@ -104,18 +103,16 @@ def drawn(row: Clock | Verdict, *, about: Ticket | Verdict, scope: Scope, **show
         team=scope.teams.get(about.team_id, ""),
         not_called=ticket.queue_rank == FIRST,
         touched=ticket.updated_at,
-        **_acknowledged(row, scope=scope),
+        **(_acknowledged(row, scope=scope) if isinstance(row, Verdict) else {}),
     )
 
 
-def _acknowledged(row: Clock | Verdict, *, scope: Scope) -> dict[str, Any]:
-    """Return what is said of a breach, if it is one."""
-    if not isinstance(row, Verdict) or row.breach is None:
-        return {}
+def _acknowledged(row: Any, *, scope: Scope) -> dict[str, Any]:
+    """Return what is said of a breach; the list has read it beside its verdict."""
     return {
         "breach": row.breach_id,
-        "reason": scope.reasons.get(row.breach.reason_id, ""),
-        "action": scope.actions.get(row.breach.action_id, ""),
+        "reason": scope.reasons.get(row.reason, ""),
+        "action": scope.actions.get(row.action, ""),
     }
 
 

@@ -80,8 +80,13 @@ class UnansweredFilterForm(PeriodFilterForm):
     field_order = [*PromiseFilterForm.PLAIN, "first", "last"]
 
 
-class DueFilterForm(PromiseFilterForm):
+class SoonFilterForm(PromiseFilterForm):
+    """Filters on what has not ended."""
+
     OF_TICKET = "ticket__"
+
+
+class DueFilterForm(SoonFilterForm):
     OWN = ("left", "age")
 
     left = forms.ChoiceField(

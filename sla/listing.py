@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,7 @@ class Listing(ABC):
     place: ClassVar[type[Place]]
     joined: ClassVar[Sequence[str]]
     columns: ClassVar[Sequence[str]]
+    beside: ClassVar[Mapping[str, F]] = {}
     # In words: the order, and the way back to where it begins.
     order: ClassVar[str | Promise]
     back: ClassVar[str | Promise]
@@ -78,9 +79,12 @@ class Listing(ABC):
         rows: list[Any] = []
         for found in self._stretches(place):
             if len(rows) < most:
-                read = found.select_related(*self.joined).only(*self.columns)
+                read = self._read(found)
                 rows += read[: most - len(rows)]
         return rows
+
+    def _read(self, found: Any) -> Any:
+        return found.select_related(*self.joined).only(*self.columns).annotate(**self.beside)
 
     @abstractmethod
     def _among(self, rows: Any) -> Any: ...

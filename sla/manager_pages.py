@@ -16,11 +16,12 @@ from django.db.models import Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from sla import lists, pulse
 from sla.compliance_form import ComplianceForm
 from sla.forms import PromiseFilterForm
+from sla.list_forms import SOON, SoonFilterForm
 from sla.lists import ManagersList
 from sla.scope import Scope
 from tickets import counting
@@ -44,9 +45,10 @@ def _of(shown: ManagersList) -> Tab:
 
 TABS = (
     _of(lists.BREACHED),
+    Tab("soon", _("About to break"), SoonFilterForm, counts=lists.DUE, counted={"left": SOON}),
     Tab(lists.DUE.name, lists.DUE.tab, lists.DUE.form),
     _of(lists.UNANSWERED),
-    Tab("compliance", gettext_lazy("Compliance"), ComplianceForm),
+    Tab("compliance", _("Compliance"), ComplianceForm),
 )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("compliance/", compliance_page.compliance, name="compliance"),
     path("compliance.csv", compliance_page.compliance_csv, name="compliance_csv"),
     path("differences/", proof_pages.differences, name="differences"),
+    path("soon/", views.soon, name="soon"),
     path("tickets/<int:pk>/why/", why_pages.why, name="why"),
     path("what-if/", why_pages.what_if, name="what_if"),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from sla import export, lists
-from sla.list_forms import NOT_CALLED
+from sla.list_forms import NOT_CALLED, SOON, SoonFilterForm
 from sla.lists import ManagersList
 from sla.manager_pages import address, for_managers, frame
+from sla.matrix import matrix
 from sla.scope import Scope
 from tickets import clock, counting
 
@@ -34,6 +36,29 @@ def page(request, shown: ManagersList):
             "not_called": _not_called(scope, now=now) if shown is lists.DUE else None,
             "csv_url": address(f"{shown.name}_csv", form.chosen()),
             "is_first": not after,
+        },
+    )
+
+
+@require_safe
+@for_managers
+def soon(request):
+    """Show how many promises have how much time left, and the first of those about to break."""
+    scope, now = Scope.of(request.user), clock.now()
+    form = SoonFilterForm(request.GET, scope=scope)
+    params = {**form.chosen(), "left": SOON}
+    _form, found = lists.DUE.ask(params, scope=scope, now=now)
+    return render(
+        request,
+        "sla/soon.html",
+        {
+            **frame(request, form, name="soon", now=now),
+            "title": _("About to break"),
+            "matrix": matrix(form, now=now),
+            "list": lists.DUE,
+            "found": found,
+            "page": found.page(),
+            "all_url": address(lists.DUE.name, params),
         },
     )
 

@@ -76,6 +76,13 @@ class Migration(migrations.Migration):
             model_name='clock',
             index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at', 'id'], include=('level', 'metric', 'brand'), name='clock_due_next'),
         ),
+        # What the list of broken promises is read along are now indexes of verdicts.
+        migrations.RemoveIndex(model_name='clock', name='clock_breached_open'),
+        migrations.RemoveIndex(model_name='clock', name='clock_breached_ended'),
+        migrations.AddIndex(
+            model_name='clock',
+            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['level', 'due_at', 'id'], include=('metric', 'brand'), name='clock_due_by_level'),
+        ),
         migrations.AddIndex(
             model_name='clock',
             index=models.Index(condition=models.Q(('metric', 'resolution'), ('stopped_at__isnull', True)), fields=['started_at', 'id'], include=('brand', 'level'), name='clock_open_since'),

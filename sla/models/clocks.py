@@ -135,17 +135,12 @@ class Clock(models.Model):
                 include=["level", "metric", "brand"],
                 condition=Q(stopped_at__isnull=True),
             ),
+            # The same by level, so that counting one stops where its number ends: see sla.matrix.
             models.Index(
-                fields=["level", "breached_at", "id"],
-                name="clock_breached_open",
-                condition=Q(breached_at__isnull=False, stopped_at__isnull=True),
-            ),
-            models.Index(
-                "level",
-                F("breached_at") - F("stopped_at"),
-                "id",
-                name="clock_breached_ended",
-                condition=Q(breached_at__isnull=False, stopped_at__isnull=False),
+                fields=["level", "due_at", "id"],
+                name="clock_due_by_level",
+                include=["metric", "brand"],
+                condition=Q(stopped_at__isnull=True),
             ),
             # How long tickets are open: each has one promise of a resolution that has not ended.
             models.Index(

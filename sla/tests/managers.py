@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.test import Client
 
 BREACHED, DUE = "/admin/sla/breached/", "/admin/sla/due/"
+SOON = "/admin/sla/soon/"
 UNANSWERED, DECIDED = "/admin/sla/unanswered/", "/admin/sla/decided/"
 LISTS = (BREACHED, DUE, UNANSWERED, DECIDED)
 FILES = {address: f"{address.removesuffix('/')}.csv" for address in LISTS}

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from sla.tests.managers import BREACHED, DUE, FILES, LISTS, UNANSWERED, signed_in
+from sla.tests.managers import BREACHED, DUE, FILES, LISTS, SOON, UNANSWERED, signed_in
 
-ADDRESSES = [*LISTS, *FILES.values()]
+PAGES = (*LISTS, SOON)
+ADDRESSES = [*PAGES, *FILES.values()]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -45,8 +46,8 @@ def test_nothing_can_be_posted_there(address, morgan):
     assert signed_in(morgan).post(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", LISTS)
-def test_the_desk_leads_to_both_and_marks_where_one_is(address, morgan):
+@pytest.mark.parametrize("address", PAGES)
+def test_the_desk_leads_to_all_and_marks_where_one_is(address, morgan):
     page = signed_in(morgan).get(address)
 
     assert [link for link in page.context["desk_links"] if link["current"]] == [
@@ -54,6 +55,7 @@ def test_the_desk_leads_to_both_and_marks_where_one_is(address, morgan):
     ]
     assert [(tab["label"], tab["url"], tab["current"]) for tab in page.context["tabs"]] == [
         ("Breached", BREACHED, address == BREACHED),
+        ("About to break", SOON, address == SOON),
         ("Due next", DUE, address == DUE),
         ("Solved without an answer", UNANSWERED, address == UNANSWERED),
     ]

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from conftest import MovingClock
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, DUE, signed_in
+from sla.tests.managers import BREACHED, DECIDED, DUE, SOON, UNANSWERED, signed_in
 from tickets import clock
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
@@ -78,14 +78,17 @@ def test_the_lists_are_accessible_and_nothing_is_cut_off(
     enter(page).emulate_media(color_scheme=colors)
 
     found = {}
-    for address in (BREACHED, DUE, f"{BREACHED}?level=4&state=ended", f"{DUE}?organization=nobody"):
+    for address in (
+        *(BREACHED, DUE, SOON, UNANSWERED, DECIDED),
+        *(f"{BREACHED}?first=2026-01-01", f"{DUE}?organization=nobody"),
+    ):
         for width in (320, 600, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(address)
             found[address, width] = (axe(page), fits(page), cut_off(page))
 
     assert found == dict.fromkeys(found, ([], True, []))
-    assert len(found) == 16
+    assert len(found) == 28
 
 
 def test_an_empty_list_is_accessible(page, enter, axe):
@@ -109,6 +112,27 @@ def test_paper_has_the_table_and_what_narrows_it_but_nothing_to_press(page, prom
         page.get_by_role("link", name="Due next"),
     ]
     assert [each.is_visible() for each in hidden] == [False] * 4
+
+
+def test_what_is_late_worst_first_is_one_click_from_signing_in(page, promises, enter):
+    enter(page).goto("/admin/")
+
+    page.get_by_role("link", name="Promises").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Breached promises"
+    assert page.get_by_text("Worst first, as of").is_visible()
+    assert page.get_by_role("rowheader").all_inner_texts()[0].startswith(promises[0].number)
+
+
+def test_a_number_of_what_is_about_to_break_leads_to_its_list(page_without_js, promises, enter):
+    page = enter(page_without_js)
+    page.goto(SOON)
+    table = page.get_by_role("table").first
+
+    table.get_by_role("link", name="level 1, 30 min to 1 h").click()
+
+    assert page.get_by_role("rowheader").count() == 1
+    assert page.get_by_text("Left: 30 min to 1 h").is_visible()
 
 
 def test_without_javascript_a_list_is_narrowed_and_taken_along(

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 
-from sla.models import Clock
+from sla.models import Action, Breach, Clock, Reason
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, DUE, UNANSWERED, lines, numbers, promises, read
+from sla.tests.managers import BREACHED, DUE, SOON, UNANSWERED, lines, numbers, promises, read
 from tickets import services
 from tickets.catalog.models import Brand, RequestType
 from tickets.conversation import Turn, take_turn
@@ -39,9 +39,11 @@ def test_both_lists_can_be_narrowed_by_what_the_ticket_is(two_tickets, morgan, t
         "brand": (clinic.brand_id, other.brand_id),
         "level": (1, 2),
         "request_type": (clinic.request_type_id, other.request_type_id),
+        "subcategory": (clinic.subcategory_id, 0),
         "team": (clinic.team_id, 0),
         "agent": (clinic.assignee_id, 0),
         "organization": ("river", "100% c"),
+        "organization_id": (clinic.organization_id, other.organization_id),
     }
 
     found = {
@@ -51,7 +53,7 @@ def test_both_lists_can_be_narrowed_by_what_the_ticket_is(two_tickets, morgan, t
     }
 
     assert found == dict.fromkeys(found, [{clinic.number}, {other.number}])
-    assert len(found) == 12
+    assert len(found) == 16
 
 
 def test_filters_are_combined(two_tickets, morgan):
@@ -172,6 +174,7 @@ def test_the_other_list_is_narrowed_by_what_it_knows_too(two_tickets, morgan):
     written = "first=2026-01-01&last=2026-01-31"
     assert [tab["url"] for tab in response.context["tabs"]] == [
         f"{BREACHED}?level=2&reason=0&{written}&agent=0&zone=UTC",
+        f"{SOON}?level=2&agent=0",
         f"{DUE}?level=2&agent=0",
         f"{UNANSWERED}?level=2&{written}&agent=0&zone=UTC",
     ]
@@ -202,11 +205,18 @@ def test_no_filter_finds_out_what_a_restricted_ticket_is_about(
     sweep(time.at)
     telling = {
         "request_type": ticket.request_type_id,
+        "subcategory": ticket.subcategory_id,
         "team": ticket.team_id,
         "agent": alex.pk,
         "organization": "riverside",
+        "organization_id": ticket.organization_id,
     }
-    plain = {"brand": ticket.brand_id, "level": 1, "metric": "first_response"}
+    plain = {
+        "brand": ticket.brand_id,
+        "level": 1,
+        "metric": "first_response",
+        "restricted": "yes",
+    }
 
     def found(filters):
         return {
@@ -219,6 +229,70 @@ def test_no_filter_finds_out_what_a_restricted_ticket_is_about(
     assert set(map(tuple, found(plain).values())) == {(ticket.number,)}
     morgan.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
     assert set(map(tuple, found(telling).values())) == {(ticket.number,)}
+
+
+def test_nor_does_asking_for_restricted_ones_too_or_for_what_was_said_of_them(
+    make_ticket, morgan, time
+):
+    ticket = make_ticket(level=1)
+    Ticket.objects.filter(pk=ticket.pk).update(restricted=True)
+    time.advance(hours=2)
+    sweep(time.at)
+    other = make_ticket(level=2)
+    time.advance(hours=3)
+    sweep(time.at)
+
+    assert numbers(read(BREACHED, morgan, restricted="yes")) == [ticket.number]
+    about = {"restricted": "yes", "request_type": ticket.request_type_id}
+    assert numbers(read(BREACHED, morgan, **about)) == numbers(read(DUE, morgan, **about)) == []
+    assert numbers(read(BREACHED, morgan, reason=0)) == [other.number]
+
+
+def test_an_organization_is_named_by_its_key_too(two_tickets, morgan):
+    clinic, _other = two_tickets
+
+    page = read(DUE, morgan, organization_id=clinic.organization_id)
+
+    assert [chip["label"] for chip in page.context["chips"]] == ["Organization: Riverside Clinic"]
+    assert numbers(read(DUE, morgan, organization_id=2**40)) == []
+
+
+def test_promises_to_solve_by_how_long_their_tickets_are_open(make_ticket, morgan, time):
+    tickets = []
+    for days in (7, 4, 2, 1, 0):
+        tickets.append(make_ticket(level=4))
+        time.advance(days=days - (7, 4, 2, 1, 0, 0)[len(tickets)])
+
+    found = {
+        age: promises(read(DUE, morgan, age=age)) for age in ("0-1", "1-3", "3-7", "7-14", "14-")
+    }
+
+    oldest, older, old, young, new = (ticket.number for ticket in tickets)
+    assert found == {
+        "0-1": [(new, RESOLUTION)],
+        "1-3": [(old, RESOLUTION), (young, RESOLUTION)],
+        "3-7": [(older, RESOLUTION)],
+        "7-14": [(oldest, RESOLUTION)],
+        "14-": [],
+    }
+
+
+def test_reasons_and_actions_are_told_and_asked_for(make_ticket, morgan, time):
+    told, untold = make_ticket(level=1), make_ticket(level=1)
+    time.advance(hours=2)
+    sweep(time.at)
+    reason, action = Reason.objects.all()[0], Action.objects.all()[0]
+    Breach.objects.filter(clock__ticket=told).update(
+        acknowledged_at=time.at, acknowledged_by=morgan, reason=reason, action=action
+    )
+
+    assert [
+        (line.number, line.reason, line.action)
+        for line in lines(read(BREACHED, morgan, reason=reason.pk))
+    ] == [(told.number, reason.name, action.name)]
+    assert numbers(read(BREACHED, morgan, reason=0)) == [untold.number]
+    page = read(BREACHED, morgan).content.decode()
+    assert page.count("not acknowledged") == 1
 
 
 def test_nor_does_asking_for_who_has_nobody(make_ticket, morgan):

@@ -23,12 +23,11 @@ from sla import lists
 from sla.figures import Tally
 from sla.models import Goal, Metric, Verdict
 from sla.scope import Scope
-from sla.tests.managers import read, signed_in
+from sla.tests.managers import COMPLIANCE, read, signed_in
 from sla.tests.outcomes import outcomes
 from tickets import clock
 from tickets.catalog.models import Brand, RequestType, Subcategory
 
-COMPLIANCE = "/admin/sla/compliance/"
 NEW_YORK = ZoneInfo("America/New_York")
 # The week before the Monday on which tests begin.
 WEEK = {"first": "2025-12-29", "last": "2026-01-04", "zone": "America/New_York"}

@@ -134,7 +134,8 @@ def age_filters(form: ComplianceForm, age: str) -> dict[str, Any]:
 
 def unanswered_filters(form: ComplianceForm) -> dict[str, Any]:
     """Return what leaves of what was solved without an answer that of the period."""
-    return form.without(*form.OWN, "metric")
+    chosen = form.counted()
+    return {name: value for name, value in chosen.items() if name != "metric"}
 
 
 def _unanswered(form: ComplianceForm, *, now: datetime) -> int:

@@ -17,6 +17,8 @@ from sla.scope import Scope
 
 WEEK = "week"
 DEFAULT_DAYS = 7
+# How the page shows what it counts.
+HOW = ("by", "all")
 PARTS = {**{name: part.label for name, part in BY.items()}, WEEK: _("Week")}
 
 
@@ -24,7 +26,7 @@ class ComplianceForm(PeriodFilterForm):
     """The filters of the lists with a period always, and what to break the promises down by."""
 
     DATED = "decided_at"
-    OWN = ("by", "all")
+    OWN: tuple[str, ...] = HOW
 
     by = forms.ChoiceField(
         label=_("By"),
@@ -40,9 +42,12 @@ class ComplianceForm(PeriodFilterForm):
     def of(cls, params: Mapping[str, Any], *, scope: Scope, now: datetime) -> ComplianceForm:
         """Read an address; one that says no days means the last ones, up to today."""
         given = {name: params[name] for name in params}
-        if not (given.get("first") or given.get("last")):
-            given |= said(_usual(now))
-        return cls(given, scope=scope)
+        if given.get("first") or given.get("last"):
+            return cls(given, scope=scope)
+        form = cls({**given, **said(_usual(now))}, scope=scope)
+        # Nobody chose these days, so they narrow no other page.
+        form.OWN = (*cls.OWN, *PERIOD)
+        return form
 
     def chosen(self):
         return {name: value for name, value in super().chosen().items() if value is not False}
@@ -59,7 +64,11 @@ class ComplianceForm(PeriodFilterForm):
 
     def narrowing(self) -> dict[str, Any]:
         """Return the filters alone, without the period and how the page shows it."""
-        return self.without(*self.OWN, *PERIOD)
+        return self.without(*HOW, *PERIOD)
+
+    def counted(self) -> dict[str, Any]:
+        """Return the filters with the period: what every number of the page is narrowed by."""
+        return self.without(*HOW)
 
     def in_words(self) -> Iterator[tuple[str, str]]:
         return (each for each in super().in_words() if each[0] not in self.OWN)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 from sla import compliance_file, compliance_pictures, compliance_tables
 from sla.compliance import Report, report, unanswered_filters
 from sla.compliance_form import PARTS, ComplianceForm, said
+from sla.forms import in_words
 from sla.manager_pages import address, for_managers, frame
 from sla.scope import Scope
 from tickets import clock
@@ -51,6 +52,7 @@ def compliance_csv(request):
 def _shown(form: ComplianceForm, found: Report):
     return {
         "report": found,
+        "period_words": in_words(found.period),
         "tiles": compliance_tables.tiles(found),
         "tables": [compliance_tables.by_level(found), compliance_tables.by_part(found)],
         "trends": compliance_pictures.trends(found),

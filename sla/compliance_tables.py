@@ -144,7 +144,7 @@ def link(
     """Return the address of exactly those promises: the report's filters, narrowed."""
     if filters is None:
         return ""
-    chosen = report.form.without(*report.form.OWN)
+    chosen = report.form.counted()
     if before:
         chosen |= said(report.period.before)
     return address(page, {**chosen, **filters, **more})

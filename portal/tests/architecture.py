@@ -50,6 +50,7 @@ OPEN_TO_OTHERS = 3
 PURE: dict[str, frozenset[str]] = {
     "sla.calendars": frozenset(),
     "sla.engine": frozenset(),
+    "sla.figures": frozenset(),
     "sla.holiday_sources": frozenset(),
     "sla.log": frozenset(),
     "sla.opening": frozenset(),

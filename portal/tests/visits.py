@@ -244,6 +244,12 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", "/admin/sla/soon/", status=404),
     ),
     "unanswered": visits_of("morgan", "/admin/sla/unanswered/"),
+    "compliance": (
+        *visits_of("morgan reader", "/admin/sla/compliance/"),
+        *visits_of("morgan", "/admin/sla/compliance/?by=organization"),
+        *visits_of("morgan", "/admin/sla/compliance/?first=2026-02-02&last=2026-02-01"),
+        *visits_of("alex", "/admin/sla/compliance/", status=404),
+    ),
     "decided": (
         *visits_of("morgan", "/admin/sla/decided/?order=slowest"),
         *visits_of("morgan", "/admin/sla/decided/?first=2026-02-02&last=2026-02-01"),
@@ -267,6 +273,7 @@ NO_PAGES = {
     "decided_csv": "a download",
     "assignments": "a POST that leads to the list, or shows it with errors",
     "acknowledgements": "a POST that leads to the list, or shows it with errors",
+    "compliance_csv": "a download",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",

@@ -20,7 +20,7 @@ from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
 from sla import editing, editor, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
-from sla.models import Calendar, Policy
+from sla.models import Calendar, Goal, Metric, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
@@ -71,6 +71,7 @@ class World:
         self.user = None if who == SIGNED_OUT else self._make_user(make_user)
         self.stranger = make_user("Stranger", organization="Elsewhere")
         self._make_teams(make_team)
+        Goal.objects.create(metric=Metric.RESOLUTION)
         self.token = tokens.new()
         self.own = self._things(self.user, token=self.token)
         self.foreign = self._things(self.stranger, token="")

@@ -86,7 +86,18 @@ class Verdict(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-decided_at", "-clock"], name="verdict_latest"),
+            # Includes what reports of a period count by, which so read no rows.
+            models.Index(
+                fields=["-decided_at", "-clock"],
+                name="verdict_latest",
+                include=["brand", "level", "metric", "breach"],
+            ),
+            models.Index(
+                fields=["-decided_at"],
+                name="verdict_broken_latest",
+                include=["ended_at", "brand", "level", "metric"],
+                condition=Q(breach__isnull=False),
+            ),
             models.Index(
                 fields=["organization", "-decided_at"],
                 name="verdict_of_organization",

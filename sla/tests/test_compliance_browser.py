@@ -7,11 +7,10 @@ from datetime import timedelta
 import pytest
 
 from sla.models import Metric
+from sla.tests.managers import COMPLIANCE
 from sla.tests.outcomes import outcomes
 from sla.tests.test_managers_browser import enter, fits  # noqa: F401
 from tickets import clock
-
-COMPLIANCE = "/admin/sla/compliance/"
 
 
 @pytest.fixture
@@ -43,7 +42,6 @@ def test_the_report_is_accessible_and_fits(colors, page, a_month, enter, axe):  
         page.goto(f"{COMPLIANCE}?by=week")
         page.get_by_text("The same as a table").first.click()
         found[width] = (axe(page), fits(page))
-        page.screenshot(path=f"/tmp/pgc/c-{colors}-{width}.png", full_page=True)
 
     assert found == dict.fromkeys(found, ([], True))
 
@@ -52,7 +50,6 @@ def test_paper_has_the_tables_whole_and_nothing_to_press(page, a_month, enter): 
     enter(page).goto(COMPLIANCE)
 
     page.emulate_media(media="print")
-    page.screenshot(path="/tmp/pgc/c-print.png", full_page=True)
 
     shown = [
         page.get_by_role("heading", name="By level"),

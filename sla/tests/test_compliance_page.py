@@ -23,12 +23,11 @@ from sla import lists
 from sla.figures import Tally
 from sla.models import Goal, Metric, Verdict
 from sla.scope import Scope
-from sla.tests.managers import read, signed_in
+from sla.tests.managers import COMPLIANCE, read, signed_in
 from sla.tests.outcomes import outcomes
 from tickets import clock
 from tickets.catalog.models import Brand, RequestType, Subcategory
 
-COMPLIANCE = "/admin/sla/compliance/"
 NEW_YORK = ZoneInfo("America/New_York")
 # The week before the Monday on which tests begin.
 WEEK = {"first": "2025-12-29", "last": "2026-01-04", "zone": "America/New_York"}
@@ -397,3 +396,19 @@ def test_the_file_has_the_tables_of_the_page(ticket, morgan):
     assert response["Content-Disposition"] == (
         'attachment; filename="compliance-2025-12-29-2026-01-04.csv"'
     )
+
+
+def test_a_picture_says_what_it_finds(ticket, morgan):
+    before = {"at": WITHIN - timedelta(days=7)}
+    said = [{"at": WITHIN, "level_id": 1}] * 15 + [{"at": WITHIN, "level_id": 2}] * 10
+    broken = [{"at": WITHIN, "level_id": 2, "over": timedelta(hours=1)}] * 5
+    outcomes(ticket, [*said, *broken, *[before] * 10])
+
+    [trend] = read(COMPLIANCE, morgan, **WEEK).context["trends"]
+
+    assert trend.finding == (
+        "Resolution: met fell from 100.0 % to 83.3 %. Level 2 is worst, with 66.7 %."
+    )
+    assert [(bar.given.label, bar.given.words) for bar in trend.bars] == [
+        ("29 Dec–4 Jan", "25 of 30 met, 83.3 %")
+    ]

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from sla.tests.managers import BREACHED, DUE, FILES, LISTS, SOON, UNANSWERED, signed_in
+from sla.tests.managers import BREACHED, COMPLIANCE, DUE, FILES, LISTS, SOON, UNANSWERED, signed_in
 
-PAGES = (*LISTS, SOON)
-ADDRESSES = [*PAGES, *FILES.values()]
+PAGES = (*LISTS, SOON, COMPLIANCE)
+ADDRESSES = [*PAGES, *FILES.values(), "/admin/sla/compliance.csv"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -58,6 +58,7 @@ def test_the_desk_leads_to_all_and_marks_where_one_is(address, morgan):
         ("About to break", SOON, address == SOON),
         ("Due next", DUE, address == DUE),
         ("Solved without an answer", UNANSWERED, address == UNANSWERED),
+        ("Compliance", COMPLIANCE, address == COMPLIANCE),
     ]
 
 

@@ -99,6 +99,12 @@ def soon(page: Page) -> None:
     page.goto("/admin/sla/soon/")
 
 
+def compliance(page: Page) -> None:
+    page.goto("/admin/sla/compliance/")
+    page.get_by_role("link", name="Last 30 days").click()
+    page.wait_for_load_state()
+
+
 def due(page: Page) -> None:
     page.goto("/admin/sla/due/")
 
@@ -120,6 +126,7 @@ PICTURES = (
     Picture("desk-ticket", desk_ticket, AGENT),
     Picture("breached", breached, MANAGER),
     Picture("soon", soon, MANAGER),
+    Picture("compliance", compliance, MANAGER),
     Picture("due", due, MANAGER, screen=DARK),
     Picture("mail", mail, screen={"viewport": {"width": 720, "height": 700}}),
 )

@@ -22,7 +22,9 @@ class DeskSite(admin.AdminSite):
     LINKS = (
         (_("Queue"), "admin:tickets_ticket_changelist", "tickets.view_ticket"),
         (
-            *(_("Promises"), "breached", "sla.view_breach"),
+            _("Promises"),
+            "breached",
+            "sla.view_breach",
             *("due", "unanswered", "decided", "compliance", "subscriptions"),
         ),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from sla import compliance_file, compliance_pictures, compliance_tables
@@ -25,7 +26,8 @@ def compliance(request):
     context = frame(request, form, name=NAME, now=now)
     if form.period:
         context |= _shown(form, report(form, period=form.period, now=now))
-    return render(request, "sla/compliance.html", {**context, "periods": _periods(form, now=now)})
+    context |= {"title": _("Met and broken promises"), "periods": list(_periods(form, now=now))}
+    return render(request, "sla/compliance.html", context)
 
 
 @require_GET

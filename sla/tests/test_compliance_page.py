@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import statistics
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
 from accounts.models import Organization, Team
 from sla import lists
 from sla.figures import Tally
-from sla.models import Metric, Verdict
+from sla.models import Goal, Metric, Verdict
 from sla.scope import Scope
-from sla.tests.managers import read
-from sla.tests.outcomes import outcome
+from sla.tests.managers import read, signed_in
+from sla.tests.outcomes import outcomes
 from tickets import clock
 from tickets.catalog.models import Brand, RequestType, Subcategory
 
@@ -28,6 +32,7 @@ COMPLIANCE = "/admin/sla/compliance/"
 NEW_YORK = ZoneInfo("America/New_York")
 # The week before the Monday on which tests begin.
 WEEK = {"first": "2025-12-29", "last": "2026-01-04", "zone": "America/New_York"}
+DAY = 86400
 WITHIN = datetime(2026, 1, 2, 12, tzinfo=UTC)
 COLUMNS = {
     "brand": "brand_id",
@@ -52,27 +57,33 @@ def many(ticket, alex, morgan, make_team):
     clinics = [Organization.objects.create(name=f"Clinic {n}") for n in range(3)]
     team.memberships.create(user=morgan)
     midnight = datetime(2025, 12, 22, tzinfo=NEW_YORK)
-    for n in range(160):
-        seconds = dice.choice([0, 7 * 86400, 14 * 86400, -1, 7 * 86400 - 1, 14 * 86400 - 1])
-        at = midnight + timedelta(seconds=seconds if n < 20 else dice.randrange(14 * 86400))
+    brands = [each.pk for each in Brand.objects.all()]
+    types = [each.pk for each in RequestType.objects.all()[:3]]
+    subcategory = Subcategory.objects.first().pk
+    said = []
+    for n in range(120):
+        seconds = dice.choice([0, 7 * DAY, 14 * DAY, -1, 7 * DAY - 1, 14 * DAY - 1])
+        at = midnight + timedelta(seconds=seconds if n < 20 else dice.randrange(14 * DAY))
         broken = dice.random() < 0.4
-        outcome(
-            ticket,
-            at=at.astimezone(UTC),
-            metric=dice.choice(Metric.values),
-            took=dice.randrange(30, 90_000),
-            over=timedelta(seconds=dice.randrange(1, 200_000)) if broken else None,
-            is_open=broken and dice.random() < 0.3,
-            level_id=dice.randint(1, 4),
-            target_seconds=dice.choice([3600, 7200]),
-            brand_id=dice.choice([each.pk for each in Brand.objects.all()]),
-            request_type_id=dice.choice([each.pk for each in RequestType.objects.all()[:3]]),
-            subcategory_id=dice.choice([None, Subcategory.objects.first().pk]),
-            organization_id=dice.choice([None, *(each.pk for each in clinics)]),
-            team_id=dice.choice([None, team.pk]),
-            assignee_id=dice.choice([None, alex.pk, morgan.pk]),
-            restricted=dice.random() < 0.2,
+        said.append(
+            {
+                "at": at.astimezone(UTC),
+                "metric": dice.choice(Metric.values),
+                "took": dice.randrange(30, 90_000),
+                "over": timedelta(seconds=dice.randrange(1, 200_000)) if broken else None,
+                "is_open": broken and dice.random() < 0.3,
+                "level_id": dice.randint(1, 4),
+                "target_seconds": dice.choice([3600, 7200]),
+                "brand_id": dice.choice(brands),
+                "request_type_id": dice.choice(types),
+                "subcategory_id": dice.choice([None, subcategory]),
+                "organization_id": dice.choice([None, *(each.pk for each in clinics)]),
+                "team_id": dice.choice([None, team.pk]),
+                "assignee_id": dice.choice([None, alex.pk, morgan.pk]),
+                "restricted": dice.random() < 0.2,
+            }
         )
+    outcomes(ticket, said)
 
 
 def report(user, **params):
@@ -225,3 +236,164 @@ def length(url, user):
     [shown] = [each for each in lists.ALL if reverse(each.name) == address]
     _form, found = shown.ask(QueryDict(query), scope=Scope.of(user), now=clock.now())
     return sum(map(len, found.batches()))
+
+
+def test_a_period_in_which_nothing_ended_says_so(ticket, morgan):
+    page = read(COMPLIANCE, morgan, **WEEK).content.decode()
+
+    assert "No promises ended in this period." in page
+    assert "What is counted" in page
+
+
+def test_without_days_in_the_address_it_is_the_last_seven(ticket, morgan):
+    found = read(COMPLIANCE, morgan).context["report"].period
+
+    assert (found.first, found.last, found.zone.key) == (
+        date(2025, 12, 30),
+        date(2026, 1, 5),
+        "America/New_York",
+    )
+
+
+def test_the_usual_periods_are_links_with_days_and_zone(ticket, morgan):
+    periods = read(COMPLIANCE, morgan, level=2).context["periods"]
+
+    zone = "zone=America%2FNew_York"
+    assert [
+        (each["label"], each["url"].partition("?")[2], each["current"]) for each in periods
+    ] == [
+        ("Last 7 days", f"level=2&first=2025-12-30&last=2026-01-05&{zone}", True),
+        ("Last 30 days", f"level=2&first=2025-12-07&last=2026-01-05&{zone}", False),
+        ("This month", f"level=2&first=2026-01-01&last=2026-01-31&{zone}", False),
+        ("Last month", f"level=2&first=2025-12-01&last=2025-12-31&{zone}", False),
+    ]
+
+
+def test_days_that_cannot_be_count_nothing_and_say_why(ticket, morgan):
+    response = read(COMPLIANCE, morgan, first="2026-01-05", last="2026-01-01")
+
+    assert "report" not in response.context
+    assert "Enter a last day that is not before the first." in response.content.decode()
+
+
+def test_tiles_are_held_against_the_goal_and_the_period_before(ticket, morgan):
+    Goal.objects.create(metric="resolution", percent=90)
+    before, within = WITHIN - timedelta(days=7), {"at": WITHIN}
+    broken = {"over": timedelta(hours=2)}
+    outcomes(ticket, [{"at": before}] * 3 + [{"at": before, **broken}])
+    outcomes(ticket, [within] * 11 + [{**within, **broken}])
+
+    tiles = read(COMPLIANCE, morgan, **WEEK).context["tiles"]
+
+    assert [(tile.label, tile.value, tile.detail) for tile in tiles] == [
+        ("First response met", "–", "none ended"),
+        ("Resolution met", "91.7 %", "goal 90 % · ▲ 16.7 points · 11 of 12"),
+        ("Broken", 1, "1 in the period before"),
+        ("Half of the broken ones over by", "2:00", "2:00 in the period before"),
+    ]
+
+
+def test_too_few_are_flagged_and_stand_behind_those_that_can_be_judged(ticket, morgan):
+    few, many = RequestType.objects.exclude(pk=ticket.request_type_id)[:2]
+    outcomes(
+        ticket,
+        [
+            *[{"at": WITHIN, "over": timedelta(hours=1), "request_type_id": few.pk}] * 9,
+            *[{"at": WITHIN, "request_type_id": many.pk}] * 10,
+        ],
+    )
+
+    _levels, parts = read(COMPLIANCE, morgan, **WEEK).context["tables"]
+
+    assert [(line.name, line.row.tally, line.row.tally.is_too_few) for line in parts.lines] == [
+        (many.name, Tally(10, 0), False),
+        (few.name, Tally(0, 9), True),
+    ]
+
+
+def test_more_organizations_than_one_reads_are_told_together_and_add_up(ticket, morgan):
+    clinics = [Organization.objects.create(name=f"Clinic {n:02}") for n in range(30)]
+    said = [{"at": WITHIN, "organization_id": clinic.pk} for clinic in clinics for _n in range(2)]
+    outcomes(ticket, said)
+
+    shown = read(COMPLIANCE, morgan, **WEEK, by="organization").context["tables"][1]
+    whole = read(COMPLIANCE, morgan, **WEEK, by="organization", all="on").context["tables"][1]
+
+    assert [line.name for line in shown.lines][-2:] == ["Clinic 24", "5 others"]
+    assert (len(shown.lines), shown.hidden) == (26, 5)
+    assert shown.lines[-1].row.tally == Tally(10, 0)
+    assert not any(cell.url for cell in shown.lines[-1].cells)
+    assert (len(whole.lines), whole.hidden) == (30, 0)
+
+
+def test_a_day_of_twenty_five_hours_has_all_of_them(ticket, morgan):
+    clocks_go_back = {"first": "2025-11-02", "last": "2025-11-02", "zone": "America/New_York"}
+    midnight = datetime(2025, 11, 2, 4, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    ends = (midnight - second, midnight, midnight + timedelta(hours=25) - second)
+    outcomes(ticket, [{"at": at} for at in (*ends, midnight + timedelta(hours=25))])
+
+    found = read(COMPLIANCE, morgan, **clocks_go_back).context["report"]
+
+    assert found.tally == Tally(2, 0)
+
+
+def test_a_manager_of_one_brand_has_that_brands_figures(many, make_user, time):
+    outsider = make_user("Otto", role="manager")
+
+    assert report(outsider).tally == Tally()
+
+
+def test_the_page_asks_as_often_whatever_there_is_to_count(ticket, morgan):
+    asked = []
+    for number in (1, 3):
+        outcomes(ticket, [{"at": WITHIN, "level_id": level + 1} for level in range(number)])
+        client = signed_in(morgan)
+        client.get(COMPLIANCE, WEEK)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(COMPLIANCE, WEEK)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+
+
+def test_the_file_has_the_tables_of_the_page(ticket, morgan):
+    outcomes(ticket, [{"at": WITHIN, "took": 90}, {"at": WITHIN, "over": timedelta(hours=2)}])
+
+    response = signed_in(morgan).get("/admin/sla/compliance.csv", WEEK)
+
+    text = response.content.decode("utf-8-sig")
+    lines = list(csv.DictReader(StringIO(text, newline="")))
+    assert [(line["Table"], line["Part"]) for line in lines] == [
+        ("By level", "Level 3"),
+        ("By request type", ticket.request_type.name),
+    ]
+    assert lines[0] == {
+        "From": "2025-12-29T00:00:00-05:00",
+        "Until": "2026-01-05T00:00:00-05:00",
+        "Table": "By level",
+        "Part": "Level 3",
+        "Promise": "Resolution",
+        "Ended": "2",
+        "Met": "1",
+        "Broken": "1",
+        "Share met": "50.0 %",
+        "Before": "–",
+        "Target": "1:00",
+        "Half within": "0:01",
+        "90 % within": "0:01",
+        "Longest": "0:01",
+        "Half over by": "2:00",
+        "90 % over by": "2:00",
+        "Most over by": "2:00",
+        "Half within (seconds)": "75",
+        "90 % within (seconds)": "87",
+        "Longest (seconds)": "90",
+        "Half over by (seconds)": "7200",
+        "90 % over by (seconds)": "7200",
+        "Most over by (seconds)": "7200",
+        "Note": "too few to judge",
+    }
+    assert response["Content-Disposition"] == (
+        'attachment; filename="compliance-2025-12-29-2026-01-04.csv"'
+    )

@@ -20,7 +20,7 @@ from accounts.tests.people import get_password, link_in, path_of
 from portal.access import request_of
 from sla import editing, editor, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
-from sla.models import Calendar, Policy
+from sla.models import Calendar, Goal, Metric, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
@@ -78,6 +78,7 @@ class World:
         self.cookies = self._arrive()
         self.rows = {}
         office_hours(self)
+        Goal.objects.get_or_create(metric=Metric.RESOLUTION)
         run_once(clock.now(), until=0)
 
     def _make_user(self, make_user):

@@ -20,7 +20,7 @@ from accounts.models import User
 from sla import editing, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.editor import propose
-from sla.models import Policy
+from sla.models import Goal, Metric, Policy
 from sla.previews import preview
 from sla.sweep import sweep
 from tickets import clock, jobs, services, uploads, watching
@@ -227,6 +227,7 @@ def _proposals(*, by):
         changes = {"result": job.result, "finished_at": clock.now(), "next_try_at": None}
         Job.objects.filter(pk=job.pk).update(started_at=clock.now(), **changes)
     shown["proposed_policy"] = propose(POLICY, policy, said=terms.as_json(), comment="", by=by)
+    Goal.objects.get_or_create(metric=Metric.RESOLUTION)
     return shown | {"policy": policy.pk, "calendar": calendar.pk}
 
 

@@ -10,6 +10,8 @@ from tickets.mail.models import OutboundEmail
 from tickets.models import Answer, Attachment, Event, Message, Ticket, Watcher
 
 NUMBER = re.compile(r"\b(PS|CC)-\d+|/tickets/\d+/|/ticket/\d+/|/copies/[\w-]+/")
+# So is the link that ends a report: it names a row.
+LINK = re.compile(r"/reports/stop/\S+")
 CLOCK = (
     *("metric", "cycle", "level", "target_seconds", "started_at", "effective_from", "due_at"),
     *("paused_since", "stopped_at", "stop_kind", "breached_at"),
@@ -46,7 +48,13 @@ def tale():
             *("breached_at", "detected_at", "acknowledged_at", "reason__name", "action__name"),
         ),
         "mails": [
-            (kind, recipient, created_at, NUMBER.sub("#", subject), NUMBER.sub("#", text))
+            (
+                kind,
+                recipient,
+                created_at,
+                NUMBER.sub("#", subject),
+                NUMBER.sub("#", LINK.sub("", text)),
+            )
             for kind, recipient, created_at, subject, text in OutboundEmail.objects.order_by(
                 "pk"
             ).values_list("kind", "recipient", "created_at", "subject", "text")

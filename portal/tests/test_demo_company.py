@@ -202,7 +202,7 @@ def test_mails_are_dated_when_what_they_tell_happened():
     assert not OutboundEmail.objects.exclude(created_at=F("notice__created_at")).exists()
     assert set(OutboundEmail.objects.values_list("kind", flat=True)) == {
         *("received", "replied", "solved", "level_changed"),
-        *("endangered", "breached", "escalated"),
+        *("endangered", "breached", "escalated", "report"),
     }
 
 

@@ -79,6 +79,7 @@ class World:
         self.cookies = self._arrive()
         self.rows = {}
         office_hours(self)
+        Goal.objects.get_or_create(metric=Metric.RESOLUTION)
         run_once(clock.now(), until=0)
 
     def _make_user(self, make_user):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_cache_table'),
         ('catalog', '0003_question_default'),
-        ('sla', '0012_goal'),
+        ('sla', '0013_goal'),
         ('tickets', '0010_jobs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

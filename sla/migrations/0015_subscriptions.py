@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0012_goal'),
+        ('sla', '0014_verdicts_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

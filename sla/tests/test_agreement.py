@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.http import urlencode
 
 from sla import editions
 from sla.acknowledging import acknowledge
 from sla.models import Action, Breach, Edition, Metric, Reason
 from sla.periods import Period, week_of
-from sla.subscribing import subscribe
+from sla.scope import Scope
+from sla.subscribing import filters_of, subscribe
 from sla.sweep import sweep
 from sla.tests.lives import verbs_of
 from sla.tests.managers import BREACHED, DECIDED, file, lines, pages, read, rows
@@ -126,7 +128,9 @@ def tab(response):
 
 def by_mail(user, params, *, period):
     """What the report says that this reader would have been mailed of this view."""
-    subscription = subscribe(user, filters=urlencode(params), every="week", hour=7, weekday=0)
+    asked = QueryDict(urlencode(params))
+    filters = filters_of(asked, scope=Scope.of(user))
+    subscription = subscribe(user, filters=filters, every="week", hour=7, weekday=0)
     monday = period.until + timedelta(hours=8)
     subscription.next_at = monday - timedelta(hours=1)
     subscription.save(update_fields=["next_at"])

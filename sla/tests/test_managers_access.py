@@ -58,6 +58,7 @@ def test_the_desk_leads_to_all_and_marks_where_one_is(address, morgan):
         ("About to break", SOON, address == SOON),
         ("Due next", DUE, address == DUE),
         ("Solved without an answer", UNANSWERED, address == UNANSWERED),
+        ("Reasons", "/admin/sla/reasons/", False),
     ]
 
 

@@ -11,7 +11,7 @@ from accounts.services import give_role
 from bench import company
 from bench.company import at
 from bench.multiplying import Copies
-from sla.models import Breach, Clock
+from sla.models import Breach, Clock, Verdict
 from sla.sweep import sweep
 from tickets import clock, conversation, services
 from tickets.catalog.models import Brand, RequestType, Subcategory
@@ -100,7 +100,7 @@ def fill(open_tickets: int, tickets: int, *, using: str) -> None:
 def copy(name: str, count: int, *, step: timedelta, using: str) -> None:
     """Copy the pattern, which every database has under the same ids, in transactions of a size."""
     ticket = Ticket.objects.filter(requester__email=company.asker_of(name)).earliest("pk")
-    kept = {"step": step, "only": (Ticket, Clock, Breach), "using": using}
+    kept = {"step": step, "only": (Ticket, Clock, Breach, Verdict), "using": using}
     for done in range(0, count, AT_ONCE):
         with transaction.atomic(using=using):
             Copies(ticket, min(AT_ONCE, count - done), after=done, **kept).write()

@@ -30,7 +30,17 @@ WITH due AS MATERIALIZED (
     FROM due WHERE c.id = due.id RETURNING c.id, c.breached_at
 ), rec AS (
     INSERT INTO sla_breach (clock_id, breached_at, detected_at)
-    SELECT id, breached_at, %(now)s FROM hit ON CONFLICT DO NOTHING RETURNING id
+    SELECT id, breached_at, %(now)s FROM hit ON CONFLICT DO NOTHING
+    RETURNING id, clock_id, breached_at
+), judged AS (
+    INSERT INTO sla_verdict (
+        clock_id, ticket_id, breach_id, metric, level_id, brand_id, request_type_id, subcategory_id,
+        organization_id, team_id, assignee_id, restricted, decided_at, target_seconds
+    )
+    SELECT c.id, t.id, rec.id, c.metric, c.level_id, t.brand_id, t.request_type_id,
+        t.subcategory_id, t.organization_id, t.team_id, t.assignee_id, t.restricted,
+        rec.breached_at, c.target_seconds
+    FROM rec JOIN sla_clock c ON c.id = rec.clock_id JOIN tickets_ticket t ON t.id = c.ticket_id
 ), told AS (
     INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)
     SELECT 'breached', id, %(now)s, %(now)s FROM rec ON CONFLICT DO NOTHING

@@ -79,12 +79,15 @@ class Listing(ABC):
         rows: list[Any] = []
         for found in self._stretches(place):
             if len(rows) < most:
-                read = self._read(found)
-                rows += read[: most - len(rows)]
+                rows += self._read(found.values_list("pk", flat=True)[: most - len(rows)])
         return rows
 
-    def _read(self, found: Any) -> Any:
-        return found.select_related(*self.joined).only(*self.columns).annotate(**self.beside)
+    def _read(self, keys: Any) -> list[Any]:
+        """Find the rows first, then what is shown of them: all that match are joined to nothing."""
+        first = list(keys)
+        read = self.rows.select_related(*self.joined).only(*self.columns).annotate(**self.beside)
+        by_key = read.in_bulk(first)
+        return [by_key[key] for key in first if key in by_key]
 
     @abstractmethod
     def _among(self, rows: Any) -> Any: ...

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='verdict',
             name='brand',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.brand'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.brand'),
         ),
         migrations.AddField(
             model_name='verdict',
@@ -127,22 +127,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='verdict',
             name='level',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.prioritylevel'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.prioritylevel'),
         ),
         migrations.AddField(
             model_name='verdict',
             name='organization',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
         ),
         migrations.AddField(
             model_name='verdict',
             name='request_type',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.requesttype'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.requesttype'),
         ),
         migrations.AddField(
             model_name='verdict',
             name='subcategory',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.subcategory'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.subcategory'),
         ),
         migrations.AddField(
             model_name='verdict',
@@ -165,6 +165,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='verdict',
             index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-decided_at'], name='verdict_of_agent'),
+        ),
+        migrations.AddIndex(
+            model_name='verdict',
+            index=models.Index(condition=models.Q(('subcategory__isnull', False)), fields=['subcategory', '-decided_at'], name='verdict_of_subcategory'),
         ),
         migrations.AddIndex(
             model_name='verdict',

@@ -29,15 +29,25 @@ ACTIONS = [
 BRANDS = """
 UPDATE sla_clock c SET brand_id = t.brand_id FROM tickets_ticket t WHERE t.id = c.ticket_id
 """
-# What it took is left open: only the fold knows, and sla_verify --repair fills it in.
+# Whose an ended promise was, its ticket's log says. What it took is left open: only the fold knows,
+# and sla_verify --repair fills it in.
 VERDICTS = """
 INSERT INTO sla_verdict (
     clock_id, ticket_id, breach_id, metric, level_id, brand_id, request_type_id, subcategory_id,
     organization_id, team_id, assignee_id, restricted, decided_at, ended_at, target_seconds
 )
 SELECT c.id, t.id, b.id, c.metric, c.level_id, t.brand_id, t.request_type_id, t.subcategory_id,
-    t.organization_id, t.team_id, t.assignee_id, t.restricted,
-    COALESCE(c.breached_at, c.stopped_at), c.stopped_at, c.target_seconds
+    t.organization_id, t.team_id,
+    CASE WHEN c.stopped_at IS NULL OR NOT EXISTS (
+        SELECT FROM tickets_event e WHERE e.ticket_id = t.id AND e.type = 'assigned'
+    ) THEN t.assignee_id ELSE (
+        SELECT u.id FROM accounts_user u WHERE u.id = (
+            SELECT (e.data ->> 'to')::bigint FROM tickets_event e
+            WHERE e.ticket_id = t.id AND e.type = 'assigned' AND e.at <= c.stopped_at
+            ORDER BY e.at DESC, e.id DESC LIMIT 1
+        )
+    ) END,
+    t.restricted, COALESCE(c.breached_at, c.stopped_at), c.stopped_at, c.target_seconds
 FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
     LEFT JOIN sla_breach b ON b.clock_id = c.id AND b.retracted_at IS NULL
 WHERE (b.id IS NOT NULL OR c.breached_at IS NULL AND c.stop_kind = 'met')

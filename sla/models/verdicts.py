@@ -29,14 +29,32 @@ class Verdict(models.Model):
         Breach, models.PROTECT, null=True, related_name="verdict", help_text=_("Empty: met.")
     )
     metric = models.CharField(max_length=20, choices=Metric.choices)
-    level = models.ForeignKey(PriorityLevel, models.PROTECT, db_index=False, related_name="+")
-    brand = models.ForeignKey(Brand, models.PROTECT, db_index=False, related_name="+")
-    request_type = models.ForeignKey(RequestType, models.PROTECT, db_index=False, related_name="+")
+    # The clock or the ticket refers to these five as well, and holds them in the database: to have
+    # it check them for each verdict again would be half of what a sweep takes.
+    level = models.ForeignKey(
+        PriorityLevel, models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    request_type = models.ForeignKey(
+        RequestType, models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
     subcategory = models.ForeignKey(
-        Subcategory, models.PROTECT, null=True, db_index=False, related_name="+"
+        Subcategory,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
     organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, db_index=False, related_name="+"
+        Organization,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
     team = models.ForeignKey(Team, models.SET_NULL, null=True, db_index=False, related_name="+")
     assignee = models.ForeignKey(
@@ -78,6 +96,11 @@ class Verdict(models.Model):
                 fields=["assignee", "-decided_at"],
                 name="verdict_of_agent",
                 condition=Q(assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["subcategory", "-decided_at"],
+                name="verdict_of_subcategory",
+                condition=Q(subcategory__isnull=False),
             ),
             # The list of broken promises in its order, open ones and ended ones apart.
             models.Index(

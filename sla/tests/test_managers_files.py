@@ -19,6 +19,13 @@ from sla.tests.managers import BREACHED, DUE, FILES, file, lines, pages, rows, s
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
 
+HEADERS = {
+    "Content-Type": "text/csv; charset=utf-8",
+    "Content-Disposition": 'attachment; filename="breached-2026-01-05.csv"',
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 def turn(ticket, alex, **given):
     take_turn(ticket, by=alex, turn=Turn(**given))
@@ -36,12 +43,7 @@ def test_a_breach_is_a_row_with_times_in_the_readers_zone(
 
     response = file(BREACHED, morgan)
 
-    assert dict(response.headers) | {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": 'attachment; filename="breached-2026-01-05.csv"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    } == dict(response.headers)
+    assert HEADERS.items() <= dict(response.headers).items()
     assert rows(response) == [
         {
             "Ticket": ticket.number,
@@ -290,7 +292,7 @@ def test_no_transaction_is_open_while_a_slow_reader_takes_the_file(
     assert next(pieces, None) is None
 
 
-def test_a_file_asks_once_a_batch(make_ticket, morgan, time, monkeypatch):
+def test_a_file_asks_twice_a_batch(make_ticket, morgan, time, monkeypatch):
     monkeypatch.setattr(listing, "BATCH", 100)
     ticket = make_ticket()
     crowd(ticket, 149)
@@ -302,6 +304,7 @@ def test_a_file_asks_once_a_batch(make_ticket, morgan, time, monkeypatch):
         found = rows(response)
 
     assert len(found) == Clock.objects.count() == 300
-    # Behind the first batch, what is paused is asked for where the dated ones do not fill it.
-    assert len(queries) <= 5
+    # For the keys and for their rows; behind the first batch, what is paused is asked for where the
+    # dated ones do not fill it.
+    assert len(queries) <= 8
     assert timedelta(0) < ticket.clocks.get(metric="resolution").due_at - time.at

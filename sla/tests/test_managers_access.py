@@ -59,6 +59,7 @@ def test_the_desk_leads_to_all_and_marks_where_one_is(address, morgan):
         ("Due next", DUE, address == DUE),
         ("Solved without an answer", UNANSWERED, address == UNANSWERED),
         ("Compliance", COMPLIANCE, address == COMPLIANCE),
+        ("Reasons", "/admin/sla/reasons/", False),
     ]
 
 

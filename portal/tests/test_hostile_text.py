@@ -63,7 +63,7 @@ def lived(dana, alex, morgan, time):
         shown = {
             dana: ("/tickets/", f"/tickets/{ticket.pk}/", "/profile/"),
             alex: ("/admin/tickets/ticket/?tab=all", f"{desk}/change/"),
-            morgan: ("/admin/sla/breached/", "/admin/sla/due/"),
+            morgan: ("/admin/sla/breached/", "/admin/sla/due/", "/admin/sla/decided/"),
         }
         pages = {
             path.replace(str(ticket.pk), "1"): browsers[user].get(path).content.decode()

@@ -220,6 +220,15 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("morgan", "/admin/sla/due/"),
         *visits_of("morgan", "/admin/sla/due/?level=4"),
     ),
+    "soon": (
+        *visits_of("morgan reader", "/admin/sla/soon/"),
+        *visits_of("alex", "/admin/sla/soon/", status=404),
+    ),
+    "unanswered": visits_of("morgan", "/admin/sla/unanswered/"),
+    "decided": (
+        *visits_of("morgan", "/admin/sla/decided/?order=slowest"),
+        *visits_of("morgan", "/admin/sla/decided/?first=2026-02-02&last=2026-02-01"),
+    ),
 }
 NO_PAGES = {
     "theme": "keeps a choice and goes back",
@@ -231,6 +240,8 @@ NO_PAGES = {
     "stay": "a script's word that somebody is still there",
     "breached_csv": "a download",
     "due_csv": "a download",
+    "unanswered_csv": "a download",
+    "decided_csv": "a download",
     "ticket_replies": "a POST that leads to the ticket, or shows it with errors",
     "ticket_closure": "a POST that leads to the ticket",
     "ticket_reopening": "a POST that leads to the ticket",

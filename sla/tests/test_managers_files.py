@@ -19,6 +19,13 @@ from sla.tests.managers import BREACHED, DUE, FILES, file, lines, pages, rows, s
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
 
+HEADERS = {
+    "Content-Type": "text/csv; charset=utf-8",
+    "Content-Disposition": 'attachment; filename="breached-2026-01-05.csv"',
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 def turn(ticket, alex, **given):
     take_turn(ticket, by=alex, turn=Turn(**given))
@@ -36,12 +43,7 @@ def test_a_breach_is_a_row_with_times_in_the_readers_zone(
 
     response = file(BREACHED, morgan)
 
-    assert dict(response.headers) | {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": 'attachment; filename="breached-2026-01-05.csv"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    } == dict(response.headers)
+    assert HEADERS.items() <= dict(response.headers).items()
     assert rows(response) == [
         {
             "Ticket": ticket.number,

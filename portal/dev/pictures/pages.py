@@ -95,6 +95,10 @@ def breached(page: Page) -> None:
     page.goto("/admin/sla/breached/")
 
 
+def soon(page: Page) -> None:
+    page.goto("/admin/sla/soon/")
+
+
 def due(page: Page) -> None:
     page.goto("/admin/sla/due/")
 
@@ -115,6 +119,7 @@ PICTURES = (
     Picture("queue", queue, AGENT),
     Picture("desk-ticket", desk_ticket, AGENT),
     Picture("breached", breached, MANAGER),
+    Picture("soon", soon, MANAGER),
     Picture("due", due, MANAGER, screen=DARK),
     Picture("mail", mail, screen={"viewport": {"width": 720, "height": 700}}),
 )

@@ -31,7 +31,6 @@ class ManagersList:
     time: Words
     nothing: Words
     no_match: Words
-    tells_reasons: bool = False
 
     def ask(self, params, *, scope: Scope, now: datetime) -> tuple[PromiseFilterForm, Listing]:
         """Return the filters of an address, and what they leave of the list."""
@@ -50,7 +49,6 @@ BREACHED = ManagersList(
     time=_("Over by"),
     nothing=_("No promise is broken."),
     no_match=_("No broken promise matches."),
-    tells_reasons=True,
 )
 DUE = ManagersList(
     name="due",
@@ -84,7 +82,6 @@ DECIDED = ManagersList(
     time=_("Result"),
     nothing=_("No promise was met or broken."),
     no_match=_("No promise that was met or broken matches."),
-    tells_reasons=True,
 )
 ALL = (BREACHED, DUE, UNANSWERED, DECIDED)
 

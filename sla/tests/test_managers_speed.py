@@ -34,7 +34,7 @@ def thousands(make_ticket, alex, time):
     services.set_status(unanswered, by=alex, to="solved")
     sweep(time.at)
     for ticket in (late, kept_late, paused, unanswered):
-        crowd(ticket, 2000)
+        crowd(ticket, 5000)
     return time.at
 
 

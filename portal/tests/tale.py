@@ -47,19 +47,16 @@ def tale():
             Breach.objects.order_by("pk"),
             *("breached_at", "detected_at", "acknowledged_at", "reason__name", "action__name"),
         ),
-        "mails": [
-            (
-                kind,
-                recipient,
-                created_at,
-                NUMBER.sub("#", subject),
-                NUMBER.sub("#", LINK.sub("", text)),
-            )
-            for kind, recipient, created_at, subject, text in OutboundEmail.objects.order_by(
-                "pk"
-            ).values_list("kind", "recipient", "created_at", "subject", "text")
-        ],
+        "mails": [*_mails()],
     }
+
+
+def _mails():
+    columns = ("kind", "recipient", "created_at", "subject", "text")
+    for kind, recipient, at, subject, text in OutboundEmail.objects.order_by("pk").values_list(
+        *columns
+    ):
+        yield kind, recipient, at, NUMBER.sub("#", subject), NUMBER.sub("#", LINK.sub("", text))
 
 
 def _rows(found, *columns):

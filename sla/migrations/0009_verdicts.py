@@ -76,6 +76,11 @@ class Migration(migrations.Migration):
             model_name='clock',
             index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at', 'id'], include=('level', 'metric', 'brand'), name='clock_due_next'),
         ),
+        migrations.AlterField(
+            model_name='clock',
+            name='level',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.prioritylevel'),
+        ),
         # What the list of broken promises is read along are now indexes of verdicts.
         migrations.RemoveIndex(model_name='clock', name='clock_breached_open'),
         migrations.RemoveIndex(model_name='clock', name='clock_breached_ended'),

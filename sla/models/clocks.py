@@ -78,7 +78,8 @@ class Clock(models.Model):
     calendar_version = models.ForeignKey(
         CalendarVersion, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
-    level = models.ForeignKey(PriorityLevel, models.PROTECT, related_name="+")
+    # An index of all that ever was on a level would look cheap to a query, and be read whole.
+    level = models.ForeignKey(PriorityLevel, models.PROTECT, db_index=False, related_name="+")
     # The ticket's, which never changes it: what counts open promises by brand reads no tickets.
     brand = models.ForeignKey(Brand, models.PROTECT, db_index=False, related_name="+")
     target_seconds = models.PositiveIntegerField()

@@ -115,7 +115,9 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,  # a host that answers nothing is as good as none
             "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=30000)}"
-            " -c idle_in_transaction_session_timeout=60000",
+            " -c idle_in_transaction_session_timeout=60000"
+            # Reports sort a month of promises; four megabytes would send that to the disk.
+            " -c work_mem=16MB",
         },
     }
 }

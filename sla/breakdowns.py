@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from sla.compliance_form import WEEK, said
-from sla.counts import WITHIN, Counts, Tallies, rows_of
+from sla.counts import WITHIN, Counts, Parted, Tallies, rows_of
 from sla.dimensions import BY, RESTRICTED, Dimension
 from sla.figures import Breakdown, Group, Key, Row, Tally, broken_down, grouped, worst_first
 from sla.forms import METRICS, NOBODY
@@ -28,12 +28,13 @@ class Parts:
     filters: Mapping[Key, Mapping[str, Any]]
 
 
-def broken_down_by(by: str, counts: Counts, weeks: Tallies, *, whole: bool) -> Parts:
+def broken_down_by(
+    by: str, counts: Counts, weeks: Tallies, counted: Parted, *, whole: bool
+) -> Parts:
     """Break a period down. Parts that too many would hide are counted, and not measured."""
     if by == WEEK:
         return _by_week(counts, weeks)
     dimension = BY[by]
-    counted = counts.by(dimension)
     names = _names(dimension, {key for key, _metric in counted}, counts)
     rows = sorted(rows_of(counted, {}), key=_place)
     found = broken_down(worst_first(grouped(rows), names=names), whole=whole)
@@ -77,13 +78,15 @@ def _names(dimension: Dimension, keys: set[Key], counts: Counts) -> Mapping[Key,
         names |= dict(Organization.objects.filter(pk__in=others).values_list("pk", "name"))
     elif dimension.name == "agent":
         names |= {user.pk: str(user) for user in User.objects.filter(pk__in=others)}
-    known = {key: names.get(key, str(key)) for key in keys}
+    known = {key: names.get(key, str(key) or str(dimension.none)) for key in keys}
     return {**known, NOBODY: str(dimension.none), RESTRICTED: _("Restricted")}
 
 
 def _is_offered(key: Key, dimension: Dimension, counts: Counts) -> bool:
-    """Whether a filter knows this part: of people it does those who still work here."""
-    return dimension.name != "agent" or key in (NOBODY, RESTRICTED, *counts.scope.agents)
+    """Whether a filter knows this part: those who still work here, and products with a name."""
+    if dimension.name == "agent":
+        return key in (NOBODY, RESTRICTED, *counts.scope.agents)
+    return key != ""
 
 
 def _place(row: Row) -> int:

@@ -15,7 +15,7 @@ from sla import lists
 from sla.breakdowns import Parts, broken_down_by
 from sla.compliance_form import ComplianceForm
 from sla.counts import BEFORE, WITHIN, Counts, Tallies, by_age, levels_of, rows_of
-from sla.dimensions import LEVEL
+from sla.dimensions import BY, LEVEL
 from sla.figures import Group, Row, Tally, grouped, total
 from sla.forms import METRICS
 from sla.list_forms import AGES
@@ -82,14 +82,14 @@ class Report:
 def report(form: ComplianceForm, *, period: Period, now: datetime) -> Report:
     """Count and measure a period, in as many queries however much there is."""
     counts = Counts(_verdicts(form, now=now), period=period, scope=form.scope, now=now)
-    weeks = counts.by_week()
+    weeks, counted = counts.by_week_and(BY.get(form.part))
     by_level = rows_of(levels_of(weeks), counts.spreads(LEVEL))
     return Report(
         form=form,
         period=period,
         now=now,
         by_level=grouped(sorted(by_level, key=_place)),
-        parts=broken_down_by(form.part, counts, weeks, whole=form.is_whole),
+        parts=broken_down_by(form.part, counts, weeks, counted, whole=form.is_whole),
         weeks=_weeks(counts, weeks),
         overs=counts.medians_over(),
         goals={**dict.fromkeys(Metric.values, Goal.USUAL), **_goals()},

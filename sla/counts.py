@@ -43,6 +43,8 @@ BEFORE, WITHIN = 0, 1
 Part = tuple[Key, str]
 # By week, level and promise; week 0 is all of the period before.
 Tallies = Mapping[tuple[int, int, str], Tally]
+# By part and promise, before the period and in it.
+Parted = Mapping[Part, Mapping[int, Tally]]
 
 
 class Percentiles(Aggregate):
@@ -71,20 +73,40 @@ class Counts:
         self.both = verdicts.decided(since=period.before.since, until=period.until)
         self.within = verdicts.decided(since=period.since, until=period.until)
 
-    def by_week(self) -> Tallies:
-        """Count by week, level and promise, and all of the period before as week 0."""
-        starts = [week.since for week in self.weeks]
-        rows = self._tallies("level_id", time=_number_of("decided_at", starts))
+    def by_week_and(self, dimension: Dimension | None) -> tuple[Tallies, Parted]:
+        """Count by week, level and promise, and by part of something and promise.
+
+        Both are added up from one reading, which is what takes the time; unless the parts are so
+        many that adding up would.
+        """
+        if dimension is None:
+            return self._by_week(), {}
+        if dimension.is_many:
+            return self._by_week(), self._by(dimension)
+        weeks: dict[tuple[int, int, str], Tally] = defaultdict(Tally)
+        parts: dict[Part, dict[int, Tally]] = defaultdict(lambda: defaultdict(Tally))
+        for row in self._tallies("level_id", time=self._week(), **dimension.keys(self.scope)):
+            tally, week = _tally(row), row["time"]
+            weeks[week, row["level_id"], row["metric"]] += tally
+            part = (key(row["part"], row["hidden"]), row["metric"])
+            parts[part][min(week, WITHIN)] += tally
+        return weeks, parts
+
+    def _by_week(self) -> Tallies:
+        rows = self._tallies("level_id", time=self._week())
         return {(row["time"], row["level_id"], row["metric"]): _tally(row) for row in rows}
 
-    def by(self, dimension: Dimension) -> Mapping[Part, Mapping[int, Tally]]:
-        """Count by part of something and promise, before the period and in it."""
+    def _by(self, dimension: Dimension) -> Parted:
         found: dict[Part, dict[int, Tally]] = defaultdict(dict)
         time = _number_of("decided_at", [self.period.since])
         for row in self._tallies(time=time, **dimension.keys(self.scope)):
             part = (key(row["part"], row["hidden"]), row["metric"])
             found[part][row["time"]] = _tally(row)
         return found
+
+    def _week(self) -> Func:
+        """Number the weeks of the period; all of the period before is 0."""
+        return _number_of("decided_at", [week.since for week in self.weeks])
 
     def spreads(
         self, dimension: Dimension, *, among: Iterable[Key] | None = None
@@ -94,8 +116,7 @@ class Counts:
         return self._spreads(verdicts, **dimension.keys(self.scope))
 
     def spreads_by_week(self) -> Mapping[Part, dict[str, Any]]:
-        week = _number_of("decided_at", [week.since for week in self.weeks])
-        return self._spreads(self.within, part=week, hidden=Value(False))
+        return self._spreads(self.within, part=self._week(), hidden=Value(False))
 
     def medians_over(self) -> Mapping[int, timedelta]:
         """Return by how much the broken ones were over, half of them: before and in the period."""

@@ -20,7 +20,10 @@ RESTRICTED = "restricted"
 
 @dataclass(frozen=True)
 class Dimension:
-    """`column` is a verdict's; `name` is that of the filter as well. `none` names who has none."""
+    """`column` is a verdict's; `name` is that of the filter as well. `none` names who has none.
+
+    `is_told` is what is kept back of a restricted ticket, `is_many` what there may be thousands of.
+    """
 
     name: str
     label: str | Promise
@@ -28,6 +31,7 @@ class Dimension:
     none: str | Promise = ""
     names: Callable[[Scope], Names] | None = None
     is_told: bool = True
+    is_many: bool = False
 
     def keys(self, scope: Scope) -> dict[str, Any]:
         """Return the columns to group by: what it is, and whether that may not be told."""
@@ -70,7 +74,7 @@ BY: Mapping[str, Dimension] = {
             "request_type_id",
             names=lambda scope: scope.request_types,
         ),
-        Dimension("product", _("Product"), "ticket__product"),
+        Dimension("product", _("Product"), "product", _("No product")),
         Dimension(
             "subcategory",
             _("Subcategory"),
@@ -82,6 +86,12 @@ BY: Mapping[str, Dimension] = {
         Dimension(
             "agent", _("Agent"), "assignee_id", _("Nobody"), names=lambda scope: scope.agents
         ),
-        Dimension("organization", _("Organization"), "organization_id", _("No organization")),
+        Dimension(
+            "organization",
+            _("Organization"),
+            "organization_id",
+            _("No organization"),
+            is_many=True,
+        ),
     )
 }

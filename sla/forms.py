@@ -66,6 +66,7 @@ class PromiseFilterForm(forms.Form):
     TOLD: ClassVar[dict[str, str]] = {
         "request_type": "request_type",
         "subcategory": "subcategory",
+        "product": "product",
         "team": "team",
         "agent": "assignee",
         "organization": "organization__in",
@@ -158,9 +159,7 @@ class PromiseFilterForm(forms.Form):
         said = {name: chosen[name] or None for name in self.TOLD if name in chosen}
         if "organization" in said:
             said["organization"] = _called(chosen["organization"])
-        told = {f"{self.OF_TICKET}{self.TOLD[name]}": value for name, value in said.items()}
-        # Copied nowhere: the ticket says it.
-        return {**told, "ticket__product": chosen["product"]} if "product" in chosen else told
+        return {f"{self.OF_TICKET}{self.TOLD[name]}": value for name, value in said.items()}
 
     def own_lookups(self, chosen: dict[str, Any], *, now: datetime) -> dict[str, Any]:
         """Return the lookups of what only this list is narrowed by."""

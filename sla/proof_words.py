@@ -38,6 +38,7 @@ VERDICTS: Mapping[str, Any] = {
     "brand_id": gettext_lazy("the brand"),
     "request_type_id": gettext_lazy("the request type"),
     "subcategory_id": gettext_lazy("the subcategory"),
+    "product": gettext_lazy("the product"),
     "organization_id": gettext_lazy("the organization"),
     "team_id": gettext_lazy("the team"),
     "assignee_id": gettext_lazy("the agent"),

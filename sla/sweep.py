@@ -67,10 +67,10 @@ WITH due AS MATERIALIZED (
 ), judged AS (
     INSERT INTO sla_verdict (
         clock_id, ticket_id, breach_id, metric, level_id, brand_id, request_type_id, subcategory_id,
-        organization_id, team_id, assignee_id, restricted, decided_at, target_seconds
+        product, organization_id, team_id, assignee_id, restricted, decided_at, target_seconds
     )
     SELECT c.id, t.id, found.id, c.metric, c.level_id, t.brand_id, t.request_type_id,
-        t.subcategory_id, t.organization_id, t.team_id, t.assignee_id, t.restricted,
+        t.subcategory_id, t.product, t.organization_id, t.team_id, t.assignee_id, t.restricted,
         found.breached_at, c.target_seconds
     FROM found JOIN sla_clock c ON c.id = found.clock_id JOIN tickets_ticket t ON t.id = c.ticket_id
     ON CONFLICT DO NOTHING

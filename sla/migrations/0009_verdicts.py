@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('clock', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='sla.clock')),
                 ('metric', models.CharField(choices=[('first_response', 'First response'), ('resolution', 'Resolution'), ('next_response', 'Next response')], max_length=20)),
+                ('product', models.CharField(blank=True, max_length=100)),
                 ('restricted', models.BooleanField(default=False)),
                 ('decided_at', models.DateTimeField(help_text='When it was met, or broken.')),
                 ('ended_at', models.DateTimeField(null=True)),

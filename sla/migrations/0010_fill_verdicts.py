@@ -34,10 +34,10 @@ UPDATE sla_clock c SET brand_id = t.brand_id FROM tickets_ticket t WHERE t.id = 
 VERDICTS = """
 INSERT INTO sla_verdict (
     clock_id, ticket_id, breach_id, metric, level_id, brand_id, request_type_id, subcategory_id,
-    organization_id, team_id, assignee_id, restricted, decided_at, ended_at, target_seconds
+    product, organization_id, team_id, assignee_id, restricted, decided_at, ended_at, target_seconds
 )
 SELECT c.id, t.id, b.id, c.metric, c.level_id, t.brand_id, t.request_type_id, t.subcategory_id,
-    t.organization_id, t.team_id,
+    t.product, t.organization_id, t.team_id,
     CASE WHEN c.stopped_at IS NULL OR NOT EXISTS (
         SELECT FROM tickets_event e WHERE e.ticket_id = t.id AND e.type = 'assigned'
     ) THEN t.assignee_id ELSE (

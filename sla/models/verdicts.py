@@ -48,6 +48,7 @@ class Verdict(models.Model):
         db_constraint=False,
         related_name="+",
     )
+    product = models.CharField(max_length=100, blank=True)
     organization = models.ForeignKey(
         Organization,
         models.PROTECT,

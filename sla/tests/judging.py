@@ -17,6 +17,7 @@ ABOUT = (
     "brand_id",
     "request_type_id",
     "subcategory_id",
+    "product",
     "organization_id",
     "team_id",
     "restricted",

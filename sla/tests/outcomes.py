@@ -70,6 +70,7 @@ def _verdict(ticket, clock, breach, *, at, took=60, **columns):
         took_seconds=took if clock.stopped_at else None,
         **{
             **{f"{name}_id": getattr(ticket, f"{name}_id") for name in about},
+            "product": ticket.product,
             "restricted": ticket.restricted,
             **columns,
         },

@@ -77,6 +77,7 @@ def many(ticket, alex, morgan, make_team):
                 "organization_id": dice.choice([None, *(each.pk for each in clinics)]),
                 "team_id": dice.choice([None, team.pk]),
                 "assignee_id": dice.choice([None, alex.pk, morgan.pk]),
+                "product": dice.choice(["", "Scheduling", "Nurse call"]),
                 "restricted": dice.random() < 0.2,
             }
         )
@@ -166,7 +167,7 @@ def test_who_may_not_read_restricted_tickets_has_them_in_one_row(by, many, morga
             if verdict.restricted and is_told
             else (getattr(verdict, column) or 0)
             if column
-            else verdict.ticket.product
+            else verdict.product
         ),
         time.at,
     )

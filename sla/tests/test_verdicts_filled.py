@@ -56,7 +56,7 @@ def test_what_was_promised_before_is_counted_after(lived, capsys):
     untimed = {pk: {**row, "took_seconds": None} for pk, row in expected.items()}
     assert stored(*lived) == untimed
     assert Breach.objects.filter(acknowledged_at=None).count() == Breach.objects.count()
-    assert Reason.objects.count() == 9
+    assert Reason.objects.count() == 11
     assert Action.objects.count() == 8
 
     call_command("sla_verify", "--all", "--repair")

@@ -20,8 +20,7 @@ def test_the_file_has_the_tables_of_the_page(make_ticket, morgan, time):
 
     response = signed_in(morgan).get("/admin/sla/compliance.csv", WEEK)
 
-    text = response.content.decode("utf-8-sig")
-    lines = list(csv.DictReader(StringIO(text, newline="")))
+    lines = list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"), newline="")))
     assert [(line["Table"], line["Part"]) for line in lines] == [
         ("By level", "Level 3"),
         ("By request type", ticket.request_type.name),

@@ -17,7 +17,6 @@ from django.db.models import (
     Count,
     DateTimeField,
     DurationField,
-    ExpressionWrapper,
     F,
     FloatField,
     Func,
@@ -27,11 +26,11 @@ from django.db.models import (
     Q,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Extract
 
 from sla.dimensions import RESTRICTED, Dimension, key
 from sla.figures import Key, Row, Spread, Tally
 from sla.forms import NOBODY
+from sla.measures import over, took
 from sla.periods import Period
 from sla.places import TICK
 from sla.querysets import ClockQuerySet, VerdictQuerySet
@@ -124,20 +123,20 @@ class Counts:
             self.both.broken()
             .order_by()
             .values(time=_number_of("decided_at", [self.period.since]))
-            .annotate(over=Percentiles(self._over(), of=DurationField()))
+            .annotate(over=Percentiles(over(self.now), of=DurationField()))
         )
         return {row["time"]: row["over"][0] for row in rows}
 
     def _spreads(self, verdicts: VerdictQuerySet, **columns) -> Mapping[Part, dict[str, Any]]:
-        took, over = self._took(), self._over()
+        length, lateness = took(self.now), over(self.now)
         rows = (
             verdicts.order_by()
             .values("metric", **columns)
             .annotate(
-                took=Percentiles(took, of=FloatField()),
-                longest=Max(took),
-                over=Percentiles(over, of=DurationField(), filter=BROKEN),
-                worst=Max(over, filter=BROKEN),
+                took=Percentiles(length, of=FloatField()),
+                longest=Max(length),
+                over=Percentiles(lateness, of=DurationField(), filter=BROKEN),
+                worst=Max(lateness, filter=BROKEN),
                 least_target=Min("target_seconds"),
                 most_target=Max("target_seconds"),
             )
@@ -157,19 +156,6 @@ class Counts:
             .values("metric", *names, **columns)
             .annotate(number=Count("*"), broken=Count("breach_id"))
         )
-
-    def _over(self) -> ExpressionWrapper:
-        """Return how long a broken promise was, or is by now, over its time."""
-        until = Coalesce(F("ended_at"), Value(self.now, output_field=DateTimeField()))
-        return ExpressionWrapper(until - F("decided_at"), output_field=DurationField())
-
-    def _took(self) -> Coalesce:
-        """Return how long a promise took; of one that is still open, its target and what is over.
-
-        What is over is told around the clock, so an open one is never told shorter than it is.
-        """
-        so_far = F("target_seconds") + Cast(Extract(self._over(), "epoch"), IntegerField())
-        return Coalesce(F("took_seconds"), so_far, output_field=IntegerField())
 
 
 def by_age(clocks: ClockQuerySet, *, ages: Sequence[timedelta], now: datetime) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,6 @@ class Listing(ABC):
     place: ClassVar[type[Place]]
     joined: ClassVar[Sequence[str]]
     columns: ClassVar[Sequence[str]]
-    beside: ClassVar[Mapping[str, F]] = {}
     # In words: the order, and the way back to where it begins.
     order: ClassVar[str | Promise]
     back: ClassVar[str | Promise]
@@ -94,9 +93,13 @@ class Listing(ABC):
     def _read(self, keys: Any) -> list[Any]:
         """Find the rows first, then what is shown of them: all that match are joined to nothing."""
         first = list(keys)
-        read = self.rows.select_related(*self.joined).only(*self.columns).annotate(**self.beside)
+        read = self.rows.select_related(*self.joined).only(*self.columns).annotate(**self._beside())
         by_key = read.in_bulk(first)
         return [by_key[key] for key in first if key in by_key]
+
+    def _beside(self) -> Mapping[str, Any]:
+        """Return what rows say beside their columns."""
+        return {}
 
     @abstractmethod
     def _among(self, rows: Any) -> Any: ...

@@ -62,11 +62,10 @@ class LatestPlace(Place):
 
 @dataclass(frozen=True)
 class SlowestPlace(Place):
-    """`seconds` is what it took; of some nobody knows."""
+    """`seconds` is what it took, or has taken so far."""
 
-    WRITTEN = re.compile(r"([01])-(\d{1,10})-(\d{1,17})", re.ASCII)
+    WRITTEN = re.compile(r"(\d{1,10})-(\d{1,17})", re.ASCII)
 
-    is_unknown: int
     seconds: int
     clock: int
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from sla.measures import took
 from sla.places import TICK, BreachedPlace, DuePlace, LatestPlace, SlowestPlace, instant
 from tickets.keyset import before, behind
 
@@ -106,15 +107,10 @@ class VerdictQuerySet(models.QuerySet):
             return found
         return found.filter(before(decided_at=instant(after.ticks), pk=after.clock))
 
-    def slowest_first(self, *, after: SlowestPlace | None) -> list[VerdictQuerySet]:
-        """Return those that took longest first, then those of which that is not known."""
-        known = self.filter(took_seconds__isnull=False).order_by("-took_seconds", "-pk")
-        unknown = self.filter(took_seconds=None).order_by("-pk")
-        if after is None:
-            return [known, unknown]
-        if after.is_unknown:
-            return [unknown.filter(pk__lt=after.clock)]
-        return [known.filter(before(took_seconds=after.seconds, pk=after.clock)), unknown]
+    def slowest_first(self, *, after: SlowestPlace | None, now: datetime) -> VerdictQuerySet:
+        """Return those that took longest first; what is still open, by what it took until `now`."""
+        found = self.annotate(took=took(now)).order_by("-took", "-pk")
+        return found.filter(before(took=after.seconds, pk=after.clock)) if after else found
 
 
 class VerificationQuerySet(models.QuerySet):

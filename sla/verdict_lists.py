@@ -12,9 +12,19 @@ from django.utils.translation import gettext_lazy
 from sla import lines
 from sla.lines import Line
 from sla.listing import Listing
+from sla.measures import took
 from sla.models import Clock, Metric, Verdict
 from sla.places import EPOCH, BreachedPlace, LatestPlace, Place, SlowestPlace, ticks
 from sla.words import spell
+
+# Columns, not rows: a clock or a breach knows its verdict, and what refers to itself waits for the
+# garbage collector.
+BESIDE = {
+    "promised_at": F("clock__due_at"),
+    "stop_kind": F("clock__stop_kind"),
+    "reason": F("breach__reason"),
+    "action": F("breach__action"),
+}
 
 
 class VerdictListing(Listing):
@@ -23,14 +33,9 @@ class VerdictListing(Listing):
     rows = Verdict.objects
     joined = ("ticket", "organization", "assignee")
     columns = lines.OF_VERDICT
-    # Columns, not rows: a clock or a breach knows its verdict, and what refers to itself waits
-    # for the garbage collector.
-    beside: ClassVar = {
-        "promised_at": F("clock__due_at"),
-        "stop_kind": F("clock__stop_kind"),
-        "reason": F("breach__reason"),
-        "action": F("breach__action"),
-    }
+
+    def _beside(self):
+        return BESIDE
 
     def _lines(self, verdicts):
         return [self._line(verdict) for verdict in verdicts]
@@ -95,18 +100,20 @@ class Decided(VerdictListing):
 
 
 class Slowest(Decided):
-    """The same: what took longest first, and last that of which nobody knows."""
+    """The same: what took longest first, as the report measures it."""
 
     place = SlowestPlace
     order = gettext_lazy("slowest first")
     back = gettext_lazy("Back to the slowest")
 
+    def _beside(self):
+        return {**BESIDE, "took": took(self.now)}
+
     def _stretches(self, place):
-        return self.found.slowest_first(after=place)
+        return [self.found.slowest_first(after=place, now=self.now)]
 
     def _place(self, verdict):
-        took = verdict.took_seconds
-        return SlowestPlace(took is None, took or 0, verdict.pk)
+        return SlowestPlace(verdict.took, verdict.pk)
 
 
 def _met(verdict) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def test_results_are_told_apart_and_the_slowest_can_come_first(decided, morgan):
     ]
     assert promises(read(DECIDED, morgan, result="met", reason=0)) == []
     slowest = read(DECIDED, morgan, order="slowest", metric="first_response")
-    assert numbers(slowest) == [late.number, kept.number, waiting.number]
+    assert numbers(slowest) == [waiting.number, late.number, kept.number]
     assert "Slowest first" in slowest.content.decode()
 
 

@@ -67,6 +67,12 @@ class DecidedFilterForm(VerdictFilterForm):
 
     field_order = [*PromiseFilterForm.PLAIN, "result", "reason", "first", "last", "order"]
 
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("order") == SLOWEST and not self.period and not self.errors:
+            self.add_error("first", _("Choose days: of all years the slowest take long to find."))
+        return cleaned
+
     def own_lookups(self, chosen, *, now):
         # Not the key that a reason brings along: what was met has none, whatever is asked for.
         results = {MET: {"breach": None}, BROKEN: {"breach__isnull": False}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,8 +40,11 @@ class Listing(ABC):
     rows: ClassVar[Any]
     found: Any
     place: ClassVar[type[Place]]
+    # What a row's place is told by, beside its key.
+    placed: ClassVar[Sequence[str]]
     joined: ClassVar[Sequence[str]]
     columns: ClassVar[Sequence[str]]
+    beside: ClassVar[Mapping[str, F]] = {}
     # In words: the order, and the way back to where it begins.
     order: ClassVar[str | Promise]
     back: ClassVar[str | Promise]
@@ -55,11 +58,11 @@ class Listing(ABC):
     def page(self, *, after: str = "", most: int | None = None) -> Page:
         """Return the lines behind a place, in as many queries whatever they are, and no count."""
         most = most or PER_PAGE
-        rows = self._rows(self.place.read(after), most=most + 1)
-        shown = rows[:most]
+        found = self._find(self.place.read(after), most=most + 1)
+        shown = found[:most]
         return Page(
-            lines=self._lines(shown),
-            next=self._place(shown[-1]) if len(rows) > most else None,
+            lines=self._lines(self._read(shown)),
+            next=self._place(shown[-1]) if len(found) > most else None,
         )
 
     def is_longer_than(self, lines: int) -> bool:
@@ -77,29 +80,30 @@ class Listing(ABC):
         nobody waiting. What changes meanwhile may be missed or come twice, as from page to page.
         """
         place = None
-        while rows := self._rows(place, most=BATCH):
-            yield self._lines(rows)
-            if len(rows) < BATCH:
+        while found := self._find(place, most=BATCH):
+            yield self._lines(self._read(found))
+            if len(found) < BATCH:
                 return
-            place = self._place(rows[-1])
+            place = self._place(found[-1])
 
-    def _rows(self, place: Place | None, *, most: int) -> list[Any]:
-        rows: list[Any] = []
+    def _find(self, place: Place | None, *, most: int) -> list[Any]:
+        """Return the keys of the next rows, and what their places are told by.
+
+        All that match are joined to nothing. Where a page ends is told by what was found, for a
+        row may be gone, or have another place, when it is read.
+        """
+        keys: list[Any] = []
         for found in self._stretches(place):
-            if len(rows) < most:
-                rows += self._read(found.values_list("pk", flat=True)[: most - len(rows)])
-        return rows
+            if len(keys) < most:
+                keys += found.values_list("pk", *self.placed, named=True)[: most - len(keys)]
+        return keys
 
-    def _read(self, keys: Any) -> list[Any]:
-        """Find the rows first, then what is shown of them: all that match are joined to nothing."""
-        first = list(keys)
-        read = self.rows.select_related(*self.joined).only(*self.columns).annotate(**self._beside())
-        by_key = read.in_bulk(first)
-        return [by_key[key] for key in first if key in by_key]
-
-    def _beside(self) -> Mapping[str, Any]:
-        """Return what rows say beside their columns."""
-        return {}
+    def _read(self, found: Sequence[Any]) -> list[Any]:
+        """Return the rows with everything that is shown of them."""
+        keys = [each.pk for each in found]
+        read = self.rows.select_related(*self.joined).only(*self.columns).annotate(**self.beside)
+        by_key = read.in_bulk(keys)
+        return [by_key[key] for key in keys if key in by_key]
 
     @abstractmethod
     def _among(self, rows: Any) -> Any: ...
@@ -108,7 +112,7 @@ class Listing(ABC):
     def _stretches(self, place) -> list[QuerySet]: ...
 
     @abstractmethod
-    def _place(self, row) -> Place: ...
+    def _place(self, found) -> Place: ...
 
     @abstractmethod
     def _lines(self, rows: Sequence[Any]) -> list[Line]: ...
@@ -129,6 +133,7 @@ class Due(ClockListing):
     """What is promised and not ended: soonest first, so late ones lead; paused ones come last."""
 
     place = DuePlace
+    placed = ("due_at",)
     order = _("soonest first")
     back = _("Back to the soonest")
 
@@ -163,6 +168,7 @@ class Unanswered(ClockListing):
     """First responses that never came, though the ticket was solved: the latest first."""
 
     place = LatestPlace
+    placed = ("stopped_at",)
     order = _("latest first")
     back = _("Back to the latest")
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, IntegerField, Value
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Extract
 
 
@@ -14,10 +23,13 @@ def over(now: datetime) -> ExpressionWrapper:
     return ExpressionWrapper(until - F("decided_at"), output_field=DurationField())
 
 
-def took(now: datetime) -> Coalesce:
+def took(now: datetime) -> Case:
     """Return the seconds that a promise took; one that is still open, its target and what is over.
 
-    What is over is told around the clock, so an open one is never told shorter than it is.
+    What is over is told around the clock, so an open one is never told shorter than it is. Of an
+    ended one that no fold has measured yet nothing is known: NULL.
     """
     so_far = F("target_seconds") + Cast(Extract(over(now), "epoch"), IntegerField())
-    return Coalesce(F("took_seconds"), so_far, output_field=IntegerField())
+    return Case(
+        When(ended_at=None, then=so_far), default=F("took_seconds"), output_field=IntegerField()
+    )

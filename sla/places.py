@@ -62,10 +62,11 @@ class LatestPlace(Place):
 
 @dataclass(frozen=True)
 class SlowestPlace(Place):
-    """`seconds` is what it took, or has taken so far."""
+    """`ticks` are microseconds until the list was begun, `seconds` what it had taken by then."""
 
-    WRITTEN = re.compile(r"(\d{1,10})-(\d{1,17})", re.ASCII)
+    WRITTEN = re.compile(r"(\d{1,17})-(\d{1,10})-(\d{1,17})", re.ASCII)
 
+    ticks: int
     seconds: int
     clock: int
 

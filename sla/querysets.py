@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from sla.measures import took
 from sla.places import TICK, BreachedPlace, DuePlace, LatestPlace, SlowestPlace, instant
 from tickets.keyset import before, behind
+from tickets.states import WORKING
 
 
 class ClockQuerySet(models.QuerySet):
@@ -30,8 +32,10 @@ class ClockQuerySet(models.QuerySet):
         """First responses that ended without an answer: somebody solved the ticket before.
 
         What was merged goes on elsewhere, and to spam and deleted ones nothing was ever promised.
+        Of an open one the level, or the policy, came to promise no answer; that is no solution.
         """
-        return self.filter(metric="first_response", stop_kind="void", ticket__outcome="")
+        ended = self.filter(metric="first_response", stop_kind="void", ticket__outcome="")
+        return ended.exclude(ticket__status__in=WORKING)
 
     def unrecorded(self, *, before: datetime):
         """Promises due before some time that no sweep made a breach of; found by an index."""
@@ -72,9 +76,6 @@ class VerdictQuerySet(models.QuerySet):
     def broken(self):
         return self.filter(breach__isnull=False)
 
-    def met(self):
-        return self.filter(breach=None)
-
     def decided(self, *, since: datetime, until: datetime):
         """Those that were met or broken from `since` on and before `until`."""
         return self.filter(decided_at__gte=since, decided_at__lt=until)
@@ -109,7 +110,7 @@ class VerdictQuerySet(models.QuerySet):
 
     def slowest_first(self, *, after: SlowestPlace | None, now: datetime) -> VerdictQuerySet:
         """Return those that took longest first; what is still open, by what it took until `now`."""
-        found = self.annotate(took=took(now)).order_by("-took", "-pk")
+        found = self.annotate(took=Coalesce(took(now), 0)).order_by("-took", "-pk")
         return found.filter(before(took=after.seconds, pk=after.clock)) if after else found
 
 

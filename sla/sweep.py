@@ -39,7 +39,9 @@ SELECT
 """
 
 # A breach is dated at its deadline, and armed with the first step that its policy has for it. Its
-# verdict says what the ticket is about; like below, it is joined with tables only.
+# verdict says what the ticket is about; like below, it is joined with tables only. The lock that it
+# asks for is ours already: it makes PostgreSQL read the ticket as it was locked, and not as it was
+# when the statement began, for it may have been handed over in between.
 BREACHES = """
 WITH due AS MATERIALIZED (
     SELECT c.id
@@ -73,6 +75,7 @@ WITH due AS MATERIALIZED (
         t.subcategory_id, t.product, t.organization_id, t.team_id, t.assignee_id, t.restricted,
         found.breached_at, c.target_seconds
     FROM found JOIN sla_clock c ON c.id = found.clock_id JOIN tickets_ticket t ON t.id = c.ticket_id
+    FOR NO KEY UPDATE OF t
     ON CONFLICT DO NOTHING
 ), told AS (
     INSERT INTO mail_notice (kind, subject_id, created_at, next_try_at)

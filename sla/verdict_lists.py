@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -12,19 +13,9 @@ from django.utils.translation import gettext_lazy
 from sla import lines
 from sla.lines import Line
 from sla.listing import Listing
-from sla.measures import took
 from sla.models import Clock, Metric, Verdict
-from sla.places import EPOCH, BreachedPlace, LatestPlace, Place, SlowestPlace, ticks
+from sla.places import EPOCH, BreachedPlace, LatestPlace, Place, SlowestPlace, instant, ticks
 from sla.words import spell
-
-# Columns, not rows: a clock or a breach knows its verdict, and what refers to itself waits for the
-# garbage collector.
-BESIDE = {
-    "promised_at": F("clock__due_at"),
-    "stop_kind": F("clock__stop_kind"),
-    "reason": F("breach__reason"),
-    "action": F("breach__action"),
-}
 
 
 class VerdictListing(Listing):
@@ -33,9 +24,14 @@ class VerdictListing(Listing):
     rows = Verdict.objects
     joined = ("ticket", "organization", "assignee")
     columns = lines.OF_VERDICT
-
-    def _beside(self):
-        return BESIDE
+    # Columns, not rows: a clock or a breach knows its verdict, and what refers to itself waits
+    # for the garbage collector.
+    beside: ClassVar = {
+        "promised_at": F("clock__due_at"),
+        "stop_kind": F("clock__stop_kind"),
+        "reason": F("breach__reason"),
+        "action": F("breach__action"),
+    }
 
     def _lines(self, verdicts):
         return [self._line(verdict) for verdict in verdicts]
@@ -67,6 +63,7 @@ class Breached(VerdictListing):
     """What was broken: still open first, then worst first."""
 
     place = BreachedPlace
+    placed = ("level_id", "decided_at", "ended_at")
     order = gettext_lazy("worst first")
     back = gettext_lazy("Back to the worst")
 
@@ -86,6 +83,7 @@ class Decided(VerdictListing):
     """What was met or broken: the latest first."""
 
     place: ClassVar[type[Place]] = LatestPlace
+    placed: ClassVar[Sequence[str]] = ("decided_at",)
     order = gettext_lazy("latest first")
     back = gettext_lazy("Back to the latest")
 
@@ -103,17 +101,17 @@ class Slowest(Decided):
     """The same: what took longest first, as the report measures it."""
 
     place = SlowestPlace
+    placed = ("took",)
     order = gettext_lazy("slowest first")
     back = gettext_lazy("Back to the slowest")
 
-    def _beside(self):
-        return {**BESIDE, "took": took(self.now)}
-
     def _stretches(self, place):
+        # What is open takes longer by now than when the first page was looked at.
+        self.now = instant(place.ticks) if place else self.now
         return [self.found.slowest_first(after=place, now=self.now)]
 
-    def _place(self, verdict):
-        return SlowestPlace(verdict.took, verdict.pk)
+    def _place(self, found):
+        return SlowestPlace(ticks(self.now - EPOCH), found.took, found.pk)
 
 
 def _met(verdict) -> dict[str, Any]:

@@ -251,7 +251,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", "/admin/sla/compliance/", status=404),
     ),
     "decided": (
-        *visits_of("morgan", "/admin/sla/decided/?order=slowest"),
+        *visits_of("morgan", "/admin/sla/decided/?order=slowest&first=2026-01-01&last=2026-01-31"),
         *visits_of("morgan", "/admin/sla/decided/?first=2026-02-02&last=2026-02-01"),
     ),
 }

@@ -30,6 +30,7 @@ from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
 
 FIRST, RESOLUTION = "First response", "Resolution"
+SLOWEST = {"order": "slowest", "first": "2026-01-05", "last": "2026-01-05", "zone": "UTC"}
 
 
 def turn(ticket, alex, **given):
@@ -101,12 +102,21 @@ def test_results_are_told_apart_and_the_slowest_can_come_first(decided, morgan):
         (late.number, FIRST),
     ]
     assert promises(read(DECIDED, morgan, result="met", reason=0)) == []
-    slowest = read(DECIDED, morgan, order="slowest", metric="first_response")
+    slowest = read(DECIDED, morgan, metric="first_response", **SLOWEST)
     assert numbers(slowest) == [waiting.number, late.number, kept.number]
     assert "Slowest first" in slowest.content.decode()
 
 
-@pytest.mark.parametrize("params", [{}, {"order": "slowest"}, {"result": "broken"}])
+def test_the_slowest_of_all_years_are_not_looked_for(decided, morgan):
+    page = read(DECIDED, morgan, order="slowest")
+
+    assert promises(page) == []
+    assert page.context["filter"].errors == {
+        "first": ["Choose days: of all years the slowest take long to find."]
+    }
+
+
+@pytest.mark.parametrize("params", [{}, SLOWEST, {"result": "broken"}])
 def test_pages_follow_each_other_and_the_file_has_all_of_them(params, decided, morgan, monkeypatch):
     crowd(decided[1], 4), crowd(decided[2], 3), crowd(decided[0], 2)
     monkeypatch.setattr(listing, "PER_PAGE", 2)

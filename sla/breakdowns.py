@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
-from sla.compliance_form import WEEK, said
+from sla.compliance_form import WEEK
 from sla.counts import WITHIN, Counts, Parted, Tallies, rows_of
 from sla.dimensions import BY, RESTRICTED, Dimension
 from sla.figures import Breakdown, Group, Key, Row, Tally, broken_down, grouped, worst_first
-from sla.forms import METRICS, NOBODY
+from sla.forms import METRICS, NOBODY, said
 from sla.models import Metric
 from sla.words import days
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from sla.dimensions import BY
 from sla.forms import PERIOD, PeriodFilterForm, PromiseFilterForm
 from sla.periods import Period, last_days, last_month, month_of
-from sla.scope import Scope
 
 WEEK = "week"
-DEFAULT_DAYS = 7
 # How the page shows what it counts.
 HOW = ("by", "all")
 PARTS = {**{name: part.label for name, part in BY.items()}, WEEK: _("Week")}
@@ -26,6 +24,7 @@ class ComplianceForm(PeriodFilterForm):
     """The filters of the lists with a period always, and what to break the promises down by."""
 
     DATED = "decided_at"
+    DEFAULT_DAYS = 7
     OWN: tuple[str, ...] = HOW
 
     by = forms.ChoiceField(
@@ -37,17 +36,6 @@ class ComplianceForm(PeriodFilterForm):
     all = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     field_order = [*PromiseFilterForm.PLAIN, "first", "last"]
-
-    @classmethod
-    def of(cls, params: Mapping[str, Any], *, scope: Scope, now: datetime) -> ComplianceForm:
-        """Read an address; one that says no days means the last ones, up to today."""
-        given = {name: params[name] for name in params}
-        if given.get("first") or given.get("last"):
-            return cls(given, scope=scope)
-        form = cls({**given, **said(_usual(now))}, scope=scope)
-        # Nobody chose these days, so they narrow no other page.
-        form.OWN = (*cls.OWN, *PERIOD)
-        return form
 
     def chosen(self):
         return {name: value for name, value in super().chosen().items() if value is not False}
@@ -81,14 +69,3 @@ class ComplianceForm(PeriodFilterForm):
         yield _("Last 30 days"), last_days(30, today=today, zone=zone)
         yield _("This month"), month_of(today, zone=zone)
         yield _("Last month"), last_month(today=today, zone=zone)
-
-
-def said(period: Period) -> dict[str, str]:
-    """Return a period as an address has it."""
-    first, last = period.first.isoformat(), period.last.isoformat()
-    return dict(zip(PERIOD, (first, last, period.zone.key), strict=True))
-
-
-def _usual(now: datetime) -> Period:
-    zone = timezone.get_current_timezone()
-    return last_days(DEFAULT_DAYS, today=now.astimezone(zone).date(), zone=zone)

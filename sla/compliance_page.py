@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_safe
 
 from sla import compliance_file, compliance_pictures, compliance_tables
 from sla.compliance import Report, report, unanswered_filters
-from sla.compliance_form import PARTS, ComplianceForm, said
-from sla.forms import in_words
+from sla.compliance_form import PARTS, ComplianceForm
+from sla.forms import in_words, said
 from sla.manager_pages import address, for_managers, frame
 from sla.scope import Scope
 from tickets import clock

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sla.compliance import Report, age_filters
-from sla.compliance_form import said
 from sla.compliance_tables import link
 from sla.compliance_words import finding, finding_of_ages, percent
 from sla.figures import Tally
+from sla.forms import said
 from sla.list_forms import MET as ONLY_MET
 from sla.list_forms import DueFilterForm
 from sla.manager_pages import address

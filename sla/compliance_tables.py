@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.compliance import Report
-from sla.compliance_form import WEEK, said
+from sla.compliance_form import WEEK
 from sla.compliance_words import NOTHING, change, length, percent, targets
 from sla.dimensions import BY, LEVEL
 from sla.figures import Row
+from sla.forms import said
 from sla.list_forms import MET, SLOWEST
 from sla.manager_pages import address
 from sla.models import Metric

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organization
 from sla import zones
 from sla.models import Metric
-from sla.periods import LONGEST, Period
+from sla.periods import LONGEST, Period, last_days
 from sla.scope import Scope
 
 ANY = ("", gettext_lazy("Any"))
@@ -173,8 +173,8 @@ class PromiseFilterForm(forms.Form):
             elif name not in PERIOD:
                 choices: Any = getattr(self.fields[name], "choices", ())
                 yield name, f"{self.fields[name].label}: {dict(choices).get(value, value)}"
-        if self.period:
-            yield "first", in_words(self.period)
+        if self.period and PERIOD[0] not in self.OWN:
+            yield PERIOD[0], in_words(self.period)
 
 
 class PeriodFilterForm(PromiseFilterForm):
@@ -182,10 +182,25 @@ class PeriodFilterForm(PromiseFilterForm):
 
     # The time that must lie in it.
     DATED: ClassVar[str]
+    # How many days it has on a page that always has one, where an address says none.
+    DEFAULT_DAYS: ClassVar[int]
 
     first = day(gettext_lazy("From"))
     last = day(gettext_lazy("To"))
     zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], *, scope: Scope, now: datetime) -> Self:
+        """Read an address; one that says no days means the last ones, up to today."""
+        given = {name: params[name] for name in params}
+        if given.get("first") or given.get("last"):
+            return cls(given, scope=scope)
+        zone = timezone.get_current_timezone()
+        usual = last_days(cls.DEFAULT_DAYS, today=now.astimezone(zone).date(), zone=zone)
+        form = cls({**given, **said(usual)}, scope=scope)
+        # Nobody chose these days, so they narrow no other page, and nobody can take them off.
+        form.OWN = (*cls.OWN, *PERIOD)
+        return form
 
     def clean(self):
         self.period = period = self._period()
@@ -248,6 +263,12 @@ class VerdictFilterForm(PeriodFilterForm):
         if "action" in chosen:
             told["breach__action"] = chosen["action"]
         return told
+
+
+def said(period: Period) -> dict[str, str]:
+    """Return a period as an address has it."""
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return dict(zip(PERIOD, (first, last, period.zone.key), strict=True))
 
 
 def in_words(period: Period) -> str:

@@ -13,7 +13,8 @@ from django.http import QueryDict
 
 from sla import lists
 from sla.compliance import Report, report
-from sla.compliance_form import ComplianceForm, said
+from sla.compliance_form import ComplianceForm
+from sla.forms import said
 from sla.lines import Line
 from sla.list_forms import SOON
 from sla.periods import Period

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from sla import exports as files
 from sla import subscribing, zones
-from sla.compliance_form import said
 from sla.figures import Tally, total
+from sla.forms import said
 from sla.models import Edition, Metric
 from sla.periods import Period
 from sla.scope import Scope

@@ -10,7 +10,7 @@ from django.test import Client
 
 BREACHED, DUE = "/admin/sla/breached/", "/admin/sla/due/"
 SOON = "/admin/sla/soon/"
-COMPLIANCE = "/admin/sla/compliance/"
+COMPLIANCE, REASONS = "/admin/sla/compliance/", "/admin/sla/reasons/"
 UNANSWERED, DECIDED = "/admin/sla/unanswered/", "/admin/sla/decided/"
 LISTS = (BREACHED, DUE, UNANSWERED, DECIDED)
 FILES = {address: f"{address.removesuffix('/')}.csv" for address in LISTS}

@@ -9,7 +9,18 @@ from django.contrib.auth.models import Permission
 
 from sla.models import Action, Breach, Clock, Reason
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, DUE, SOON, UNANSWERED, lines, numbers, promises, read
+from sla.tests.managers import (
+    BREACHED,
+    COMPLIANCE,
+    DUE,
+    REASONS,
+    SOON,
+    UNANSWERED,
+    lines,
+    numbers,
+    promises,
+    read,
+)
 from tickets import services
 from tickets.catalog.models import Brand, RequestType
 from tickets.conversation import Turn, take_turn
@@ -177,6 +188,8 @@ def test_the_other_list_is_narrowed_by_what_it_knows_too(two_tickets, morgan):
         f"{SOON}?level=2&agent=0",
         f"{DUE}?level=2&agent=0",
         f"{UNANSWERED}?level=2&{written}&agent=0&zone=UTC",
+        f"{COMPLIANCE}?level=2&{written}&agent=0&zone=UTC",
+        f"{REASONS}?level=2&reason=0&{written}&agent=0&zone=UTC",
     ]
 
 

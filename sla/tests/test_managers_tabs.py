@@ -10,7 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from sla.sweep import sweep
 from sla.tests.crowds import crowd
-from sla.tests.managers import BREACHED, DECIDED, DUE, SOON, UNANSWERED, lines, pages, read
+from sla.tests.managers import (
+    BREACHED,
+    COMPLIANCE,
+    DECIDED,
+    DUE,
+    REASONS,
+    SOON,
+    UNANSWERED,
+    lines,
+    pages,
+    read,
+)
 from tickets import counting, services
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
@@ -64,11 +75,18 @@ def test_every_page_has_the_same_tabs_and_marks_its_own(desk):
             (tab["label"], tab["count"], tab["current"])
             for tab in read(address, desk["Olive"]).context["tabs"]
         ]
-        for address in (BREACHED, SOON, DUE, UNANSWERED, DECIDED)
+        for address in (BREACHED, SOON, DUE, UNANSWERED, COMPLIANCE, REASONS, DECIDED)
     }
 
-    labels = ("Breached", "About to break", "Due next", "Solved without an answer")
-    counted = ("2", "4", None, "3")
+    labels = (
+        "Breached",
+        "About to break",
+        "Due next",
+        "Solved without an answer",
+        "Compliance",
+        "Reasons",
+    )
+    counted = ("2", "4", None, "3", None, None)
     assert found == {
         address: [
             (label, count, label == current) for label, count in zip(labels, counted, strict=True)
@@ -83,7 +101,10 @@ def test_more_than_anybody_would_count_is_said_so(make_ticket, alex, morgan, mon
     monkeypatch.setattr(counting, "MOST", 3)
     crowd(ticket, 5)
 
-    assert [tab["count"] for tab in read(DUE, morgan).context["tabs"]] == ["0", "0", None, "2+"]
+    assert [tab["count"] for tab in read(DUE, morgan).context["tabs"]] == [
+        *("0", "0", None, "2+"),
+        *(None, None),
+    ]
 
 
 def test_they_are_counted_in_one_query_however_many_there_are(make_ticket, alex, morgan):
@@ -99,10 +120,25 @@ def test_they_are_counted_in_one_query_however_many_there_are(make_ticket, alex,
     assert counting_ones[0].count("LIMIT 100") == 3
 
 
-@pytest.mark.parametrize("address", [BREACHED, SOON, DUE, UNANSWERED, DECIDED])
+@pytest.mark.parametrize("address", [BREACHED, SOON, DUE, UNANSWERED, COMPLIANCE, REASONS, DECIDED])
 def test_who_only_reads_and_administrators_read_the_line_of_trust_too(address, make_user, db):
     for role in ("manager", "read_only", "administrator"):
         page = read(address, make_user(role.title(), role=role)).content.decode()
 
         assert "Nobody has checked promises yet" in page
         assert "Not yet held against the log" in page
+
+
+@pytest.mark.parametrize("address", [COMPLIANCE, REASONS])
+def test_days_that_nobody_chose_narrow_no_other_page(address, desk, time):
+    time.advance(days=40)
+    plain = read(BREACHED, desk["Morgan"]).context
+
+    response = read(address, desk["Morgan"], level="2")
+
+    narrowed = read(BREACHED, desk["Morgan"], level="2").context["tabs"]
+    assert [(tab["url"], tab["count"]) for tab in response.context["tabs"]] == [
+        (tab["url"], tab["count"]) for tab in narrowed
+    ]
+    assert [chip["label"] for chip in response.context["chips"]] == ["Level: 2"]
+    assert plain["tabs"][0]["count"] != "0"

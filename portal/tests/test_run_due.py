@@ -70,7 +70,9 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
         f"{NAMES[6]}: 1 drafts and 0 files deleted",
         f"{NAMES[7]}: 0 files deleted",
         f"{NAMES[8]}: 0 sessions and 0 counts of limits deleted",
-        f"{NAMES[9]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
+        f"{NAMES[9]}: 0 reports written",
+        f"{NAMES[10]}: 0 files deleted",
+        f"{NAMES[11]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
     ]
     assert (errors, ended) == ([], "")
     assert sorted(ticket.status for ticket in Ticket.objects.all()) == ["closed", "new"]
@@ -94,6 +96,8 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
         "0 drafts and 0 files deleted",
         "0 files deleted",
         "0 sessions and 0 counts of limits deleted",
+        "0 reports written",
+        "0 files deleted",
         "no replay check is due",
     ]
     assert (errors, ended) == ([], "")
@@ -115,7 +119,7 @@ def test_a_job_that_fails_stops_no_other_and_is_named(run_due, much_is_due, sett
 
     assert [line.partition(":")[0] for line in lines] == [*NAMES[:3], *NAMES[4:]]
     assert errors == [f"{NAMES[3]}: failed: TypeError"]
-    assert ended == f"1 of 10 jobs failed: {NAMES[3]}"
+    assert ended == f"1 of 12 jobs failed: {NAMES[3]}"
     assert Draft.objects.count() == 0
 
 

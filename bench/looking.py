@@ -16,8 +16,9 @@ from bench.managing import RARE
 from bench.servers import Servers
 from bench.stopwatch import Request, Verdict, alternate, each_in_turn
 from bench.sweeping import on
+from sla.compliance_form import PARTS
 from sla.models import Reason
-from sla.periods import last_days
+from sla.periods import last_days, last_month
 from sla.zones import zone
 from tickets import clock
 from tickets.catalog.models import Subcategory
@@ -71,6 +72,16 @@ def pages() -> Mapping[str, str]:
         "decided, of an agent": address("decided", agent=agent("agent0")),
         "unanswered": address("unanswered"),
         "unanswered in 30 days": address("unanswered", **thirty_days()),
+        "reasons of 30 days": address("reasons"),
+        "compliance of 7 days": address("compliance"),
+        **{
+            f"compliance of 30 days, by {by}": address("compliance", by=by, **thirty_days())
+            for by in PARTS
+        },
+        "compliance of last month": address("compliance", **last_months(1)),
+        "compliance of a quarter": address("compliance", **last_months(3)),
+        "compliance of a year": address("compliance", **last_months(12)),
+        "subscriptions": address("subscriptions"),
     }
 
 
@@ -93,6 +104,14 @@ def reason(*, first: bool) -> int:
 def thirty_days() -> dict[str, object]:
     period = last_days(30, today=clock.now().date(), zone=zone(ZONE))
     return {"first": period.first, "last": period.last, "zone": ZONE}
+
+
+def last_months(number: int) -> dict[str, object]:
+    """Return so many whole months, the last of which is the one before this."""
+    first = last = last_month(today=clock.now().date(), zone=zone(ZONE))
+    for _more in range(number - 1):
+        first = first.before
+    return {"first": first.first, "last": last.last, "zone": ZONE}
 
 
 def same_queries(browser: Client, path: str, *, large: str) -> Verdict:

@@ -27,7 +27,7 @@ def compliance(request):
     context = frame(request, form, name=NAME, now=now)
     if form.period:
         context |= _shown(form, report(form, period=form.period, now=now))
-    context |= {"title": _("Met and broken promises"), "periods": list(_periods(form, now=now))}
+    context |= {"title": _("Compliance"), "periods": list(_periods(form, now=now))}
     return render(request, "sla/compliance.html", context)
 
 

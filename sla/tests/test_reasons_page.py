@@ -162,13 +162,14 @@ def test_only_administrators_are_led_to_the_rows(said, morgan, make_user):
     assert found == [False, True]
 
 
-def test_one_breach_three_and_seven_cost_the_same_queries(breaches, morgan):
+def test_however_many_are_acknowledged_it_costs_the_same_queries(breaches, morgan):
     client, asked = signed_in(morgan), []
     client.get(REASONS)
-    for breach in breaches[:3]:
+    for breach in breaches[:4]:
         acknowledge(breach, by=morgan, reason=why(), action=action())
         with CaptureQueriesContext(connection) as queries:
             client.get(REASONS)
         asked.append(len(queries))
 
-    assert asked == [asked[0]] * 3
+    # While more of the open ones wait than it shows, it need not look for those that ended.
+    assert asked == [asked[0], *[asked[0] + 1] * 3]

@@ -89,6 +89,8 @@ CALENDAR_FIELDS = (
     "base tz always_open mon tue wed thu fri sat sun holidays exceptions comment"
     " country subdivision first_year last_year file look found add"
 )
+# One form, with a button for each page that it is sent to.
+BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
@@ -163,12 +165,8 @@ PAGES: dict[str, Page] = {
         page(having("sla.view_breach")),
     ),
     **{
-        name: page(having("sla.change_breach"), f"breach key body nothing {fields}".strip())
-        for name, fields in (
-            ("assignments", "agent other"),
-            ("notes", ""),
-            ("acknowledgements", "reason action"),
-        )
+        name: page(having("sla.change_breach"), f"{BREACH_DESK} {button}".strip())
+        for name, button in (("assignments", "agent"), ("notes", ""), ("acknowledgements", ""))
     },
     "subscriptions": page(having("sla.view_breach"), SUBSCRIPTION),
     "subscription": page(own(having("sla.view_breach")), SUBSCRIPTION),

@@ -45,7 +45,7 @@ def broken_down_by(
         by=by,
         breakdown=Breakdown(_again(found.groups, by_part), found.rest, found.number_of_rest),
         names=names,
-        filters={key: dimension.chosen(key) for key in keys if _is_offered(key, dimension, counts)},
+        filters={key: dimension.chosen(key) for key in keys},
     )
 
 
@@ -80,13 +80,6 @@ def _names(dimension: Dimension, keys: set[Key], counts: Counts) -> Mapping[Key,
         names |= {user.pk: str(user) for user in User.objects.filter(pk__in=others)}
     known = {key: names.get(key, str(key) or str(dimension.none)) for key in keys}
     return {**known, NOBODY: str(dimension.none), RESTRICTED: _("Restricted")}
-
-
-def _is_offered(key: Key, dimension: Dimension, counts: Counts) -> bool:
-    """Whether a filter knows this part: those who still work here, and products with a name."""
-    if dimension.name == "agent":
-        return key in (NOBODY, RESTRICTED, *counts.scope.agents)
-    return key != ""
 
 
 def _place(row: Row) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sla.compliance import Report, age_filters
 from sla.compliance_tables import link
-from sla.compliance_words import finding, finding_of_ages, percent
+from sla.compliance_words import finding, finding_of_ages
 from sla.figures import Tally
 from sla.forms import said
 from sla.list_forms import MET as ONLY_MET
@@ -17,7 +17,7 @@ from sla.manager_pages import address
 from sla.models import Metric
 from sla.periods import Period
 from sla.pictures import BROKEN, MET, Amount, Given, Picture, bars
-from sla.words import days
+from sla.words import days, percent
 
 
 def trends(report: Report) -> list[Picture]:

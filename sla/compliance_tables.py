@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sla.compliance import Report
 from sla.compliance_form import WEEK
-from sla.compliance_words import NOTHING, change, length, percent, targets
+from sla.compliance_words import change, length, targets
 from sla.dimensions import BY, LEVEL
 from sla.figures import Row
 from sla.forms import said
 from sla.list_forms import MET, SLOWEST
 from sla.manager_pages import address
 from sla.models import Metric
+from sla.words import NOTHING, percent
 
 Filters = Mapping[str, Any]
 Names = Mapping[Any, str]

@@ -11,14 +11,7 @@ from django.utils.translation import ngettext
 from sla.compliance import Report
 from sla.figures import Row, Tally
 from sla.models import Metric
-from sla.words import spell
-
-NOTHING = "–"
-
-
-def percent(permille: int | None) -> str:
-    """Return "93.1 %"."""
-    return NOTHING if permille is None else f"{permille // 10}.{permille % 10} %"
+from sla.words import NOTHING, percent, spell
 
 
 def length(seconds: float | timedelta | None) -> str:

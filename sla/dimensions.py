@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sla.figures import Key
-from sla.forms import LEVELS, NOBODY
+from sla.forms import LEVELS, NO_PRODUCT, NOBODY
 from sla.scope import Names, Scope
 
 # The part of restricted tickets, for who is not told what they are about.
@@ -48,6 +48,8 @@ class Dimension:
         """Return the filters that leave of a list what is in this part."""
         if key == RESTRICTED:
             return {"restricted": "yes"}
+        if self.name == "product":
+            return {"product": key or NO_PRODUCT}
         return {FILTERS.get(self.name, self.name): key}
 
 

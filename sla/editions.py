@@ -16,6 +16,7 @@ from sla.models import Edition, Subscription
 from sla.periods import DAY, Period
 from sla.report_figures import figures
 from sla.scope import Scope
+from sla.subscription_times import Rhythm
 from tickets.mail.models import Notice
 
 logger = logging.getLogger(__name__)
@@ -46,14 +47,21 @@ def follow_readers(now: datetime) -> int:
     coming = Subscription.objects.going_on().filter(next_at__gt=now)
     default, moved = subscribing.default_zone(), 0
     for subscription in coming.select_related("user__organization"):
+        owed = subscribing.rhythm(subscription).period(subscription.next_at)
         if subscribing.follow(subscription, default=default):
-            next_at = subscribing.rhythm(subscription).next(now)
+            next_at = _next_at(subscribing.rhythm(subscription), owed=owed, now=now)
             # Unless another process has written one meanwhile, or its reader has changed it.
             same = Subscription.objects.going_on().filter(
                 pk=subscription.pk, next_at=subscription.next_at
             )
             moved += same.update(zone=subscription.zone, next_at=next_at)
     return moved
+
+
+def _next_at(rhythm: Rhythm, *, owed: Period, now: datetime) -> datetime:
+    """Return when the report that is owed is due: by clocks that are past its hour, it was."""
+    latest = rhythm.latest(now)
+    return latest if rhythm.period(latest).first >= owed.first else rhythm.next(now)
 
 
 @transaction.atomic

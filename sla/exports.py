@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -22,7 +23,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from sla import export, lists
-from sla.listing import BATCH
+from sla.listing import BATCH, Listing
 from sla.scope import Scope, may_see_breaches
 from tickets import clock, jobs
 from tickets.mail.models import Notice
@@ -40,14 +41,7 @@ SOME = 100
 
 def begin(shown: lists.ManagersList, *, query: str, zone: str, by: User) -> Job:
     """Ask for the file of a list as it is now; who asked for the same just now gets that one."""
-    scope = Scope.of(by)
-    params = {
-        "list": shown.name,
-        "query": query,
-        "zone": zone,
-        "brands": sorted(filter(None, scope.brands)),
-        "sees_restricted": scope.sees_restricted,
-    }
+    params = {"list": shown.name, "query": query, "zone": zone, **Scope.of(by).extent()}
     same = Job.objects.filter(kind=KIND, by=by, params=params, next_try_at__isnull=False)
     going_on = same.order_by("-id").first()
     return going_on or _begun(shown, params=params, by=by)
@@ -77,12 +71,7 @@ def file_name(job: Job) -> str:
 
 def still_sees(user: User, job: Job) -> bool:
     """Whether somebody may still see every line of an export: what changed meanwhile counts."""
-    if not may_see_breaches(user):
-        return False
-    scope, params = Scope.of(user), job.params
-    return set(params["brands"]) <= set(scope.brands) and (
-        scope.sees_restricted or not params["sees_restricted"]
-    )
+    return may_see_breaches(user) and Scope.of(user).covers(job.params)
 
 
 def clear(now: datetime) -> tuple[int, bool]:
@@ -110,13 +99,15 @@ def _begun(shown: lists.ManagersList, *, params: dict[str, object], by: User) ->
 def _write(job: Job, *, until: datetime) -> bool:
     """Write one more piece of the file; with the last one, write that it must be told."""
     if not still_sees(job.by, job):
-        _remove(job)
-        job.result = {"words": _("You no longer see all that this list was of.")}
+        return _end(job, _("You no longer see all that this list was of."))
+    if is_there(job):
         return True
-    if job.state.get("is_whole"):
-        return True
+    found = _asked(job)
+    if found is None:
+        return _end(job, _("Something that it was filtered by is no longer there."))
+    job.total = found.count() if job.total is None else job.total
     state = job.state or {"pieces": [], "bytes": 0, "after": ""}
-    piece, after, lines = _piece(job, after=state["after"], until=until)
+    piece, after, lines = _piece(job, found, after=state["after"], until=until)
     name = default_storage.save(f"{_folder(job)}/{len(state['pieces']):05}.csv", ContentFile(piece))
     job.state = {
         "pieces": [*state["pieces"], name],
@@ -129,12 +120,27 @@ def _write(job: Job, *, until: datetime) -> bool:
     return not after
 
 
-def _piece(job: Job, *, after: str, until: datetime) -> tuple[bytes, str, int]:
+def _end(job: Job, words: str) -> bool:
+    """Give a file up: what would be in it now is not what was asked for."""
+    _remove(job)
+    job.result = {"words": words}
+    return True
+
+
+def _asked(job: Job) -> Listing | None:
+    """Return the list as far as who asked saw it then; None where a filter of it is gone.
+
+    A filter that is not there any more would filter nothing, and the rest be of everything.
+    """
+    shown, query = lists.named(job.params["list"]), job.params["query"]
+    scope = Scope.of(job.by).within(job.params)
+    form, found = shown.ask(QueryDict(query), scope=scope, now=job.created_at)
+    return found if urlencode(form.chosen()) == query else None
+
+
+def _piece(job: Job, found: Listing, *, after: str, until: datetime) -> tuple[bytes, str, int]:
     """Return lines as there is time for, the place behind them ("": the end), and how many."""
     shown, zone = lists.named(job.params["list"]), zone_of(job.params["zone"])
-    asked = QueryDict(job.params["query"])
-    _form, found = shown.ask(asked, scope=Scope.of(job.by), now=job.created_at)
-    job.total = found.count() if job.total is None else job.total
     text, lines = "" if after else export.head(shown.columns), 0
     while True:
         page = found.page(after=after, most=BATCH)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from sla import zones
-from sla.models import Metric
+from sla.models import Metric, Verdict
 from sla.periods import LONGEST, Period, last_days
-from sla.scope import Scope
+from sla.scope import Names, Scope
 
 ANY = ("", gettext_lazy("Any"))
 # No row has this key: whoever has none is asked for by it.
 NOBODY = 0
+# No product is called so: whatever has none is asked for by it.
+NO_PRODUCT = "-"
 LEVELS = (1, 2, 3, 4)
 METRICS = (Metric.FIRST_RESPONSE, Metric.RESOLUTION, Metric.NEXT_RESPONSE)
 # Days outside are slips of the keyboard; at the ends of the calendar zones have no midnight.
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 PERIOD = ("first", "last", "zone")
+KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def number(label, choices: Iterable[Any] = (), **options: Any) -> forms.TypedChoiceField:
@@ -121,13 +126,22 @@ class PromiseFilterForm(forms.Form):
 
     def _choices(self):
         none = (NOBODY, _("None"))
+        agents: Names = {**self.scope.agents, **self._formerly()}
         return [
             ("brand", self.scope.brands, [ANY]),
             ("request_type", self.scope.request_types, [ANY]),
             ("subcategory", self.scope.subcategories, [ANY, none]),
             ("team", self.scope.teams, [ANY, none]),
-            ("agent", self.scope.agents, [ANY, (NOBODY, _("Nobody"))]),
+            ("agent", agents, [ANY, (NOBODY, _("Nobody"))]),
         ]
+
+    def _formerly(self) -> dict[int | None, str]:
+        """Return whom the address asks for who works here no more: promises were theirs."""
+        asked = str(self.data.get("agent") or "")
+        if not KEY.fullmatch(asked) or int(asked) in self.scope.agents:
+            return {}
+        theirs = Verdict.objects.filter(assignee=OuterRef("pk"))
+        return {user.pk: str(user) for user in User.objects.filter(Exists(theirs), pk=int(asked))}
 
     def chosen(self) -> dict[str, Any]:
         """Return what is on, as an address has it."""
@@ -157,6 +171,8 @@ class PromiseFilterForm(forms.Form):
     def told_lookups(self, chosen: dict[str, Any]) -> dict[str, Any]:
         """Return the lookups on what a restricted ticket does not tell."""
         said = {name: chosen[name] or None for name in self.TOLD if name in chosen}
+        if chosen.get("product") == NO_PRODUCT:
+            said["product"] = ""
         if "organization" in said:
             said["organization"] = _called(chosen["organization"])
         return {f"{self.OF_TICKET}{self.TOLD[name]}": value for name, value in said.items()}
@@ -171,7 +187,7 @@ class PromiseFilterForm(forms.Form):
             if name == "organization_id":
                 yield name, _("Organization: %(name)s") % {"name": _organization(value)}
             elif name not in PERIOD:
-                choices: Any = getattr(self.fields[name], "choices", ())
+                choices: Any = getattr(self.fields[name], "choices", [(NO_PRODUCT, _("None"))])
                 yield name, f"{self.fields[name].label}: {dict(choices).get(value, value)}"
         if self.period and PERIOD[0] not in self.OWN:
             yield PERIOD[0], in_words(self.period)

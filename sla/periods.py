@@ -72,12 +72,6 @@ def last_month(*, today: date, zone: ZoneInfo) -> Period:
     return month_of(today.replace(day=1) - DAY, zone=zone)
 
 
-def week_of(day: date, *, zone: ZoneInfo) -> Period:
-    """Return the week that a day lies in, from Monday to Sunday."""
-    monday = day - timedelta(days=day.weekday())
-    return Period(monday, monday + timedelta(days=6), zone)
-
-
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return when a day begins (UTC); where it has no midnight, as clocks are put on then, after.
 

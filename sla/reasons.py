@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sla import lists, pictures
+from sla.figures import Tally
 from sla.listing import Listing
 from sla.manager_pages import address
 from sla.models import Metric
 from sla.pictures import Amount, Given, Picture
 from sla.reasons_form import ReasonsForm
 from sla.scope import Scope
+from sla.words import percent
 
 NAME = lists.BREACHED.name
 NOT_SAID = 0
@@ -135,7 +137,7 @@ def _finding(by_reason: Counter[Any], *, first: str) -> str:
         if total >= MOST * everything:
             break
         total, few = total + number, few + 1
-    said = {"first": first, "more": few - 1, "share": percent(total, everything)}
+    said = {"first": first, "more": few - 1, "share": _share(total, everything)}
     if few == 1:
         return _("“%(first)s” makes up %(share)s of what was acknowledged.") % said
     return (
@@ -176,8 +178,8 @@ def _rows(
         yield Row(
             label=str(names.get(key, _("None"))),
             number=number,
-            share=percent(number, everything),
-            running=percent(so_far, everything),
+            share=_share(number, everything),
+            running=_share(so_far, everything),
             url=_url(form, **{part: key}),
         )
 
@@ -200,5 +202,6 @@ def _url(form: ReasonsForm, **narrower: Any) -> str:
     return address(NAME, {**form.chosen(), **narrower})
 
 
-def percent(part: int, whole: int) -> str:
-    return _("%(share)d %%") % {"share": round(100 * part / whole)} if whole else ""
+def _share(part: int, whole: int) -> str:
+    """Say which part it is: none and all of it only where it is so."""
+    return percent(Tally(part, whole - part).permille)

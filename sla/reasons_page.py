@@ -23,7 +23,7 @@ def page(request):
     context = frame(request, form, name="reasons", now=now)
     if not form.errors:
         found = reasons(form, now=now)
-        worst = found.worst.page().lines[:WORST] if found.not_said else []
+        worst = found.worst.page(most=WORST).lines if found.not_said else []
         context |= {"found": found.worst, "reasons": found, "lines": worst}
     return render(
         request,

@@ -31,8 +31,10 @@ def figures(filters: QueryDict, *, period: Period, scope: Scope, now: datetime) 
     form = ComplianceForm(asked, scope=scope)
     _form, worst = lists.BREACHED.ask(asked, scope=scope, now=now)
     _form, soon = lists.DUE.ask({**filters.dict(), "left": SOON}, scope=scope, now=now)
+    brand, extent = form.chosen().get("brand"), scope.extent()
     return {
-        "brand": form.chosen().get("brand"),
+        "brand": brand,
+        "extent": {**extent, "brands": [brand]} if brand else extent,
         "filters": [words for name, words in form.in_words() if name != "first"],
         "rows": _rows(report(form, period=period, now=now)),
         "worst": _told(worst.page(most=WORST).lines),

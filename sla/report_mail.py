@@ -20,7 +20,7 @@ from sla.forms import said
 from sla.models import Edition, Metric
 from sla.periods import Period
 from sla.scope import Scope
-from sla.words import spell
+from sla.words import percent, spell
 from tickets import counting, letters
 from tickets.catalog import store
 from tickets.catalog.specs import BrandSpec
@@ -66,9 +66,7 @@ def _report(edition: Edition | None) -> Announcement | None:
     if edition is None:
         return None
     subscription = edition.subscription
-    if subscription.is_stopped or subscribing.why_over(
-        subscription, scope=Scope.of(subscription.user)
-    ):
+    if subscription.is_stopped or not _may_be_told(edition):
         return None
     brand = _brand(edition.figures["brand"])
     stop = reverse("report_stop", args=[subscribing.token_of(subscription)])
@@ -86,6 +84,14 @@ def _report(edition: Edition | None) -> Announcement | None:
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
+
+
+def _may_be_told(edition: Edition) -> bool:
+    """Whether its reader still sees all that its figures were counted of."""
+    subscription = edition.subscription
+    scope = Scope.of(subscription.user)
+    is_over = subscribing.why_over(subscription, scope=scope)
+    return not is_over and scope.covers(edition.figures["extent"])
 
 
 def page_of(edition: Edition) -> str:
@@ -127,13 +133,13 @@ def share(tally: Tally) -> str:
     """Say which part was met, where there are enough to tell."""
     if not tally.number:
         return ""
-    if tally.is_too_few or tally.permille is None:
+    if tally.is_too_few:
         return _("too few to judge")
-    return f"{tally.permille / 10:.1f}%"
+    return percent(tally.permille)
 
 
 def of_all(tally: Tally) -> str:
-    """Say "134 of 141 met, 95.0%"; "none" where there was nothing to keep."""
+    """Say "134 of 141 met, 95.0 %"; "none" where there was nothing to keep."""
     if not tally.number:
         return _("none")
     words = _("%(met)d of %(number)d met") % {"met": tally.met, "number": tally.number}

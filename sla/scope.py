@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import Team, User
@@ -45,6 +45,23 @@ class Scope:
             reasons=_names(Reason.objects.all()),
             actions=_names(Action.objects.all()),
         )
+
+    def extent(self) -> dict[str, Any]:
+        """Return how far it reaches, as JSON can hold it."""
+        brands = sorted(filter(None, self.brands))
+        return {"brands": brands, "sees_restricted": self.sees_restricted}
+
+    def covers(self, extent: Mapping[str, Any]) -> bool:
+        """Whether it still reaches as far as it did when that was kept."""
+        return set(extent["brands"]) <= set(self.brands) and (
+            self.sees_restricted or not extent["sees_restricted"]
+        )
+
+    def within(self, extent: Mapping[str, Any]) -> Scope:
+        """Return the part of it that was there when that was kept."""
+        brands = {pk: name for pk, name in self.brands.items() if pk in extent["brands"]}
+        sees_restricted = self.sees_restricted and extent["sees_restricted"]
+        return replace(self, brands=brands, sees_restricted=sees_restricted)
 
 
 def may_see_breaches(user: User) -> bool:

@@ -68,6 +68,7 @@ def change(request, pk):
 @require_POST
 @for_managers
 def stop(request, pk):
+    """Have one's own mailed no more."""
     subscribing.stop(_own(request, pk))
     messages.success(request, _("Stopped: you are not mailed this any more."))
     return redirect("subscriptions")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from sla.models import Metric
 from sla.periods import Period
 
+NOTHING = "–"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 # What a customer reads; the desk says "First response" and "Resolution".
@@ -40,6 +41,11 @@ def spell(length: timedelta) -> str:
     if days:
         return _("%(days)d d") % {"days": days}
     return f"{hours}:{rest // MINUTE:02}"
+
+
+def percent(permille: int | None) -> str:
+    """Return "93.1 %"."""
+    return NOTHING if permille is None else f"{permille // 10}.{permille % 10} %"
 
 
 def moment(at: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -16,8 +17,9 @@ from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
 from sla.models import CalendarVersion, Policy
+from sla.sweep import sweep
 from sla.tests.editors import form_of, work
-from tickets import drafts, services, uploads, watching
+from tickets import clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Job
 from tickets.tests.signed_out import link_in, sent_signed_out
@@ -39,26 +41,50 @@ URGENT = {
 
 
 class Forms(HTMLParser):
-    """Collects the fields of every form that is posted, by the name of where it goes."""
+    """Collects the fields of every form that is posted, by the name of where it goes.
+
+    A button may send its form elsewhere, and a field may stand outside of its form.
+    """
 
     def __init__(self, page):
         super().__init__()
-        self.page, self.goes_to = page, None
-        self.found = defaultdict(set)
+        self.page, self.form, self.number = page, None, 0
+        self.routes, self.fields = {}, defaultdict(set)
+        self.of_button = defaultdict(set)
+
+    @property
+    def found(self):
+        found = defaultdict(set, self.of_button)
+        for form, routes in self.routes.items():
+            for route in routes:
+                found[route] = (found[route] | self.fields[form]) - OF_EVERY_FORM
+        return found
 
     def handle_starttag(self, tag, attributes):
         said = dict(attributes)
         if tag == "form":
-            is_posted = said.get("method", "get").lower() == "post"
-            path = re.sub(r"[?#].*", "", said.get("action") or self.page)
-            self.goes_to = resolve(path).view_name if is_posted else None
-        elif tag in ("input", "select", "textarea", "button") and self.goes_to:
-            field = re.sub(SERIES, r"\1*", said.get("name") or "")
-            self.found[self.goes_to] |= {field} - OF_EVERY_FORM
+            self.number += 1
+            self.form = said.get("id", self.number)
+            if said.get("method", "get").lower() == "post":
+                self.routes[self.form] = {self.route(said.get("action"))}
+        elif tag in ("input", "select", "textarea", "button"):
+            self.add(said, form=said.get("form", self.form))
 
     def handle_endtag(self, tag):
         if tag == "form":
-            self.goes_to = None
+            self.form = None
+
+    def add(self, said, *, form):
+        field = re.sub(SERIES, r"\1*", said.get("name") or "")
+        if "formaction" in said:
+            route = self.route(said["formaction"])
+            self.routes.setdefault(form, set()).add(route)
+            self.of_button[route].add(field)
+        else:
+            self.fields[form].add(field)
+
+    def route(self, address):
+        return resolve(re.sub(r"[?#].*", "", address or self.page)).view_name
 
 
 @pytest.fixture
@@ -126,7 +152,7 @@ def test_every_form_sends_what_is_published(
     a_customer_who_files(shown, come_in(dana), make_draft, dana)
     a_customer_with_tickets(shown, come_in(dana), make_ticket, alex)
     an_agent(shown, come_in(alex), make_ticket)
-    a_manager(shown, come_in(make_user("Morgan", role="manager")))
+    a_manager(shown, come_in(make_user("Morgan", role="manager")), make_ticket)
     an_administrator(shown, come_in(make_user("Pat", role="administrator")))
     who_cares_for_the_account(shown, come_in, make_user)
     whose_token_was_old(shown, dana, alex)
@@ -185,9 +211,11 @@ def an_agent(shown, browser, make_ticket):
     )
 
 
-def a_manager(shown, browser):
+def a_manager(shown, browser, make_ticket):
+    make_ticket(level=1)
+    sweep(clock.now() + timedelta(hours=2))
     browser.post(reverse("subscriptions"), {"on": "0", "hour": "7"})
-    shown(browser, reverse("compliance"), reverse("subscriptions"))
+    shown(browser, reverse("breached"), reverse("compliance"), reverse("subscriptions"))
 
 
 def an_administrator(shown, browser):

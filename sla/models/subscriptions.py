@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from sla.querysets import SubscriptionQuerySet
@@ -27,8 +28,8 @@ class Subscription(models.Model):
         FILTER = "filter", _("Ended, since something that it was filtered by was no longer there")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
-    filters = models.CharField(
-        max_length=1000, blank=True, help_text=_("As in the address of the view, but for the days.")
+    filters = models.TextField(
+        blank=True, help_text=_("As in the address of the view, but for the days.")
     )
     every = models.CharField(max_length=4, choices=Every.choices)
     weekday = models.PositiveSmallIntegerField(default=0, help_text=_("0 is Monday."))
@@ -46,8 +47,11 @@ class Subscription(models.Model):
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
         constraints = [
+            # Filters may be longer than what fits into an index.
             models.UniqueConstraint(
-                fields=["user", "filters", "every"],
+                F("user"),
+                MD5("filters"),
+                F("every"),
                 name="subscribed_once",
                 condition=Q(stopped_at=None),
             ),

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from sla import editions
 from sla.acknowledging import acknowledge
 from sla.models import Action, Breach, Edition, Metric, Reason
-from sla.periods import Period, week_of
+from sla.periods import Period
 from sla.scope import Scope
 from sla.subscribing import filters_of, subscribe
 from sla.sweep import sweep
@@ -151,7 +151,9 @@ def test_every_page_file_and_mail_counts_the_same_promises(
     explain(viewers["legal"], dice)
     time.at = START + timedelta(days=16)
     sweep(time.at)
-    week = week_of((START + timedelta(days=7)).date(), zone=zone("UTC"))
+    day = (START + timedelta(days=7)).date()
+    monday = day - timedelta(days=day.weekday())
+    week = Period(monday, monday + timedelta(days=6), zone("UTC"))
 
     plain = [agree(user, {}, week) for user in viewers.values()]
     for params in asked(dice, alex):

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla.compliance_words import change, finding_of_ages, length, percent, targets
+from sla.compliance_words import change, finding_of_ages, length, targets
 from sla.figures import Row, Tally
 from sla.periods import Period
-from sla.words import days
+from sla.words import days, percent
 
 
 def test_shares_are_percentages_and_nothing_is_a_dash():

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
@@ -154,7 +155,7 @@ def test_a_worker_that_is_killed_over_a_piece_leaves_a_whole_file(long_list, mor
     work_on_jobs()
     job = Job.objects.get()
     # Killed behind the writing of the second piece, before the job knows of it.
-    exports._piece(job, after=job.state["after"], until=time.at)
+    exports._piece(job, exports._asked(job), after=job.state["after"], until=time.at)
     default_storage.save(f"exports/{job.pk}/00001.csv", exports.ContentFile(b"half a li"))
     time.advance(minutes=5)
 
@@ -241,6 +242,46 @@ def test_a_right_that_is_taken_while_it_is_made_ends_it(long_list, morgan, files
     assert list((files_root / "exports").iterdir()) == []
     assert Notice.objects.filter(kind="export").count() == 0
     assert signed_in(morgan).get(job.leads_to).status_code == 404
+
+
+def test_a_filter_that_is_gone_while_it_is_made_ends_it(long_list, morgan, make_team, files_root):
+    billing = make_team("Billing")
+    Ticket.objects.update(team=billing)
+    ask(morgan, team=billing.pk)
+    work_on_jobs()
+    Ticket.objects.update(team=None)
+    billing.delete()
+
+    work()
+
+    job = Job.objects.get()
+    assert (job.is_finished, job.state) == (True, {})
+    assert job.result == {"words": "Something that it was filtered by is no longer there."}
+    assert list((files_root / "exports").iterdir()) == []
+    assert Notice.objects.filter(kind="export").count() == 0
+
+
+def test_what_one_may_see_besides_while_it_is_made_is_not_in_it(
+    long_list, morgan, make_team, make_user, make_ticket
+):
+    ours = make_team("Ours", members=[morgan], brands=["perfectserve"])
+    make_team("Theirs", members=[make_user("Olive")], brands=["clinical-collaboration"])
+    other = make_ticket(level=4, brand="clinical-collaboration")
+    Ticket.objects.filter(pk=long_list[3].pk).update(restricted=True)
+    ask(morgan)
+    work_on_jobs()
+    make_team("Both", members=[morgan], brands=["clinical-collaboration"])
+    right = Permission.objects.get(codename="view_restricted_ticket")
+    morgan.user_permissions.add(right)
+
+    work()
+
+    morgan.user_permissions.remove(right)
+    morgan.teams.set([ours])
+    made = content(signed_in(morgan).get(Job.objects.get().leads_to))
+    subjects = {row["Ticket"]: row["Subject"] for row in made}
+    assert other.number not in subjects
+    assert subjects[long_list[3].number] == "Restricted"
 
 
 # --- Kept, and removed ------------------------------------------------------------------

@@ -67,6 +67,32 @@ def test_both_lists_can_be_narrowed_by_what_the_ticket_is(two_tickets, morgan, t
     assert len(found) == 16
 
 
+def test_who_works_here_no_more_can_still_be_asked_for(two_tickets, alex, morgan, time):
+    clinic, _other = two_tickets
+    time.advance(hours=3)
+    sweep(time.at)
+    alex.is_staff = False
+    alex.save(update_fields=["is_staff"])
+
+    page = read(BREACHED, morgan, agent=alex.pk)
+    customer = read(BREACHED, morgan, agent=clinic.requester_id)
+
+    assert set(numbers(page)) == {clinic.number}
+    assert [chip["label"] for chip in page.context["chips"]] == ["Agent: Alex"]
+    assert customer.context["chips"] == []
+
+
+def test_what_is_about_no_product_can_be_asked_for(two_tickets, morgan):
+    clinic, other = two_tickets
+    Ticket.objects.filter(pk=clinic.pk).update(product="Nurse call")
+    Ticket.objects.filter(pk=other.pk).update(product="")
+
+    page = read(DUE, morgan, product="-")
+
+    assert set(numbers(page)) == {other.number}
+    assert [chip["label"] for chip in page.context["chips"]] == ["Product: None"]
+
+
 def test_filters_are_combined(two_tickets, morgan):
     clinic, other = two_tickets
 

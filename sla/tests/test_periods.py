@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.periods import Period, last_days, last_month, month_of, week_of
+from sla.periods import Period, last_days, last_month, month_of
 
 CHICAGO = ZoneInfo("America/Chicago")
 # Clocks are put on at midnight there, so some days begin at one.
@@ -61,19 +61,17 @@ def test_weeks_begin_on_mondays_and_are_cut_by_the_period():
     ]
 
 
-def test_what_is_offered_ends_today_or_with_a_month_or_a_week():
+def test_what_is_offered_ends_today_or_with_a_month():
     today = date(2026, 11, 29)
 
     assert [
         last_days(7, today=today, zone=CHICAGO),
         last_month(today=today, zone=CHICAGO),
         month_of(today, zone=CHICAGO),
-        week_of(today, zone=CHICAGO),
     ] == [
         period("2026-11-23", "2026-11-29"),
         period("2026-10-01", "2026-10-31"),
         period("2026-11-01", "2026-11-30"),
-        period("2026-11-23", "2026-11-29"),
     ]
 
 

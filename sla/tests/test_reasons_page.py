@@ -52,17 +52,17 @@ def test_reasons_stand_by_how_often_with_their_running_share(said, morgan):
     assert [(bar.given.label, bar.given.words, bar.given.url) for bar in found.picture.bars] == [
         (
             TOO_FEW,
-            "3 · 60 %, with those above 60 %",
+            "3 · 60.0 %, with those above 60.0 %",
             f"/admin/sla/breached/?{IN_DECEMBER}&reason={why().pk}",
         ),
         (
             NOT_SEEN,
-            "2 · 40 %, with those above 100 %",
+            "2 · 40.0 %, with those above 100.0 %",
             f"/admin/sla/breached/?{IN_DECEMBER}&reason={why(NOT_SEEN).pk}",
         ),
     ]
     assert found.picture.finding == (
-        "“Too few people for what came in” and 1 more reason make up 100 %"
+        "“Too few people for what came in” and 1 more reason make up 100.0 %"
         " of what was acknowledged."
     )
 
@@ -74,15 +74,15 @@ def test_what_is_done_about_them_is_counted_too(said, morgan):
         Row(
             TALKED,
             4,
-            "80 %",
-            "80 %",
+            "80.0 %",
+            "80.0 %",
             f"/admin/sla/breached/?{IN_DECEMBER}&action={action().pk}",
         ),
         Row(
             HANDED,
             1,
-            "20 %",
-            "100 %",
+            "20.0 %",
+            "100.0 %",
             f"/admin/sla/breached/?{IN_DECEMBER}&action={action(HANDED).pk}",
         ),
     ]
@@ -162,13 +162,14 @@ def test_only_administrators_are_led_to_the_rows(said, morgan, make_user):
     assert found == [False, True]
 
 
-def test_one_breach_three_and_seven_cost_the_same_queries(breaches, morgan):
+def test_however_many_are_acknowledged_it_costs_the_same_queries(breaches, morgan):
     client, asked = signed_in(morgan), []
     client.get(REASONS)
-    for breach in breaches[:3]:
+    for breach in breaches[:4]:
         acknowledge(breach, by=morgan, reason=why(), action=action())
         with CaptureQueriesContext(connection) as queries:
             client.get(REASONS)
         asked.append(len(queries))
 
-    assert asked == [asked[0]] * 3
+    # While more of the open ones wait than it shows, it need not look for those that ended.
+    assert asked == [asked[0], *[asked[0] + 1] * 3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.db import connection
@@ -104,6 +104,33 @@ def test_of_one_view_there_is_one_a_day_and_one_a_week(new_york):
     again.refresh_from_db()
     assert (again.filters, again.hour) == ("level=1", 8)
     assert (weekly.every, weekly.weekday) == ("week", 3)
+
+
+def test_by_whatever_it_is_broken_down_it_is_one_view(new_york):
+    by_team, by_agent = (subscribe(new_york, f"level=1&by={by}") for by in ("team", "agent"))
+
+    assert by_team.pk == by_agent.pk
+    assert by_agent.filters == "level=1"
+
+
+def test_it_may_be_filtered_by_as_long_a_name_as_the_list(new_york):
+    # Of characters of which no two are alike and each takes four bytes.
+    name = "".join(chr(0x20000 + 331 * number) for number in range(200))
+    filters = urlencode({"organization": name, "product": name[:100]})
+
+    subscription, again = subscribe(new_york, filters), subscribe(new_york, filters)
+
+    assert subscription.pk == again.pk
+    assert dict(parse_qsl(subscription.filters)) == {"organization": name, "product": name[:100]}
+
+
+def test_a_new_one_is_there_with_its_hour_from_the_first(new_york, time):
+    with CaptureQueriesContext(connection) as queries:
+        subscription = subscribing.subscribe(new_york, filters="", every="day", hour=7, weekday=0)
+
+    assert subscription.next_at == NEXT_MORNING - timedelta(days=1)
+    written = [each["sql"] for each in queries if "subscription" in each["sql"]]
+    assert [sql.split()[0] for sql in written if not sql.startswith("SELECT")] == ["INSERT"]
 
 
 def test_ones_own_are_listed_changed_and_stopped(new_york, make_user):

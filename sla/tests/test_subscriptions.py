@@ -104,6 +104,30 @@ def test_it_follows_a_change_of_the_readers_zone(new_york, time):
         "Asia/Tokyo",
         datetime(2026, 1, 5, 22, 0, tzinfo=UTC),
     )
+    # What would have come in two hours does not come never.
+    assert days(subscription) == [(date(2026, 1, 4), date(2026, 1, 4))]
+
+
+@pytest.mark.parametrize("on", ["day", "0"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Europe/London", "America/Los_Angeles"])
+@pytest.mark.parametrize("hours", [0, 3, 10])
+def test_no_report_is_lost_or_early_by_a_change_of_zone(on, zone, hours, new_york, time):
+    subscription = subscribe(new_york, on=on)
+    time.advance(hours=hours)
+    editions.write_due(time.at)
+    new_york.time_zone = zone
+    new_york.save(update_fields=["time_zone"])
+
+    for _time in range(4 * 8):
+        editions.write_due(time.at)
+        time.advance(hours=6)
+
+    first = date(2026, 1, 4) if on == "day" else date(2025, 12, 29)
+    step = timedelta(days=1 if on == "day" else 7)
+    told = [first for first, _last in days(subscription)]
+    assert told == [first + number * step for number in range(len(told))]
+    assert len(told) >= (7 if on == "day" else 2)
+    assert {edition.figures["skipped"] for edition in subscription.editions.all()} == {None}
 
 
 def test_no_day_is_told_twice_whatever_is_changed(new_york, time):
@@ -196,7 +220,7 @@ def test_the_mail_says_the_figures_of_the_page_the_worst_and_what_is_about_to_be
 
 
 def test_its_link_alone_shows_the_same_figures(monday, new_york, time):
-    subscribe(new_york, "level=1&by=team")
+    subscribe(new_york, "level=1&by=team&all=on")
     time.at = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)
 
     mail = mailed(time)[0]
@@ -204,9 +228,7 @@ def test_its_link_alone_shows_the_same_figures(monday, new_york, time):
     link = re.search(r"https://\S+/admin/sla/compliance/\S+", mail.text)[0]
     found = urlsplit(link)
     assert found.netloc == "support.perfectserve.com"
-    assert found.query == (
-        "level=1&by=team&first=2026-01-06&last=2026-01-06&zone=America%2FNew_York"
-    )
+    assert found.query == ("level=1&first=2026-01-06&last=2026-01-06&zone=America%2FNew_York")
     response = signed_in(new_york).get(f"{found.path}?{found.query}")
     assert response.status_code == 200
     assert response.context["report"].tally.number == 1
@@ -317,6 +339,25 @@ def test_a_right_that_is_lost_between_writing_and_mailing_is_not_mailed(new_york
     run_once(time.at)
 
     assert OutboundEmail.objects.filter(kind="report").count() == 0
+
+
+@pytest.mark.parametrize("filters", ["", "brand"])
+def test_figures_of_a_brand_that_is_lost_meanwhile_are_not_mailed(
+    filters, new_york, make_team, make_user, time
+):
+    make_team("One", members=[new_york], brands=["perfectserve", "clinical-collaboration"])
+    kept = Brand.objects.get(key="perfectserve")
+    subscribe(new_york, f"brand={kept.pk}" if filters else "")
+    time.at = NEXT_MORNING
+    editions.write_due(time.at)
+    new_york.teams.clear()
+    make_team("Ours", members=[new_york], brands=["perfectserve"])
+    make_team("Theirs", members=[make_user("Olive")], brands=["clinical-collaboration"])
+
+    run_once(time.at)
+
+    # Those of the brand alone that is still served are.
+    assert OutboundEmail.objects.filter(kind="report").count() == (1 if filters else 0)
 
 
 # --- All the same ----------------------------------------------------------------------

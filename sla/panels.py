@@ -14,6 +14,7 @@ from accounts.models import User
 from sla.models import Breach, Clock
 from sla.remaining import remaining
 from sla.standing import Standing, standing
+from sla.told import acknowledgements
 from sla.words import LABELS, moment
 from tickets import clock as time
 from tickets.models import Ticket
@@ -63,11 +64,16 @@ promises = Promises()
 
 
 def breaches(ticket: Ticket, user: User) -> list[Entry]:
-    """Say which promises were missed, each at its deadline; to agents, what proved otherwise."""
+    """Say which promises were missed, each at its deadline; to agents, what proved otherwise.
+
+    Agents read with what a breach was acknowledged, too; where none was, that costs no query.
+    """
     found = Breach.objects.filter(clock__ticket=ticket).select_related("clock")
+    found = found.order_by("breached_at", "id")
     if not can_see_notes(user, ticket):
-        found = found.standing()
-    return [_missed(breach) for breach in found.order_by("breached_at", "id")]
+        return [_missed(breach) for breach in found.standing()]
+    said = acknowledgements(ticket) if any(each.acknowledged_at for each in found) else []
+    return [*map(_missed, found), *said]
 
 
 def _missed(breach: Breach) -> Entry:

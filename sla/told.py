@@ -15,10 +15,10 @@ from tickets.timeline import Entry
 
 
 def told(ticket: Ticket, user: User) -> list[Entry]:
-    """Say what was warned of, escalated and acknowledged, and when; nothing to customers."""
+    """Say what was warned of and escalated, and when; nothing to customers."""
     if not can_see_notes(user, ticket):
         return []
-    return [*_warnings(ticket), *_escalations(ticket), *_acknowledgements(ticket)]
+    return [*_warnings(ticket), *_escalations(ticket)]
 
 
 def _warnings(ticket: Ticket) -> list[Entry]:
@@ -56,8 +56,8 @@ def _escalation(taken: Escalation) -> str:
     }
 
 
-def _acknowledgements(ticket: Ticket) -> list[Entry]:
-    """One line each time that somebody said why; what was said of it before stays."""
+def acknowledgements(ticket: Ticket) -> list[Entry]:
+    """Return a line for each time that somebody said why; what was said of it before stays."""
     said = Acknowledgement.objects.filter(breach__clock__ticket=ticket).select_related(
         "breach__clock", "by", "reason", "action"
     )

@@ -22,8 +22,8 @@ from tickets import clock
 from tickets.models import Job
 
 
-@require_POST
 @for_managers
+@require_POST
 def begin(request, name):
     """Lead to the file of a list: at once, or to the page of the work that makes a long one."""
     try:
@@ -40,8 +40,8 @@ def begin(request, name):
     return redirect(job)
 
 
-@require_GET
 @for_managers
+@require_GET
 def file(request, pk):
     """Hand out a file to who asked for it, while they may still see all that is in it."""
     job = get_object_or_404(Job.objects.select_related("by"), pk=pk, kind=exports.KIND)

@@ -46,8 +46,8 @@ def subscriptions(request):
     )
 
 
-@require_POST
 @for_managers
+@require_POST
 def change(request, pk):
     """Have one's own mailed at other times."""
     subscription = _own(request, pk)
@@ -65,8 +65,8 @@ def change(request, pk):
     return redirect("subscriptions")
 
 
-@require_POST
 @for_managers
+@require_POST
 def stop(request, pk):
     """Have one's own mailed no more."""
     subscribing.stop(_own(request, pk))
@@ -74,8 +74,8 @@ def stop(request, pk):
     return redirect("subscriptions")
 
 
-@require_POST
 @for_managers
+@require_POST
 def start(request, pk):
     """Go on with one's own that ended."""
     subscription = _own(request, pk)

@@ -115,10 +115,12 @@ class Slowest(Decided):
 
 
 def _met(verdict) -> dict[str, Any]:
+    took = verdict.took_seconds
+    words = _("Met in %(time)s") % {"time": spell(timedelta(seconds=took or 0))}
     return {
         "state": _("Solved") if verdict.metric == Metric.RESOLUTION else _("Answered"),
         "badge": "met",
-        "words": _("Met"),
+        "words": _("Met") if took is None else words,
         "due": verdict.promised_at,
     }
 

@@ -55,10 +55,10 @@ def test_the_latest_decision_comes_first(decided, morgan):
     found = lines(read(DECIDED, morgan))
 
     assert [(line.number, line.metric, line.badge, line.words, line.state) for line in found] == [
-        (late.number, RESOLUTION, "met", "Met", "Solved"),
+        (late.number, RESOLUTION, "met", "Met in 2:30", "Solved"),
         (waiting.number, FIRST, "late", "1:30", "Still open"),
         (late.number, FIRST, "late", "1:30", "Answered late"),
-        (kept.number, FIRST, "met", "Met", "Answered"),
+        (kept.number, FIRST, "met", "Met in 0:30", "Answered"),
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_met_promise_says_by_when_it_was_kept_and_what_it_took(make_ticket, al
         level=1,
         metric=FIRST,
         badge="met",
-        words="Met",
+        words="Met in 0:30",
         state="Answered",
         due=after(hours=1),
         ended=after(minutes=30),
@@ -190,7 +190,7 @@ def test_of_a_restricted_ticket_neither_says_what_it_is_about(make_ticket, alex,
         **told,
         metric=RESOLUTION,
         badge="met",
-        words="Met",
+        words="Met in 0:00",
         state="Solved",
         due=after(hours=24),
         ended=after(),

@@ -209,7 +209,7 @@ def test_the_mail_says_the_figures_of_the_page_the_worst_and_what_is_about_to_be
 
     late = monday["late"].number
     assert mail.subject == "Promises of Tue 6 Jan 2026: 0 of 1 met"
-    assert "Promises of Tue 6 Jan 2026: 0 of 1 met, 1 broken (too few to judge)." in mail.text
+    assert "Promises of Tue 6 Jan 2026: 0 of 1 met (too few to judge), 1 broken." in mail.text
     assert "The day before: 2 of 3 met, too few to judge." in mail.text
     assert "Level: 1" in mail.text
     assert "Level 1, Resolution: 0 of 1 met, too few to judge (before: 1 of 1 met" in mail.text

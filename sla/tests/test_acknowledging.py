@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from sla.acknowledging import acknowledge
 from sla.models import Acknowledgement, Breach, Reason
+from sla.panels import breaches
 from sla.tests.broken import HANDED, NOT_SEEN, TOO_FEW, action, break_first_responses, reason
 from sla.tests.standings import after
-from sla.told import told
 from tickets import ending, timeline
 from tickets.conversation import Turn, take_turn
 from tickets.models import Event, Ticket
@@ -58,7 +58,7 @@ def test_a_change_takes_the_place_and_both_stay_on_the_timeline(breach, morgan, 
     acknowledge(breach, by=mia, reason=reason(NOT_SEEN), action=action(HANDED))
 
     assert kept(breach) == (after(hours=3), "Mia", NOT_SEEN, HANDED)
-    assert told(breach.clock.ticket, morgan)[-2:] == [
+    assert breaches(breach.clock.ticket, morgan)[-2:] == [
         Entry(
             after(hours=2),
             "Morgan said why “First reply” was missed: Too few people for what came in."
@@ -174,11 +174,11 @@ def test_of_a_restricted_ticket_only_who_may_read_it_says_why(breach, morgan, ma
 
 def test_many_acknowledgements_cost_the_timeline_no_more_queries_than_one(breach, morgan, time):
     asked = []
-    told(breach.clock.ticket, morgan)  # what Morgan may do is asked once
+    breaches(breach.clock.ticket, morgan)  # what Morgan may do is asked once
     for name in (TOO_FEW, NOT_SEEN, TOO_FEW):
         acknowledge(breach, by=morgan, reason=reason(name), action=action())
         with CaptureQueriesContext(connection) as queries:
-            told(breach.clock.ticket, morgan)
+            breaches(breach.clock.ticket, morgan)
         asked.append(len(queries))
 
     assert asked == [asked[0]] * 3

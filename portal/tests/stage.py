@@ -20,7 +20,7 @@ from accounts.models import User
 from sla import editing, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.editor import propose
-from sla.models import Goal, Metric, Policy
+from sla.models import Action, Goal, Metric, Policy, Reason
 from sla.previews import preview
 from sla.sweep import sweep
 from tickets import clock, jobs, services, uploads, watching
@@ -228,6 +228,9 @@ def _proposals(*, by):
         Job.objects.filter(pk=job.pk).update(started_at=clock.now(), **changes)
     shown["proposed_policy"] = propose(POLICY, policy, said=terms.as_json(), comment="", by=by)
     Goal.objects.get_or_create(metric=Metric.RESOLUTION)
+    # Shipped by a migration, which a test that empties tables undoes.
+    for model in (Reason, Action):
+        model.objects.get_or_create(name="Outage or incident")
     return shown | {"policy": policy.pk, "calendar": calendar.pk}
 
 

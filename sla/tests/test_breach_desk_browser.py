@@ -5,30 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 
 from conftest import MovingClock
 from sla.models import Breach
 from sla.sweep import sweep
 from sla.tests.broken import NOT_SEEN, TALKED, action, reason
-from sla.tests.managers import BREACHED, signed_in
-from sla.tests.test_managers_browser import cut_off, fits
+from sla.tests.looks import cut_off, fits
+from sla.tests.managers import BREACHED
 from tickets import clock
 from tickets.models import Message, Ticket
-
-
-@pytest.fixture
-def enter(live_site, morgan):
-    """Give a browser's page the manager's session."""
-
-    def enter(page):
-        cookie = signed_in(morgan).cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_site.url}]
-        )
-        return page
-
-    return enter
 
 
 @pytest.fixture

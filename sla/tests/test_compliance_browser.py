@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from sla.models import Metric
+from sla.tests.looks import fits
 from sla.tests.managers import COMPLIANCE
 from sla.tests.outcomes import outcomes
-from sla.tests.test_managers_browser import enter, fits  # noqa: F401
 from tickets import clock
 
 
@@ -33,7 +33,7 @@ def a_month(make_ticket):
 
 
 @pytest.mark.parametrize("colors", ["light", "dark"])
-def test_the_report_is_accessible_and_fits(colors, page, a_month, enter, axe):  # noqa: F811
+def test_the_report_is_accessible_and_fits(colors, page, a_month, enter, axe):
     enter(page).emulate_media(color_scheme=colors)
 
     found = {}
@@ -46,7 +46,7 @@ def test_the_report_is_accessible_and_fits(colors, page, a_month, enter, axe):  
     assert found == dict.fromkeys(found, ([], True))
 
 
-def test_paper_has_the_tables_whole_and_nothing_to_press(page, a_month, enter):  # noqa: F811
+def test_paper_has_the_tables_whole_and_nothing_to_press(page, a_month, enter):
     enter(page).goto(COMPLIANCE)
 
     page.emulate_media(media="print")
@@ -66,7 +66,7 @@ def test_paper_has_the_tables_whole_and_nothing_to_press(page, a_month, enter): 
     assert [each.is_visible() for each in hidden] == [False] * 3
 
 
-def test_last_months_compliance_by_level_is_two_clicks_from_the_list(page, a_month, enter):  # noqa: F811
+def test_last_months_compliance_by_level_is_two_clicks_from_the_list(page, a_month, enter):
     enter(page).goto("/admin/sla/breached/")
 
     page.get_by_role("link", name="Compliance").click()

@@ -7,28 +7,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
 
 from conftest import MovingClock
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, DECIDED, DUE, SOON, UNANSWERED, signed_in
+from sla.tests.looks import cut_off, fits
+from sla.tests.managers import BREACHED, DECIDED, DUE, SOON, UNANSWERED
 from tickets import clock
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
-
-
-@pytest.fixture
-def enter(live_site, morgan):
-    """Give a browser's page the manager's session."""
-
-    def enter(page):
-        cookie = signed_in(morgan).cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_site.url}]
-        )
-        return page
-
-    return enter
 
 
 @pytest.fixture
@@ -56,19 +42,6 @@ def live_through(time, make_ticket, make_team, alex):
 def today():
     """The day at the brand, whose zone the manager reads."""
     return clock.now().astimezone(ZoneInfo("America/New_York"))
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def cut_off(page):
-    """Cells of the table that reach out of the window."""
-    return page.evaluate(
-        "[...document.querySelectorAll('.data tbody td, .data tbody th, .data tbody span')]"
-        ".filter(cell => cell.getBoundingClientRect().right > window.innerWidth)"
-        ".map(cell => cell.textContent.trim())"
-    )
 
 
 @pytest.mark.parametrize("colors", ["light", "dark"])

@@ -6,31 +6,16 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from sla.sweep import sweep
-from sla.tests.managers import BREACHED, signed_in
+from sla.tests.managers import BREACHED
 from tickets import clock
 from tickets.conversation import Turn, take_turn
 from tickets.models import Ticket
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 DIFFERENCES, WHAT_IF = "/admin/sla/differences/", "/admin/sla/what-if/"
-
-
-@pytest.fixture
-def enter(live_site, morgan):
-    """Give a browser's page the manager's session."""
-
-    def enter(page):
-        cookie = signed_in(morgan).cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_site.url}]
-        )
-        return page
-
-    return enter
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from sla.acknowledging import acknowledge
 from sla.models import Breach
 from sla.sweep import sweep
 from sla.tests.broken import NOT_SEEN, TOO_FEW, action, reason
-from sla.tests.test_breach_desk_browser import enter as enter
-from sla.tests.test_managers_browser import cut_off, fits
+from sla.tests.looks import cut_off, fits
 from tickets import clock
 
 REASONS = "/admin/sla/reasons/"

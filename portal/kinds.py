@@ -18,6 +18,6 @@ NOTICE_KINDS = {
     "endangered": "sla.notices.endangered",
     "breached": "sla.notices.breached",
     "escalated": "sla.notices.escalated",
-    "export": "sla.report_mail.exports",
+    "export": "sla.export_mail.exports",
     "report": "sla.report_mail.reports",
 }

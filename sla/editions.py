@@ -73,7 +73,7 @@ def _write_next(now: datetime) -> bool:
     try:
         with transaction.atomic(), timezone.override(subscribing.zone_name(subscription.user)):
             _write(subscription, now=now)
-    except Exception:
+    except Exception:  # whatever it is about one report, it must not keep the others waiting
         logger.exception("The report of subscription %s cannot be written", subscription.pk)
         Subscription.objects.filter(pk=subscription.pk).update(retry_at=now + WAIT)
     return True

@@ -1,4 +1,4 @@
-"""Questions about many clocks, breaches and replay checks."""
+"""Questions about many clocks, breaches, verdicts, replay checks and subscriptions."""
 
 from __future__ import annotations
 

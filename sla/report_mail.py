@@ -1,4 +1,4 @@
-"""Mails to managers about no ticket: a file that is there, a report that they subscribed to."""
+"""Mails to managers with the figures that they subscribed to."""
 
 from __future__ import annotations
 
@@ -7,32 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from sla import exports as files
 from sla import subscribing, zones
 from sla.figures import Tally, total
 from sla.forms import said
+from sla.mail_brand import brand_of
 from sla.models import Edition, Metric
 from sla.periods import Period
 from sla.scope import Scope
 from sla.words import percent, spell
 from tickets import counting, letters
-from tickets.catalog import store
-from tickets.catalog.specs import BrandSpec
 from tickets.mail.notices import Announcement, Announcements
-from tickets.models import Job
-
-
-def exports(subject_ids: Sequence[int]) -> Announcements:
-    """Tell who asked for a file that it is there; nobody, where it would not open for them."""
-    jobs = Job.objects.filter(pk__in=subject_ids).select_related("by__organization")
-    found = {job.pk: job for job in jobs}
-    return {pk: _export(found.get(pk)) for pk in subject_ids}
 
 
 def reports(subject_ids: Sequence[int]) -> Announcements:
@@ -44,31 +33,13 @@ def reports(subject_ids: Sequence[int]) -> Announcements:
     return {pk: _report(found.get(pk)) for pk in subject_ids}
 
 
-def _export(job: Job | None) -> Announcement | None:
-    if job is None or not files.is_there(job) or not files.still_sees(job.by, job):
-        return None
-    return Announcement(
-        ticket=None,
-        brand=_brand(_number(QueryDict(job.params["query"]).get("brand"))).id,
-        recipients=[job.by],
-        template="export",
-        path=reverse("export_file", args=[job.pk]),
-        context={
-            "title": job.title,
-            "lines": job.done,
-            "asked_at": job.created_at,
-            "days": settings.EXPORT_DAYS,
-        },
-    )
-
-
 def _report(edition: Edition | None) -> Announcement | None:
     if edition is None:
         return None
     subscription = edition.subscription
     if subscription.is_stopped or not _may_be_told(edition):
         return None
-    brand = _brand(edition.figures["brand"])
+    brand = brand_of(edition.figures["brand"])
     stop = reverse("report_stop", args=[subscribing.token_of(subscription)])
     stop_url = letters.absolute(stop, brand=brand)
     return Announcement(
@@ -181,14 +152,3 @@ def _days(first: date, last: date) -> str:
     if first == last:
         return days[0]
     return _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
-
-
-def _brand(pk: int | None = None) -> BrandSpec:
-    """Return the brand that tells it: the one filtered for, else the default."""
-    catalog = store.current()
-    brand = catalog.brand_by_id(pk) if pk else None
-    return brand or catalog.default_brand or catalog.brands[0]

@@ -24,7 +24,7 @@ from sla.forms import PromiseFilterForm
 from sla.list_forms import SOON, SoonFilterForm
 from sla.lists import ManagersList
 from sla.reasons_form import ReasonsForm
-from sla.scope import Scope
+from sla.scope import Scope, may_see_breaches
 from tickets import counting
 
 
@@ -60,7 +60,7 @@ def for_managers(view):
     @login_required
     @wraps(view)
     def look(request, **given):
-        if not (request.user.is_staff and request.user.has_perm("sla.view_breach")):
+        if not may_see_breaches(request.user):
             raise Http404
         return view(request, **given)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sla import lists, pictures
+from sla.dimensions import LEVEL
 from sla.figures import Tally
 from sla.listing import Listing
 from sla.manager_pages import address
@@ -191,7 +192,7 @@ def _place(names: Iterable[Any], key: Any) -> int:
 def _names(scope: Scope) -> Mapping[str, Mapping[Any, Any]]:
     return {
         "action": scope.actions,
-        "level": {level: _("Level %d") % level for level in range(1, 5)},
+        "level": LEVEL.named(scope),
         "metric": dict(Metric.choices),
         "request_type": scope.request_types,
         "team": scope.teams,

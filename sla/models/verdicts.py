@@ -30,7 +30,7 @@ class Verdict(models.Model):
     )
     metric = models.CharField(max_length=20, choices=Metric.choices)
     # The clock or the ticket refers to these five as well, and holds them in the database: to have
-    # it check them for each verdict again would be half of what a sweep takes.
+    # it check them for each verdict again would cost a sweep five more lookups a row.
     level = models.ForeignKey(
         PriorityLevel, models.PROTECT, db_index=False, db_constraint=False, related_name="+"
     )

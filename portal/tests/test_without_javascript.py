@@ -8,11 +8,13 @@ from portal.tests.windows import OVERFLOW, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
-# Everything somebody can use: its place on the screen, and where it leads or what it sends. The
-# trap is for machines alone.
+# Everything somebody can use: its place on the screen, and where it leads or what it sends. What
+# is folded is opened first. The trap is for machines alone, and a hidden button takes the Enter key
+# so that it presses no other.
 USABLE = """
-() => [...document.querySelectorAll('main a, main button, main input, main select, main textarea')]
-  .filter(part => part.type !== 'hidden' && !part.closest('.trap'))
+() => (document.querySelectorAll('main details').forEach(folded => folded.open = true),
+  [...document.querySelectorAll('main a, main button, main input, main select, main textarea')])
+  .filter(part => part.type !== 'hidden' && !part.hidden && !part.closest('.trap'))
   .map(part => ({
     name: part.name || part.innerText || part.id,
     seen: part.checkVisibility() && part.getBoundingClientRect().width > 0,

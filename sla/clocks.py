@@ -15,6 +15,7 @@ from tickets.mail.models import Notice
 from tickets.models import Event, Ticket
 
 BREACHED = "breached"
+HANDED_OVER = frozenset({Event.Type.ASSIGNED, Event.Type.TEAM_CHANGED})
 KEPT = (
     "policy_version_id",
     "calendar_version_id",
@@ -45,7 +46,7 @@ def on_event(event: Event) -> None:
         _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
     elif event.type in history.TOLD_AS:
         refold([ticket], at=at)
-    elif event.type == Event.Type.ASSIGNED:
+    elif event.type in HANDED_OVER:
         verdicts.hand_over(event)
 
 

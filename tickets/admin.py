@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
-from tickets import desk_ticket, desk_unconfirmed, permissions, services
-from tickets.desk_list import PAGE, DeskChangeList
+from tickets import permissions, services
+from tickets.desk import ticket as desk_ticket
+from tickets.desk import unconfirmed as desk_unconfirmed
+from tickets.desk.queue import PAGE, DeskChangeList
 from tickets.models import Job, Ticket
 
 LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer

@@ -128,3 +128,28 @@ class AttachmentQuerySet(models.QuerySet):
     def staged(self):
         """Files that wait under a token for the form they were sent with."""
         return self.exclude(token_hash="")
+
+
+class MacroQuerySet(models.QuerySet):
+    def offered_to(self, user, ticket):
+        """What this user may use on this ticket: of their teams or of all, of its brand or any."""
+        return self.filter(
+            Q(team=None) | Q(team__in=user.teams.all()),
+            Q(brand=None) | Q(brand=ticket.brand_id),
+            archived_at=None,
+        ).prefetch_related("tags")
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """An agent's own views and those of their teams."""
+        return self.filter(Q(owner=user) | Q(team__in=user.teams.all()))
+
+
+class CallbackQuerySet(models.QuerySet):
+    def of_visible_tickets(self, tickets):
+        """Calls that are asked for on these tickets, which are those that somebody sees."""
+        return self.filter(ticket__in=tickets)
+
+    def waiting(self):
+        return self.filter(ended_at=None)

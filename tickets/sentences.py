@@ -56,6 +56,8 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.DELETED: _deleted,
         Event.Type.SPAM: _spam,
         Event.Type.NOT_SPAM: _not_spam,
+        Event.Type.TEAM_CHANGED: _team_changed,
+        Event.Type.TAGS_CHANGED: _tags_changed,
     }[Event.Type(event.type)]
     return tell(event, known)
 
@@ -192,6 +194,22 @@ def _spam(event: Event, known: Known) -> str:
 
 def _not_spam(event: Event, known: Known) -> str:
     return _("Marked as no spam by %(by)s") % {"by": _who(event)} if known.staff else ""
+
+
+def _team_changed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    if event.data["to"] is None:
+        return _("Taken from its team by %(by)s") % {"by": _who(event)}
+    return _("Given to %(team)s by %(by)s") % {"team": event.data["name"], "by": _who(event)}
+
+
+def _tags_changed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    changes = [*(f"+{tag}" for tag in event.data["added"])]
+    changes += [f"−{tag}" for tag in event.data["removed"]]
+    return _("Tags %(changes)s, by %(by)s") % {"changes": ", ".join(changes), "by": _who(event)}
 
 
 def _who(event: Event) -> str:

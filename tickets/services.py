@@ -6,17 +6,17 @@ Verbs that share a `Moment` are one transaction with one time and one batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Team, User
 from tickets import clock, queue
 from tickets.events import Moment, actor_of, hold, record
-from tickets.models import Answer, Attachment, Event, Message, Ticket
+from tickets.models import Answer, Attachment, Event, Message, Tag, Ticket
 from tickets.states import Actor, Status, may_become
 from tickets.submission import Submission
 
@@ -199,6 +199,56 @@ def assign(
             by=by,
             actor=actor_of(ticket, by),
             data={"from": came_from, "to": ticket.assignee_id},
+        )
+        return ticket
+
+
+def set_team(ticket: Ticket, *, by: User, to: Team | None, moment: Moment | None = None) -> Ticket:
+    """Give the ticket to a team that serves its brand, or (None) to none of them."""
+    with hold(ticket, moment) as moment:
+        ticket = moment.ticket
+        came_from = ticket.team
+        if came_from == to:
+            return ticket
+        if to is not None and not ticket.brand.teams.filter(pk=to.pk).exists():
+            raise Refused(
+                _("%(team)s does not work for %(brand)s.") % {"team": to, "brand": ticket.brand}
+            )
+        ticket.team = to
+        ticket.save(update_fields=["team"])
+        record(
+            moment,
+            Event.Type.TEAM_CHANGED,
+            by=by,
+            actor=Actor.AGENT,
+            data={
+                "from": came_from.pk if came_from else None,
+                "to": to.pk if to else None,
+                "name": str(to or ""),
+            },
+        )
+        return ticket
+
+
+def set_tags(
+    ticket: Ticket, *, by: User, to: Collection[Tag], moment: Moment | None = None
+) -> Ticket:
+    """Mark the ticket with exactly these tags; what it has already is no change and no event."""
+    with hold(ticket, moment) as moment:
+        ticket = moment.ticket
+        before, after = set(ticket.tags.all()), set(to)
+        if before == after:
+            return ticket
+        ticket.tags.set(after)
+        record(
+            moment,
+            Event.Type.TAGS_CHANGED,
+            by=by,
+            actor=Actor.AGENT,
+            data={
+                "added": sorted(tag.name for tag in after - before),
+                "removed": sorted(tag.name for tag in before - after),
+            },
         )
         return ticket
 

@@ -37,6 +37,7 @@ LAYERS = {
     "services": 4,
     "forms": 5,
     "views": 6,
+    "desk": 6,
     "admin": 6,
     "tasks": 6,
     "management": 6,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.desk import DeskAdmin
-from tickets.desk_list import DeskChangeList
+from tickets.desk.queue import DeskChangeList
 from tickets.models import Ticket
 
 LEADS_NOWHERE = (302, 400, 404)

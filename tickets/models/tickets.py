@@ -88,6 +88,17 @@ class Ticket(models.Model):
         related_name="merged_from",
         help_text=_("The ticket that goes on in place of this one."),
     )
+    split_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="split_into",
+        help_text=_("The ticket that its first messages were taken from."),
+    )
+    tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets")
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     created_at = models.DateTimeField(_("received"))
     updated_at = models.DateTimeField(_("updated"))
     answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
@@ -122,7 +133,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["queue_rank", "next_due_at", "id"],
                 name="ticket_queue",
-                include=["brand", "level", "status", "assignee"],
+                include=["brand", "level", "status", "assignee", "snoozed_until", "restricted"],
                 condition=Q(status__in=WORKING),
             ),
             models.Index(
@@ -149,6 +160,14 @@ class Ticket(models.Model):
                 fields=["merged_into"],
                 name="ticket_merged_into",
                 condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["split_from"], name="ticket_split", condition=Q(split_from__isnull=False)
+            ),
+            models.Index(
+                fields=["snoozed_until", "id"],
+                name="ticket_to_wake",
+                condition=Q(snoozed_until__isnull=False),
             ),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
@@ -181,6 +200,10 @@ class Ticket(models.Model):
         if self.status == Status.PENDING and self.requester_id != reader.pk:
             return str(WAITING_FOR_REQUESTER)
         return self.status_in_customers_words
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_until is not None
 
     @property
     def is_working(self) -> bool:

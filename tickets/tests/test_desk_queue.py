@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tickets import counting, desk_list, queue, services
+from tickets import counting, queue, services
 from tickets.catalog.models import Brand
+from tickets.desk import queue as desk_queue
 from tickets.models import Event, Ticket
 
 QUEUE = "/admin/tickets/ticket/"
@@ -26,7 +27,7 @@ def sign_in():
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    monkeypatch.setattr(desk_list, "PAGE", 2)
+    monkeypatch.setattr(desk_queue, "PAGE", 2)
 
 
 def numbers(page):
@@ -86,7 +87,7 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(make_ticket, sig
     services.set_status(solved, by=alex, to="solved")
     client = sign_in(alex)
 
-    seen = {tab: numbers(client.get(QUEUE, {"tab": tab, "level": "3"})) for tab in desk_list.TABS}
+    seen = {tab: numbers(client.get(QUEUE, {"tab": tab, "level": "3"})) for tab in desk_queue.TABS}
     tabs = client.get(QUEUE, {"level": "3"}).context["cl"].tabs()
 
     assert {tab: set(found) for tab, found in seen.items()} == {
@@ -243,17 +244,17 @@ def test_the_queue_takes_the_same_number_of_queries_for_one_row_and_for_three(
 
 
 def test_a_page_in_the_middle_starts_in_the_index(make_ticket, alex, time):
-    tab = desk_list.TABS["due"]
+    tab = desk_queue.TABS["due"]
     ticket = make_ticket()
     found = Ticket.objects.filter(tab.rule(alex)).order_by(*tab.order)
-    last = desk_list._cursor(ticket, tab=tab)
+    last = desk_queue._cursor(ticket, tab=tab)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute("SET LOCAL enable_sort = off")  # what is left of it cannot be left out
 
     with CaptureQueriesContext(connection) as asked:
-        desk_list._after(found, last, tab=tab)
+        desk_queue._after(found, last, tab=tab)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import counting, panels
 from tickets.catalog.models import Brand
-from tickets.desk_forms import QueueFilterForm
+from tickets.desk.forms import QueueFilterForm
 from tickets.keyset import behind
 from tickets.models import Confirmation, Ticket
 from tickets.queue import FIRST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tickets import conversation, copies, panels, permissions, services, staging, timeline, uploads
-from tickets.desk_forms import TurnForm
+from tickets.desk.forms import TurnForm
 from tickets.models import Ticket
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import RIGHTS
+from tickets.desk import unconfirmed
 from tickets.models import Confirmation, Ticket
 from tickets.tests.signed_out import link_in, send, sent_signed_out
 

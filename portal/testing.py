@@ -2,7 +2,7 @@
 
 Named by pytest.ini. PostgreSQL and Valkey are real ones, out of wheels; DATABASE_URL and REDIS_URL
 name others instead. Of the processes of pytest-xdist each starts its own, so that none meets the
-rows, messages or files of another.
+rows, messages or files of another; pytest-django names a database of another for each.
 """
 
 import os
@@ -24,6 +24,7 @@ SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
     "DATABASE_URL": Postgres,
     "REDIS_URL": Valkey,
 }
+ONE_PLACE = {"REDIS_URL", "TURNAROUND_HOME"}  # these name what processes would get in a tangle over
 WORKER = "PYTEST_XDIST_WORKER"  # names the process, in those that were handed tests
 
 
@@ -35,6 +36,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     early_config.add_cleanup(stack.close)
     if not hands_out(early_config):
         start_servers(stack)
+    elif named := ONE_PLACE & os.environ.keys():
+        raise pytest.UsageError(f"-n needs a place for each process: unset {', '.join(named)}.")
     return (yield)
 
 

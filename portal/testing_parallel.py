@@ -1,7 +1,7 @@
 """Runs tests beside each other, a process on each core, and those marked `alone` by themselves.
 
 pytest-xdist hands them out in their order: no process goes back to plain tests after those that
-empty every table. What is marked `alone` comes last, and while it runs every other process waits.
+empty every table. What is marked `alone` is handed out last, and while it runs all others wait.
 """
 
 import fcntl
@@ -76,8 +76,9 @@ def turn(file: Path, *, alone: bool) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
-    """Tell in how many processes, what ran alone, and the exit code, above pytest's own counts."""
+    """Tell what ran where, and the exit code, right above what failed and pytest's own counts."""
     ran = [
         report
         for reports in terminalreporter.stats.values()

@@ -32,6 +32,8 @@ WORKER = "PYTEST_XDIST_WORKER"  # names the process, in those that were handed t
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the servers; a wrapper runs before pytest-django, which reads the settings."""
     os.environ.setdefault("HOSTS", "testserver=perfectserve")
+    # To check all rows that a test wrote takes longer than a page may, on a busy machine.
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", "120000")
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     if not hands_out(early_config):

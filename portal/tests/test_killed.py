@@ -35,6 +35,8 @@ SEED = os.environ.get("WHERE_KILLED") or str(random.randrange(10**6))
 PATIENCE_SECONDS = 30
 DROPPED = (OSError, http.client.HTTPException)
 
+pytestmark = pytest.mark.alone
+
 
 class Web:
     """gunicorn with one worker, which it replaces as soon as that one ends."""

@@ -74,7 +74,7 @@ def reply(
     automatic: bool = False,
     moment: Moment | None = None,
 ) -> Message:
-    """Say something to everybody on the ticket; a customer's brings a snoozed one back.
+    """Say something to everybody on the ticket; a customer's words bring a snoozed one back.
 
     An agent's first one answers the first-response promise, as of when it was said. Raises
     `Refused` on a closed ticket; it changes no status: `conversation.answer` composes that.
@@ -96,14 +96,8 @@ def reply(
         )
         if actor == Actor.AGENT and not automatic:
             _answered(ticket, at=moment.said_at)
-        record(
-            moment,
-            Event.Type.REPLIED,
-            by=by,
-            actor=actor,
-            message=message,
-            data={"automatic": automatic},
-        )
+        data = {"automatic": automatic}
+        record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
         if actor == Actor.REQUESTER:
             waking.wake(moment, why=waking.REPLY)
         return message

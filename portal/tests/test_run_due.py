@@ -91,6 +91,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
         "0 breached, 0 escalated, 0 warned",
         "0 notices expanded, 0 mails sent, 0 put off, 0 failed",
         "0 slices worked on",
+        "0 woken",
         "0 closed",
         "0 warned",
         "0 reminded",

@@ -7,8 +7,6 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sla.models import Breach
-from sla.sweep import sweep
 from tickets import clock, conversation, ending, services, snoozing, tasks, timeline, waking
 from tickets.models import Ticket
 from tickets.services import Refused
@@ -164,50 +162,6 @@ def test_what_is_solved_or_ended_is_not_put_off_any_more(make_ticket, alex, time
     assert (until(solved), until(spam)) == (None, None)
     time.advance(hours=4)
     assert tasks.wake_snoozed() == ("0 woken", False)
-
-
-# --- Promises run on --------------------------------------------------------------------
-
-
-def test_a_breach_brings_it_back_when_a_sweep_finds_it(make_ticket, alex, time):
-    ticket, other = make_ticket(level=1), make_ticket(level=1)
-    snoozing.snooze(ticket, by=alex, until=snoozing.tomorrow(time.at))
-    time.advance(hours=2)
-
-    for _sweep in range(2):
-        sweep(time.at)
-
-    assert Breach.objects.count() == 2
-    assert until(ticket) is None
-    assert told(ticket)[1:] == [("woken", "system", {"why": "breach"})]
-    assert told(other) == []
-
-
-def test_a_breach_brings_it_back_when_a_verb_finds_it_and_a_reply_then_says_nothing_more(
-    make_ticket, alex, dana, time
-):
-    ticket = make_ticket(level=1)
-    snoozing.snooze(ticket, by=alex, until=snoozing.tomorrow(time.at))
-    time.advance(hours=2)
-
-    conversation.answer(ticket, by=dana, body="Is anybody there?")
-
-    assert until(ticket) is None
-    assert told(ticket)[1:] == [("woken", "system", {"why": "breach"})]
-
-
-def test_what_was_overdue_when_it_was_put_off_stays_away_until_the_next_breach(
-    make_ticket, alex, time
-):
-    ticket = make_ticket(level=1)
-    time.advance(hours=2)
-    snoozing.snooze(ticket, by=alex, until=time.at + timedelta(days=30))
-    sweep(time.at)
-    assert (Breach.objects.count(), bool(until(ticket))) == (1, True)
-
-    sweep(time.advance(days=2))
-
-    assert (Breach.objects.count(), until(ticket)) == (2, None)
 
 
 def test_what_one_holds_is_woken_by_no_other(furnished, make_ticket, alex):

@@ -15,6 +15,7 @@ from accounts.desk import DeskAdmin
 from tickets import permissions, services
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
+from tickets.desk import verbs as desk_verbs
 from tickets.desk.queue import PAGE, DeskChangeList
 from tickets.models import Job, Ticket
 
@@ -37,6 +38,10 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            *(
+                path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
+                for name, page in desk_verbs.PAGES.items()
+            ),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

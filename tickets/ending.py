@@ -47,7 +47,7 @@ def merge(
             check_works(by, each)
         _check_goes_on(source)
         _check_takes_in(target)
-        if not confirmed and _customer(source) != _customer(target):
+        if not confirmed and are_of_different_customers(source, target):
             raise NotConfirmed(
                 _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
                 % {"source": source.number, "target": target.number}
@@ -146,6 +146,11 @@ def _check_takes_in(target: Ticket) -> None:
         raise Refused(
             _("%(number)s is closed: nothing can be added to it.") % {"number": target.number}
         )
+
+
+def are_of_different_customers(ticket: Ticket, other: Ticket) -> bool:
+    """Whether a merge of the two has to be confirmed."""
+    return _customer(ticket) != _customer(other)
 
 
 def _customer(ticket: Ticket) -> tuple[str, int]:

@@ -188,7 +188,9 @@ PAGES: dict[str, Page] = {
     "admin:app_list": page(STAFF),
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
-        having("tickets.view_ticket"), "action _selected_action"
+        having("tickets.view_ticket"),
+        "action _selected_action agent to_team to_status to_level reason into",
+        write=having("tickets.work_ticket"),
     ),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),

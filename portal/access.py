@@ -92,6 +92,11 @@ CALENDAR_FIELDS = (
 # One form, with a button for each page that it is sent to.
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
+# What an agent writes on a ticket and sets, as far as it is kept unsent.
+TURN = (
+    "key version kind body reason tags tagged wanted after level initial-level team initial-team"
+    " assignee initial-assignee"
+)
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -194,10 +199,10 @@ PAGES: dict[str, Page] = {
     ),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
-        "version kind body files staged level initial-level reason assignee initial-assignee"
-        " status",
+        f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
         for name, fields in (("policy_edit", POLICY_FIELDS), ("policy_proposal", "scope"))

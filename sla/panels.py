@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sla.models import Breach, Clock
 from sla.remaining import in_open_time, remaining
+from sla.shown_clocks import clocks_of, has_breaches
 from sla.standing import Standing, standing
 from sla.told import acknowledgements
 from sla.words import LABELS, moment
@@ -37,11 +38,7 @@ class Promises:
     def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
         """Return for each ticket with promises how each stands, and `next`, the one due first."""
         now = time.now()
-        clocks = list(
-            Clock.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).order_by(
-                "ticket", "metric", "cycle"
-            )
-        )
+        clocks = clocks_of(tickets)
         left = remaining(clocks, now=now)
         waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
         over = {ticket.pk for ticket in tickets if ticket.outcome}
@@ -62,6 +59,7 @@ class Promises:
                 "promises": [stands for _clock, stands in pairs],
                 "next": _next(pairs),
                 "why_url": reverse("why", args=[ticket]) if ticket in asks_why else "",
+                "by_rules": _rules(clock for clock, _stands in pairs) if ticket in asks_why else "",
             }
             for ticket, pairs in shown.items()
         }
@@ -85,11 +83,24 @@ class Promises:
 promises = Promises()
 
 
+def _rules(clocks: Iterable[Clock]) -> str:
+    """Name the policies that promised it, and the opening hours that they count by."""
+    named = dict.fromkeys(
+        f"{clock.policy_version.policy}, {clock.calendar_version.calendar}"
+        if clock.calendar_version
+        else str(clock.policy_version.policy)
+        for clock in clocks
+    )
+    return "; ".join(named)
+
+
 def breaches(ticket: Ticket, user: User) -> list[Entry]:
     """Say which promises were missed, each at its deadline; to agents, what proved otherwise.
 
     Agents read with what a breach was acknowledged, too; where none was, that costs no query.
     """
+    if not has_breaches(ticket):
+        return []
     found = Breach.objects.filter(clock__ticket=ticket).select_related("clock")
     found = found.order_by("breached_at", "id")
     if not can_see_notes(user, ticket):

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
+from tickets.desk import draft as desk_draft
+from tickets.desk import macro_admin  # noqa: F401 (registers)
 from tickets.desk import queue as desk_queue
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
@@ -24,6 +26,7 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

@@ -67,6 +67,13 @@ class TicketQuerySet(models.QuerySet):
     def in_queue_order(self):
         return self.order_by("queue_rank", "next_due_at", "id")
 
+    def next_for(self, user, *, after):
+        """Return what is most urgent of this agent's own and of nobody's, beside this one."""
+        theirs = Q(assignee=user) | Q(assignee=None)
+        waiting = self.visible_to(user).working().filter(theirs, snoozed_until=None)
+        found = waiting.exclude(requester=user).exclude(pk=after.pk)
+        return found.exclude(status=Status.PENDING).in_queue_order().first()
+
     def _theirs(self, user):
         """What this user sees as a customer: own, watched, the organization's."""
         watched = self.model._default_manager.filter(watchers__user=user).values("pk")

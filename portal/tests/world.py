@@ -44,6 +44,7 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     "why",
     ON_THE_DESK,
+    "admin:tickets_draft",
 }
 OF_A_DRAFT = {
     "draft",

@@ -176,6 +176,15 @@ class Ticket(models.Model):
                 name="ticket_to_wake",
                 condition=Q(snoozed_until__isnull=False),
             ),
+            # What may be about the same is looked for among these alone, newest first.
+            *(
+                models.Index(
+                    fields=[of, "-id"],
+                    name=f"ticket_open_of_{of}",
+                    condition=Q(status__in=WORKING),
+                )
+                for of in ("subcategory", "organization")
+            ),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
             ),

@@ -215,6 +215,17 @@ PAGES: dict[str, Page] = {
             ("calendar_proposal", "scope"),
         )
     },
+    **{
+        f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
+        for name, fields in (
+            ("merge", "confirmed copies words"),
+            ("unmerge", ""),
+            ("snooze", "when at wake"),
+            ("spam", "act"),
+            ("delete", ""),
+        )
+    },
+    "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

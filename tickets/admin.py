@@ -13,6 +13,7 @@ from tickets.desk import macro_admin  # noqa: F401 (registers)
 from tickets.desk import queue as desk_queue
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
+from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
 
@@ -27,6 +28,10 @@ class TicketAdmin(DeskAdmin):
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
             path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
+            *(
+                path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
+                for name, page in desk_verbs.PAGES.items()
+            ),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

@@ -196,6 +196,11 @@ PAGES: dict[str, Page] = {
         " status",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_settings": page(
+        having("tickets.view_ticket"),
+        "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"
+        " quiet_until",
+    ),
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
         for name, fields in (("policy_edit", POLICY_FIELDS), ("policy_proposal", "scope"))

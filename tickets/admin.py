@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import permissions, services
+from tickets.desk import settings_page
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk.queue import PAGE, DeskChangeList
@@ -37,6 +38,7 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path("settings/", view(settings_page.settings), name="tickets_settings"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

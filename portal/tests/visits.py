@@ -169,6 +169,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
     ),
+    "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (
         *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),

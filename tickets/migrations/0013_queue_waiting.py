@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_cache_table'),
         ('catalog', '0003_question_default'),
-        ('tickets', '0011_desk'),
+        ('tickets', '0012_similar_tickets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

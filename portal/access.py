@@ -202,15 +202,12 @@ PAGES: dict[str, Page] = {
         f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
     ),
-<<<<<<< HEAD
     "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
-=======
     "admin:tickets_settings": page(
         having("tickets.view_ticket"),
         "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"
         " quiet_until",
     ),
->>>>>>> notify
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
         for name, fields in (("policy_edit", POLICY_FIELDS), ("policy_proposal", "scope"))

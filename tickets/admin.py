@@ -8,14 +8,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
-<<<<<<< HEAD
 from tickets.desk import draft as desk_draft
-from tickets.desk import macro_admin  # noqa: F401 (registers)
+from tickets.desk import (
+    macro_admin,  # noqa: F401 (registers)
+    settings_page,
+)
 from tickets.desk import queue as desk_queue
-=======
-from tickets import permissions, services
-from tickets.desk import settings_page
->>>>>>> notify
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk import verbs as desk_verbs
@@ -32,15 +30,12 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
-<<<<<<< HEAD
             path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
             *(
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
                 for name, page in desk_verbs.PAGES.items()
             ),
-=======
             path("settings/", view(settings_page.settings), name="tickets_settings"),
->>>>>>> notify
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

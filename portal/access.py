@@ -193,7 +193,9 @@ PAGES: dict[str, Page] = {
     "admin:app_list": page(STAFF),
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
-        having("tickets.view_ticket"), "action _selected_action"
+        having("tickets.view_ticket"),
+        "action _selected_action agent to_team to_status to_level reason into",
+        write=having("tickets.work_ticket"),
     ),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
@@ -201,6 +203,11 @@ PAGES: dict[str, Page] = {
         write=having("tickets.work_ticket"),
     ),
     "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
+    "admin:tickets_settings": page(
+        having("tickets.view_ticket"),
+        "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"
+        " quiet_until",
+    ),
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
         for name, fields in (("policy_edit", POLICY_FIELDS), ("policy_proposal", "scope"))
@@ -213,6 +220,17 @@ PAGES: dict[str, Page] = {
             ("calendar_proposal", "scope"),
         )
     },
+    **{
+        f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
+        for name, fields in (
+            ("merge", "confirmed copies words"),
+            ("unmerge", ""),
+            ("snooze", "when at wake"),
+            ("spam", "act"),
+            ("delete", ""),
+        )
+    },
+    "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

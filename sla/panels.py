@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sla.models import Breach, Clock
-from sla.remaining import remaining
+from sla.remaining import in_open_time, remaining
 from sla.shown_clocks import clocks_of, has_breaches
 from sla.standing import Standing, standing
 from sla.told import acknowledgements
@@ -21,6 +22,12 @@ from tickets import clock as time
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
 from tickets.timeline import Entry
+
+# What a list reads of a promise that runs.
+IN_LISTS = (
+    *("ticket_id", "metric", "target_seconds", "calendar_version_id"),
+    *("due_at", "breached_at", "stopped_at", "stop_kind"),
+)
 
 
 class Promises:
@@ -56,6 +63,21 @@ class Promises:
             }
             for ticket, pairs in shown.items()
         }
+
+    def next_promises(self, tickets: Sequence[Ticket], *, now: datetime) -> dict[int, Standing]:
+        """Return for each ticket that has one the promise that is due next, for long lists.
+
+        Of a paused one it is not asked what is left of it: that costs a replay.
+        """
+        running = Clock.objects.still_open().filter(ticket__in=[ticket.pk for ticket in tickets])
+        clocks = list(running.only(*IN_LISTS).order_by("ticket", "metric", "cycle"))
+        left = in_open_time(clocks, now=now)
+        shown = defaultdict(list)
+        for clock in clocks:
+            stands = standing(clock, now=now, left=left.get(clock.pk))
+            shown[clock.ticket_id].append((clock, stands))
+        nearest = {ticket: _next(pairs) for ticket, pairs in shown.items()}
+        return {ticket: stands for ticket, stands in nearest.items() if stands}
 
 
 promises = Promises()

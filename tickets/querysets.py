@@ -25,6 +25,18 @@ class TicketQuerySet(models.QuerySet):
             return self.filter(mine)
         return self.filter(mine | self._served_by(user))
 
+    def on_desk_of(self, user, *, brands=None):
+        """What of `visible_to` this user sees as one of the staff, not by being a customer too.
+
+        The queue reads a range of an index of it, which what is theirs beside would break up.
+        `brands` are the keys of those that the user serves, where they are known already.
+        """
+        if not user.is_active or not user.has_perm("tickets.view_ticket"):
+            return self.none()
+        if brands is None:
+            return self.filter(self._served_by(user))
+        return self.filter(self._not_kept_from(user), brand__in=list(brands))
+
     def filed_by(self, user):
         return self.filter(requester=user)
 
@@ -74,12 +86,16 @@ class TicketQuerySet(models.QuerySet):
             return Q(organization=user.organization_id, restricted=False)
         return Q(pk__in=[])
 
-    @staticmethod
-    def _served_by(user):
+    @classmethod
+    def _served_by(cls, user):
         served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
+        return served & cls._not_kept_from(user)
+
+    @staticmethod
+    def _not_kept_from(user):
         if user.has_perm("tickets.view_restricted_ticket"):
-            return served
-        return served & Q(restricted=False)
+            return Q()
+        return Q(restricted=False)
 
 
 class DraftQuerySet(models.QuerySet):

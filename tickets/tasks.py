@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, confirmations, expiry, jobs, presence, services, unsent
+from tickets import clock, confirmations, expiry, jobs, presence, services, unsent, waking
 from tickets.events import hold
 from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
@@ -38,6 +38,13 @@ def _close(ticket: Ticket, *, before: datetime) -> bool:
             return False  # reopened meanwhile, perhaps solved again
         services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
     return True
+
+
+@shared_task(name="tickets.tasks.wake_snoozed")
+def wake_snoozed() -> tuple[str, bool]:
+    """Bring back tickets that were put off until now."""
+    woken = waking.wake_due(clock.now(), limit=BATCH)
+    return f"{woken} woken", woken == BATCH
 
 
 @shared_task(name="tickets.tasks.work_on_jobs")

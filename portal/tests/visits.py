@@ -170,6 +170,21 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{asked_about}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
     ),
+    "admin:tickets_merge": (
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-0", status=422),
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-{{pending}}"),
+    ),
+    "admin:tickets_unmerge": visits_of("alex", f"{QUEUE}{{open}}/unmerge/"),
+    "admin:tickets_snooze": (
+        *visits_of("alex", f"{QUEUE}{{open}}/snooze/"),
+        *visits_of("alex", f"{QUEUE}{{closed}}/snooze/", press=SEND, status=422),
+        *visits_of("reader", f"{QUEUE}{{open}}/snooze/", status=404),
+    ),
+    "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
+    "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
+    "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
+    "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (
         *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),

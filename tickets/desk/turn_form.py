@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from tickets.catalog.fields import Line, Lines
 from tickets.conversation import Turn
-from tickets.desk.forms import LEVELS
+from tickets.desk.filters import LEVELS
 from tickets.desk.found import Beside
 from tickets.forms import SeveralFiles
 from tickets.macros import Written

@@ -225,7 +225,9 @@ PAGES: dict[str, Page] = {
         for name, fields in (
             ("merge", "confirmed copies words"),
             ("unmerge", ""),
+            ("split", "key messages subject requester level"),
             ("snooze", "when at wake"),
+            ("redact", "what part why number"),
             ("spam", "act"),
             ("delete", ""),
         )

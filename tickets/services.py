@@ -60,7 +60,7 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         by=by,
         actor=actor,
         message=message,
-        data=_opening(ticket) | _live(submission) | {**submission.log},
+        data=opening(ticket) | _live(submission) | {**submission.log},
     )
     return ticket
 
@@ -262,6 +262,15 @@ def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def opening(ticket: Ticket) -> dict[str, Any]:
+    """What the log must know of a ticket's beginning to compute its promises again."""
+    return {
+        "level": ticket.level_id,
+        "channel": ticket.channel,
+        "attributes": promise_attributes(ticket),
+    }
+
+
 def may_work(user: User, ticket: Ticket) -> bool:
     """Whether this user may have this ticket to work on, asked anew of the database."""
     return (
@@ -319,15 +328,6 @@ def _opens(submission: Submission, *, by: User | None) -> str:
 def _live(submission: Submission) -> dict[str, Any]:
     """Note for the log that the customer was on the line, which answers them."""
     return {"live": True} if submission.live else {}
-
-
-def _opening(ticket: Ticket) -> dict[str, Any]:
-    """What the log must know of a ticket's beginning to compute its promises again."""
-    return {
-        "level": ticket.level_id,
-        "channel": ticket.channel,
-        "attributes": promise_attributes(ticket),
-    }
 
 
 def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns: Any) -> Message:

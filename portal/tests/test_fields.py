@@ -219,9 +219,10 @@ def an_agent_with_verbs(shown, browser, make_ticket):
     ticket = make_ticket()
     colleague = User.objects.create(email="lee@example.com", organization=ticket.organization)
     stranger = User.objects.create(email="kim@example.com")
+    services.reply(ticket, by=ticket.requester, body="And one thing more.")
     same, other = make_ticket(requester=colleague), make_ticket(requester=stranger)
     Ticket.objects.filter(pk=ticket.pk).update(snoozed_until=clock.now() + timedelta(hours=1))
-    for name in ("watch", "snooze", "spam", "delete", "unmerge"):
+    for name in ("watch", "snooze", "spam", "delete", "unmerge", "split", "redact"):
         shown(browser, reverse(f"admin:tickets_{name}", args=[ticket.pk]))
     for each in (same, other):
         merge = reverse("admin:tickets_merge", args=[each.pk])

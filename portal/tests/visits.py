@@ -176,10 +176,18 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-{{pending}}"),
     ),
     "admin:tickets_unmerge": visits_of("alex", f"{QUEUE}{{open}}/unmerge/"),
+    "admin:tickets_split": (
+        *visits_of("alex", f"{QUEUE}{{pending}}/split/"),
+        *visits_of("alex", f"{QUEUE}{{pending}}/split/", press=SEND, status=422),
+    ),
     "admin:tickets_snooze": (
         *visits_of("alex", f"{QUEUE}{{open}}/snooze/"),
         *visits_of("alex", f"{QUEUE}{{closed}}/snooze/", press=SEND, status=422),
         *visits_of("reader", f"{QUEUE}{{open}}/snooze/", status=404),
+    ),
+    "admin:tickets_redact": (
+        *visits_of("alex", f"{QUEUE}{{pending}}/redact/"),
+        *visits_of("alex", f"{QUEUE}{{pending}}/redact/", press=SEND, status=422),
     ),
     "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
     "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),

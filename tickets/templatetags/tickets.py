@@ -49,7 +49,11 @@ def as_message(message: Message) -> dict:
         "at": message.created_at,
         "body": message.body,
         "files": [
-            {"name": file.name, "size": file.size, "url": file.get_absolute_url()}
+            {
+                "name": file.name,
+                "size": file.size,
+                "url": "" if file.redacted_at else file.get_absolute_url(),
+            }
             for file in message.attachments.all()
         ],
     }

@@ -209,6 +209,7 @@ def an_agent(shown, browser, make_ticket):
         browser,
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        reverse("admin:tickets_settings"),
     )
     an_agent_with_verbs(shown, browser, make_ticket)
 

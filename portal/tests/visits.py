@@ -167,6 +167,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex reader", f"{QUEUE}{{open}}/change/"),
         *visits_of("morgan", f"{QUEUE}{{late}}/change/"),
         *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
+        *visits_of("alex", f"{QUEUE}{{asked_about}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
     ),
     "admin:tickets_merge": (
@@ -191,6 +192,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
     "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
     "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
+    "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (
         *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),
@@ -305,6 +307,7 @@ NO_PAGES = {
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
+    "admin:tickets_draft": "keeps a text, or forgets it and goes back",
     "admin:logout": "leads to the portal's page",
     "admin:password_change": "leads to the portal's page",
     "admin:password_change_done": "leads to the portal's page",

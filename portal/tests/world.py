@@ -45,6 +45,7 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     "why",
     ON_THE_DESK,
+    "admin:tickets_draft",
     *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {

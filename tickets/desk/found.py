@@ -19,7 +19,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Team, User
-from tickets import counting, similar
+from tickets import counting, looking_on, similar
 from tickets.models import (
     Answer,
     DeskSettings,
@@ -53,6 +53,7 @@ class Beside:
 
     answers: list[dict[str, Any]]
     watchers: list[Watcher]
+    looking_on: list[User]
     proposals: list[Proposal]
     agents: dict[int, User]
     teams: dict[int, Team]
@@ -87,6 +88,7 @@ def _lists(user: User) -> dict[str, Any]:
     return {
         "answers_json": _rows(Answer.objects.filter(**of_it), "label", "display"),
         "watchers_json": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
+        "looking_on_json": _rows(looking_on.who(OuterRef("pk")), *PERSON),
         "proposals_json": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_json": _rows(_agents(), *PERSON),
         "teams_json": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),
@@ -106,7 +108,8 @@ def _lists(user: User) -> dict[str, Any]:
             for of in ("subcategory", "organization")
         },
         "is_led_to": Exists(Ticket.objects.filter(follows=OuterRef("pk")))
-        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
+        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+        | Exists(Ticket.objects.filter(split_from=OuterRef("pk"))),
     }
 
 
@@ -144,6 +147,7 @@ def _beside(ticket: Any, user: User) -> Beside:
     return Beside(
         answers=ticket.answers_json,
         watchers=[Watcher(id=row["id"], user=_person(row)) for row in ticket.watchers_json],
+        looking_on=[User(**row) for row in ticket.looking_on_json],
         proposals=[Proposal(**_timed(row, "expires_at")) for row in ticket.proposals_json],
         agents={agent.pk: agent for agent in agents},
         teams={row["id"]: Team(**row) for row in ticket.teams_json},

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from tickets import splitting
 from tickets.catalog.fields import Line
 from tickets.desk import verb_pages as pages
-from tickets.desk.forms import LEVELS
+from tickets.desk.filters import LEVELS
 from tickets.models import Message, Ticket
 from tickets.services import Refused
 from tickets.words import at_length

@@ -60,7 +60,7 @@ def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
     page.get_by_role("button", name="Send reply and solve").click()
     found["asked", 1280] = (axe(page), page.get_by_text("Nothing was sent yet").is_visible())
     page.get_by_label("Internal note").check()
-    found["note", 1280] = (axe(page), page.get_by_role("button", name="Add note").count() == 5)
+    found["note", 1280] = (axe(page), page.get_by_role("button", name="Add note and solve").is_visible())
 
     assert set(map(str, found.values())) == {"([], True)"}, found
 

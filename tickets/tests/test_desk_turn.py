@@ -378,7 +378,8 @@ def test_each_look_at_a_restricted_ticket_is_written_down(make_ticket, make_user
         "note:", body="See.", kind="note", files=SimpleUploadedFile("log.txt", b"one line")
     )
     file = ticket.messages.last().attachments.get()
-    desk.client.get(file.get_absolute_url()).close()
+    handed = desk.client.get(file.get_absolute_url())
+    assert b"".join(handed.streaming_content) == b"one line"
 
     assert list(Viewing.objects.order_by("id").values_list("user", "ticket", "what")) == [
         (legal_agent.pk, ticket.pk, ticket.number),

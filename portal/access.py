@@ -203,7 +203,7 @@ PAGES: dict[str, Page] = {
         write=having("tickets.work_ticket"),
     ),
     "admin:tickets_neighbour": page(having("tickets.view_ticket")),
-    "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
+    "admin:tickets_draft": page(having("tickets.work_ticket"), "discard"),
     "admin:tickets_settings": page(
         having("tickets.view_ticket"),
         "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"

@@ -202,7 +202,8 @@ PAGES: dict[str, Page] = {
         f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
     ),
-    "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
+    "admin:tickets_neighbour": page(having("tickets.view_ticket")),
+    "admin:tickets_draft": page(having("tickets.work_ticket"), "discard"),
     "admin:tickets_settings": page(
         having("tickets.view_ticket"),
         "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission
+from portal.demo.macros import HANDED_OVER
 from tickets import clock, ending, redacting, services, snoozing, splitting, watching
 from tickets.about import About, set_attributes
 from tickets.conversation import Turn, answer, take_turn
-from tickets.models import Ticket
+from tickets.models import Tag, Ticket
 from tickets.states import Status
 
 ON_HOLD = "This needs a change by our network team, which has it on its list for this week."
@@ -58,15 +59,20 @@ def note(case: Case, desk: Desk) -> None:
 
 
 def hand_over(case: Case, desk: Desk) -> None:
-    """Give it to a colleague, who goes on with it."""
+    """Give it to a colleague and to their team, who go on with it; it is marked as such."""
     case.agent, giver = case.colleague, case.agent
+    ticket = _ticket(case)
+    teams = desk.people[case.agent].teams.filter(brands=ticket.brand)
     turn = Turn(
         body="My shift ends, please go on with this one. All that is known is in here.",
         public=False,
         reassign=True,
         assignee=desk.people[case.agent],
+        reteam=True,
+        team=teams.order_by("name").first(),
+        tags=Tag.objects.filter(name=HANDED_OVER),
     )
-    take_turn(_ticket(case), by=desk.people[giver], turn=turn)
+    take_turn(ticket, by=desk.people[giver], turn=turn)
 
 
 def give_back(case: Case, desk: Desk) -> None:

@@ -22,7 +22,7 @@ from sla.sweep import sweep
 from sla.tests.editors import form_of, work
 from tickets import clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
-from tickets.models import Job, Ticket
+from tickets.models import Job, Macro, Tag, Ticket
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
@@ -211,7 +211,20 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
         reverse("admin:tickets_settings"),
     )
+    an_agent_with_a_text(shown, browser, make_ticket)
     an_agent_with_verbs(shown, browser, make_ticket)
+
+
+def an_agent_with_a_text(shown, browser, make_ticket):
+    """A ticket's page with all to choose from: once asked about what was written, once later."""
+    ticket = make_ticket()
+    Tag.objects.create(name="pager")
+    Macro.objects.create(name="Hello", text="Hello.")
+    page = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    asked = {"version": ticket.version, "kind": "public", "body": "Dear [name],", "status": ""}
+    shown.at(browser.post(page, asked), page)
+    shown.at(browser.post(page, {"files": SimpleUploadedFile("a.txt", b"a")}), page)
+    shown(browser, page)
 
 
 def an_agent_with_verbs(shown, browser, make_ticket):

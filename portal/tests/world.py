@@ -46,6 +46,7 @@ OF_A_TICKET = {
     "why",
     ON_THE_DESK,
     "admin:tickets_draft",
+    "admin:tickets_neighbour",
     *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {

@@ -50,8 +50,10 @@ class DeskSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """Show who works on tickets theirs first; everybody what else there is for them."""
-        home = desk_home(request.user) if request.user.has_perm("tickets.work_ticket") else None
-        return super().index(request, {"home": home, **(extra_context or {})})
+        shown = {"home": None, **(extra_context or {})}
+        if request.user.has_perm("tickets.work_ticket"):
+            shown |= {"home": desk_home(request.user), "title": _("Desk")}
+        return super().index(request, shown)
 
     def login(self, request, extra_context=None):
         """Send people through the one door; who is signed in and not staff finds nothing."""

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
-from accounts.models import User
+from accounts.models import Membership, Team, User
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
@@ -212,6 +212,7 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_settings"),
     )
     an_agent_with_a_text(shown, browser, make_ticket)
+    an_agent_with_views(shown, browser, ticket)
     an_agent_with_verbs(shown, browser, make_ticket)
 
 
@@ -225,6 +226,18 @@ def an_agent_with_a_text(shown, browser, make_ticket):
     shown.at(browser.post(page, asked), page)
     shown.at(browser.post(page, {"files": SimpleUploadedFile("a.txt", b"a")}), page)
     shown(browser, page)
+
+
+def an_agent_with_views(shown, browser, ticket):
+    """The queue with a macro chosen, and the views of who leads a team and has one."""
+    agent = User.objects.get(pk=browser.session["_auth_user_id"])
+    Membership.objects.create(user=agent, team=Team.objects.create(name="Led"), is_lead=True)
+    macro, queue = Macro.objects.create(name="Ask"), reverse("admin:tickets_ticket_changelist")
+    sent = {"action": "macro", "macro": macro.pk, "_selected_action": [ticket.pk]}
+    shown.at(browser.post(queue, sent), queue)
+    views = reverse("admin:tickets_views")
+    browser.post(views, {"name": "Mine", "query": "tab=mine"})
+    shown(browser, f"{views}?tab=mine")
 
 
 def an_agent_with_verbs(shown, browser, make_ticket):

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from tickets import merges
 from tickets.events import Moment, hold, hold_together, record
-from tickets.models import Event, Ticket
+from tickets.models import CallAttempt, Event, Ticket
 from tickets.permissions import can_work
 from tickets.services import Refused, may_work
 from tickets.states import Actor, Outcome, Status
@@ -111,6 +112,10 @@ def not_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticke
         return _take_back(moment, Event.Type.NOT_SPAM, by=by)
 
 
+# What somebody said to everybody, be it on the phone.
+SPOKEN = Q(type=Event.Type.REPLIED, data__automatic=False) | Q(
+    type=Event.Type.CALLED_BACK, data__result=CallAttempt.Result.REACHED
+)
 ENDED_BY = {
     Outcome.MERGED: Event.Type.MERGED,
     Outcome.DELETED: Event.Type.DELETED,
@@ -166,8 +171,7 @@ def _was_answered(source: Ticket, way: Sequence[Ticket]) -> bool:
     arrived = 0
     for came_from, went_into in pairwise([source, *way]):
         arrived = max(arrived, came_from.events.filter(type=Event.Type.MERGED).latest("pk").pk)
-        replies = went_into.events.filter(type=Event.Type.REPLIED, data__automatic=False)
-        if replies.filter(pk__gt=arrived).exists():
+        if went_into.events.filter(SPOKEN, pk__gt=arrived).exists():
             return True
     return False
 

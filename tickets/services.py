@@ -94,7 +94,7 @@ def reply(
             automatic=automatic,
         )
         if actor == Actor.AGENT and not automatic:
-            _answered(ticket, at=moment.said_at)
+            answered(ticket, at=moment.said_at)
         record(
             moment,
             Event.Type.REPLIED,
@@ -271,6 +271,16 @@ def may_work(user: User, ticket: Ticket) -> bool:
     )
 
 
+def answered(ticket: Ticket, *, at: datetime) -> None:
+    """Note when an agent answered first, be it an answer that came in after others.
+
+    For verbs that answer, while they hold the ticket.
+    """
+    if ticket.answered_at is None or at < ticket.answered_at:
+        ticket.answered_at = at
+        ticket.save(update_fields=["answered_at"])
+
+
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
     """Return the row; what came in later than now, by a clock that is wrong, came in now."""
     taken = (
@@ -335,13 +345,6 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
             draft=None, token_hash="", message=message
         )
     return message
-
-
-def _answered(ticket: Ticket, *, at: datetime) -> None:
-    """Note when an agent answered first, be it an answer that came in after others."""
-    if ticket.answered_at is None or at < ticket.answered_at:
-        ticket.answered_at = at
-        ticket.save(update_fields=["answered_at"])
 
 
 def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:

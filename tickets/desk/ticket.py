@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tickets import conversation, copies, panels, permissions, services, staging, timeline, uploads
-from tickets.desk.forms import TurnForm
+from tickets.desk import more
+from tickets.desk.turn_form import TurnForm
 from tickets.models import Ticket
 
 
@@ -89,6 +90,7 @@ def _page(request, found, *, form=None, status=200, missed=0, staged=None):
             "staged": staged,
             "panels": panels.load([found], user).get(found.pk, ()),
             "answers": found.answers.all(),
+            "more": more.links(user, found),
             "queue_url": _queue_url(request),
         },
         status=status,

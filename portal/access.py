@@ -92,6 +92,7 @@ CALENDAR_FIELDS = (
 # One form, with a button for each page that it is sent to.
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
+CALLBACK = "number extension time_zone call_after call_before reason"
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -210,6 +211,10 @@ PAGES: dict[str, Page] = {
     },
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
+    "admin:tickets_callbacks": page(having("tickets.view_ticket")),
+    "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),
+    "admin:tickets_callback_attempts": page(having("tickets.work_ticket"), "seen note result next"),
+    "admin:tickets_callback_withdrawal": page(having("tickets.work_ticket"), "next"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
 }
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import permissions, services
+from tickets.desk import callback as desk_callback
+from tickets.desk import callbacks as desk_callbacks
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk.queue import PAGE, DeskChangeList
@@ -42,6 +44,18 @@ class TicketAdmin(DeskAdmin):
                 "unconfirmed/<uuid:pk>/",
                 view(desk_unconfirmed.one),
                 name="tickets_unconfirmed_one",
+            ),
+            path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
+            path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),
+            path(
+                "callbacks/<int:pk>/attempts/",
+                view(desk_callback.attempts),
+                name="tickets_callback_attempts",
+            ),
+            path(
+                "callbacks/<int:pk>/withdrawal/",
+                view(desk_callback.withdrawal),
+                name="tickets_callback_withdrawal",
             ),
         ]
 

@@ -106,14 +106,18 @@ def call_back(
     by: User,
     result: str,
     note: str = "",
+    seen: int | None = None,
     happened_at: datetime | None = None,
 ) -> Ticket:
     """Log a try as a page does: whoever calls takes the ticket that is nobody's yet.
 
-    Who was reached moves the ticket on as a public reply would. `happened_at` (UTC) is when the
-    call was, where that is earlier. All of it or nothing; raises `Refused`.
+    Who was reached moves the ticket on as a public reply would. `seen` is how many tries the page
+    showed: one that was logged meanwhile, or by the same press, is looked at first. `happened_at`
+    (UTC) is when the call was, where that is earlier. All of it or nothing; raises `Refused`.
     """
     with hold(callback.ticket, happened_at=happened_at) as moment:
+        if seen is not None and callback.attempts.count() != seen:
+            raise Refused(_("A call was logged meanwhile. Look at it, then press again."))
         log_attempt(callback, by=by, result=result, note=note, moment=moment)
         ticket = moment.ticket
         if result == Result.REACHED:

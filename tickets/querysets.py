@@ -153,3 +153,18 @@ class CallbackQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(ended_at=None)
+
+    def to_make(self):
+        """Those that wait, of tickets about which somebody can still be called."""
+        return self.waiting().exclude(ticket__status=Status.CLOSED)
+
+    def late(self, *, now):
+        """Those whose time to call went by."""
+        return self.filter(call_before__lt=now)
+
+    def due(self, *, now):
+        """Those whose time to call has come and is not over."""
+        return self.filter(call_after__lte=now, call_before__gte=now)
+
+    def later(self, *, now):
+        return self.filter(call_after__gt=now, call_before__gte=now)

@@ -23,7 +23,8 @@ from sla.editor import propose
 from sla.models import Action, Goal, Metric, Policy, Reason
 from sla.previews import preview
 from sla.sweep import sweep
-from tickets import clock, jobs, services, uploads, watching
+from tickets import calling, clock, jobs, services, uploads, watching
+from tickets.calling import Wish
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
 from tickets.models import Job, Ticket
@@ -124,7 +125,18 @@ def _tickets(make_ticket, *, dana, alex):
         "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
     }
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
+    tickets["called"] = _called(file(5, subject=LONG_SUBJECT), by=alex, now=now)
+    _called(file(5), by=alex, now=now - timedelta(hours=5))
     return {name: ticket.pk for name, ticket in tickets.items()}
+
+
+def _called(ticket, *, by, now):
+    """Let a call wait that was tried once."""
+    wish = Wish("1.212.555.0101", now, now + timedelta(hours=4), "America/Chicago", "7", "The rota")
+    with clock.moving_clock(lambda: now):
+        callback = calling.ask(ticket, by=by, wish=wish)
+        calling.log_attempt(callback, by=by, result="voicemail", note=LONG_SUBJECT)
+    return ticket
 
 
 def _drafts(browser, *, of):

@@ -15,18 +15,18 @@ from django.urls import resolve, reverse
 
 from accounts.services import prove_address
 from portal.routes import published
-from portal.tests.world import PASSWORD, password_link, set_up_second_step
+from portal.tests.world import PASSWORD, password_link, set_up_second_step, wish
 from sla.models import CalendarVersion, Policy
 from sla.sweep import sweep
 from sla.tests.editors import form_of, work
-from tickets import clock, drafts, services, uploads, watching
+from tickets import calling, clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Job
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(
-    r"admin:(?!tickets_(?:ticket|unconfirmed)|sla_calendar_add)\w+_(changelist|add|change|delete)"
+    r"admin:(?!tickets_(?:ticket|unconfirmed|callback)|sla_calendar_add)\w+_(changelist|add|change|delete)"
 )
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
@@ -208,7 +208,10 @@ def an_agent(shown, browser, make_ticket):
         browser,
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        reverse("admin:tickets_callback", args=[ticket.pk]),
     )
+    calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
+    shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
 
 
 def a_manager(shown, browser, make_ticket):

@@ -93,6 +93,10 @@ CALENDAR_FIELDS = (
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
 CALLBACK = "number extension time_zone call_after call_before reason"
+CALL = (
+    f"email name phone organization subject description q_* shown {IMPACT}"
+    " note level received_at live take"
+)
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -211,6 +215,10 @@ PAGES: dict[str, Page] = {
     },
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
+    "admin:tickets_call": page(
+        having("tickets.work_ticket"),
+        f"key callback {CALL} {' '.join(f'call-{name}' for name in CALLBACK.split())}",
+    ),
     "admin:tickets_callbacks": page(having("tickets.view_ticket")),
     "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),
     "admin:tickets_callback_attempts": page(having("tickets.work_ticket"), "seen note result next"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import permissions, services
+from tickets.desk import call as desk_call
 from tickets.desk import callback as desk_callback
 from tickets.desk import callbacks as desk_callbacks
 from tickets.desk import ticket as desk_ticket
@@ -46,6 +47,7 @@ class TicketAdmin(DeskAdmin):
                 name="tickets_unconfirmed_one",
             ),
             path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
+            path("calls/new/", view(desk_call.new), name="tickets_call"),
             path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),
             path(
                 "callbacks/<int:pk>/attempts/",

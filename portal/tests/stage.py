@@ -25,6 +25,7 @@ from sla.previews import preview
 from sla.sweep import sweep
 from tickets import calling, clock, jobs, services, uploads, watching
 from tickets.calling import Wish
+from tickets.catalog.models import Brand
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
 from tickets.models import Job, Ticket
@@ -60,6 +61,9 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     for name in ("visitor", "dana"):
         stage.places |= _drafts(browsers[name], of=name)
     stage.places |= _links(make_user("Kim"), make_user("Lee"))
+    brand = Brand.objects.get(key="perfectserve").pk
+    stage.places["new_call"] = f"?customer=new&brand={brand}&about=perfectserve:schedule"
+    stage.places["dana"] = dana.pk
     stage.places["copy"] = _copies(stage.places["open"], dana=dana)
     stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)

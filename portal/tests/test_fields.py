@@ -26,7 +26,7 @@ from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(
-    r"admin:(?!tickets_(?:ticket|unconfirmed|callback)|sla_calendar_add)\w+_(changelist|add|change|delete)"
+    r"admin:(?!tickets_(?:ticket|unconfirmed|call)|sla_calendar_add)\w+_(changelist|add|change|delete)"
 )
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
@@ -210,6 +210,8 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
         reverse("admin:tickets_callback", args=[ticket.pk]),
     )
+    begun = f"?customer=new&brand={ticket.brand_id}&about=perfectserve:schedule"
+    shown(browser, reverse("admin:tickets_call") + begun)
     calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
     shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
 

@@ -32,6 +32,7 @@ def visits_of(names: str, path: str, **states) -> tuple[Visit, ...]:
 
 
 SEND = "main form .btn-primary"
+FILE = "form[method=post] .buttons .btn-primary"
 QUEUE = "/admin/tickets/ticket/"
 
 # By the name of the address; braces are filled from the stage's places.
@@ -178,6 +179,13 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             press=".buttons .btn-primary",
             status=422,
         ),
+    ),
+    "admin:tickets_call": (
+        *visits_of("alex", f"{QUEUE}calls/new/"),
+        *visits_of("alex", f"{QUEUE}calls/new/?q=dana"),
+        *visits_of("alex", f"{QUEUE}calls/new/?customer={{dana}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}", press=FILE, status=422),
     ),
     "admin:tickets_callbacks": (
         *visits_of("alex reader", f"{QUEUE}callbacks/"),

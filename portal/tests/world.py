@@ -35,7 +35,9 @@ EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
 UNCONFIRMED = "admin:tickets_unconfirmed_one"
+OF_A_CALLBACK = {"admin:tickets_callback_attempts", "admin:tickets_callback_withdrawal"}
 OF_A_TICKET = {
+    *OF_A_CALLBACK,
     "ticket",
     "ticket_replies",
     "ticket_closure",
@@ -48,7 +50,6 @@ OF_A_TICKET = {
     ON_THE_DESK,
     "admin:tickets_callback",
 }
-OF_A_CALLBACK = {"admin:tickets_callback_attempts", "admin:tickets_callback_withdrawal"}
 OF_A_DRAFT = {
     "draft",
     "draft_about",
@@ -152,10 +153,10 @@ class World:
 
     def _arguments(self, entry, things):
         name = entry["name"]
-        if name in OF_A_TICKET:
-            return {"pk": things.ticket.pk}
         if name in OF_A_CALLBACK:
             return {"pk": things.callback.pk}
+        if name in OF_A_TICKET:
+            return {"pk": things.ticket.pk}
         if name in OF_A_DRAFT:
             return {"pk": things.draft.pk}
         if name == "file":

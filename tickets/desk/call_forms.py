@@ -54,7 +54,7 @@ class WishForm(forms.Form):
         zones = time_zones()[1:]
         known = {name for _group, names in zones for name, _words in names}
         extra = [(time_zone, time_zone)] if time_zone not in known else []
-        _offer(self, "time_zone", [*extra, *zones])
+        offer(self, "time_zone", [*extra, *zones])
         self.fields["time_zone"].initial = time_zone
         zone = ZoneInfo(self._chosen_zone(time_zone))
         for name, missing in (
@@ -137,8 +137,8 @@ class CallbackFilterForm(forms.Form):
 
     def __init__(self, *args, brands, teams, **kwargs):
         super().__init__(*args, **kwargs)
-        _offer(self, "brand", [ANY, *((brand.pk, brand.name) for brand in brands)])
-        _offer(self, "team", [ANY, *((team.pk, team.name) for team in teams)])
+        offer(self, "brand", [ANY, *((brand.pk, brand.name) for brand in brands)])
+        offer(self, "team", [ANY, *((team.pk, team.name) for team in teams)])
         self.full_clean()
 
     def chosen(self) -> dict[str, Any]:
@@ -152,7 +152,8 @@ class CallbackFilterForm(forms.Form):
         }
 
 
-def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Let a field of a form offer these."""
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 

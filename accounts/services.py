@@ -98,6 +98,13 @@ def introduce(*, email: str, name: str, phone: str = "", organization: str = "")
     return person
 
 
+def join(user: User, organization: Organization) -> None:
+    """Let somebody without an organization belong to one, once an agent confirmed it."""
+    if user.organization_id is None:
+        user.organization = organization
+        user.save(update_fields=["organization"])
+
+
 def chose_password(user: User) -> bool:
     """Whether the user has a password that is theirs: not one of somebody who only typed
     their address at a sign-up and never confirmed it."""

@@ -215,6 +215,11 @@ PAGES: dict[str, Page] = {
     },
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
+    "admin:tickets_about": page(
+        having("tickets.work_ticket"),
+        "version about product organization member all_theirs look save",
+    ),
+    "admin:tickets_answers": page(having("tickets.work_ticket"), "q_* shown"),
     "admin:tickets_call": page(
         having("tickets.work_ticket"),
         f"key callback {CALL} {' '.join(f'call-{name}' for name in CALLBACK.split())}",

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import permissions, services
+from tickets.desk import about as desk_about
+from tickets.desk import answers as desk_answers
 from tickets.desk import call as desk_call
 from tickets.desk import callback as desk_callback
 from tickets.desk import callbacks as desk_callbacks
@@ -46,6 +48,8 @@ class TicketAdmin(DeskAdmin):
                 view(desk_unconfirmed.one),
                 name="tickets_unconfirmed_one",
             ),
+            path("<int:pk>/about/", view(desk_about.about), name="tickets_about"),
+            path("<int:pk>/answers/", view(desk_answers.answers), name="tickets_answers"),
             path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
             path("calls/new/", view(desk_call.new), name="tickets_call"),
             path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),

@@ -58,6 +58,7 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.NOT_SPAM: _not_spam,
         Event.Type.TEAM_CHANGED: _team_changed,
         Event.Type.TAGS_CHANGED: _tags_changed,
+        Event.Type.ANSWERS_FILLED: _answers_filled,
         Event.Type.CALLBACK_ASKED: _callback_asked,
         Event.Type.CALLED_BACK: _called_back,
         Event.Type.CALLBACK_ENDED: _callback_ended,
@@ -213,6 +214,14 @@ def _tags_changed(event: Event, known: Known) -> str:
     changes = [*(f"+{tag}" for tag in event.data["added"])]
     changes += [f"−{tag}" for tag in event.data["removed"]]
     return _("Tags %(changes)s, by %(by)s") % {"changes": ", ".join(changes), "by": _who(event)}
+
+
+def _answers_filled(event: Event, known: Known) -> str:
+    """Name the questions; what was answered stands on the ticket, and can be removed there."""
+    words = {"questions": ", ".join(f"“{each}”" for each in event.data["questions"])}
+    if known.staff:
+        return _("Answered to %(by)s: %(questions)s") % {**words, "by": _who(event)}
+    return _("You told us: %(questions)s") % words
 
 
 def _callback_asked(event: Event, known: Known) -> str:

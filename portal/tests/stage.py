@@ -128,6 +128,7 @@ def _tickets(make_ticket, *, dana, alex):
         "paid": file(3, type="payment", about=None, subject="Invoice 4711"),
         "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
     }
+    tickets["phoned"] = make_ticket(requester=dana, by=alex, channel="phone", live=True)
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
     tickets["called"] = _called(file(5, subject=LONG_SUBJECT), by=alex, now=now)
     _called(file(5), by=alex, now=now - timedelta(hours=5))

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
+from accounts.models import User
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step, wish
@@ -26,7 +27,7 @@ from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(
-    r"admin:(?!tickets_(?:ticket|unconfirmed|call)|sla_calendar_add)\w+_(changelist|add|change|delete)"
+    r"admin:(?!tickets_(?:ticket|unconfirmed|call|about|answers)|sla_calendar_add)\w+_(changelist|add|change|delete)"
 )
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
@@ -210,6 +211,13 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
         reverse("admin:tickets_callback", args=[ticket.pk]),
     )
+    about = reverse(
+        "admin:tickets_about",
+        args=[make_ticket(requester=User.objects.create_user("erin@example.com")).pk],
+    )
+    shown(browser, about, reverse("admin:tickets_answers", args=[ticket.pk]))
+    form = {"version": 1, "about": "-", "product": "", "organization": ""}
+    shown.at(browser.post(about, form), about)
     begun = f"?customer=new&brand={ticket.brand_id}&about=perfectserve:schedule"
     shown(browser, reverse("admin:tickets_call") + begun)
     calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))

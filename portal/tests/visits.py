@@ -180,6 +180,11 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             status=422,
         ),
     ),
+    "admin:tickets_about": (
+        *visits_of("alex", f"{QUEUE}{{open}}/about/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/about/", press=FILE),
+    ),
+    "admin:tickets_answers": visits_of("alex", f"{QUEUE}{{phoned}}/answers/"),
     "admin:tickets_call": (
         *visits_of("alex", f"{QUEUE}calls/new/"),
         *visits_of("alex", f"{QUEUE}calls/new/?q=dana"),

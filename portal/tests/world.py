@@ -49,6 +49,8 @@ OF_A_TICKET = {
     "why",
     ON_THE_DESK,
     "admin:tickets_callback",
+    "admin:tickets_about",
+    "admin:tickets_answers",
 }
 OF_A_DRAFT = {
     "draft",

@@ -53,7 +53,13 @@ class ChooseForm(forms.Form):
 
     customer = forms.CharField(required=False, widget=forms.HiddenInput)
     brand = forms.ChoiceField(label=_("Brand"))
-    about = forms.ChoiceField(label=_("What it is about"))
+    about = forms.ChoiceField(
+        label=_("What it is about"),
+        error_messages={
+            "required": _("Choose what it is about"),
+            "invalid_choice": _("Choose one of the subjects on the list."),
+        },
+    )
 
     def __init__(self, *args, brands, types, **kwargs):
         super().__init__(*args, **kwargs)

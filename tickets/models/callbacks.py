@@ -63,7 +63,8 @@ class Callback(models.Model):
         indexes = [
             models.Index(
                 fields=["call_before", "id"], name="callback_waiting", condition=Q(ended_at=None)
-            )
+            ),
+            models.Index(fields=["ended_at"], name="callback_reached", condition=Q(end="reached")),
         ]
 
     def __str__(self):

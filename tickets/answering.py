@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,11 +30,11 @@ def form_of(
 
 
 def still_to_ask(
-    ticket: Ticket, answers: Collection[Answer], *, catalog: Catalog
+    ticket: Ticket, given: Mapping[str, Any], *, catalog: Catalog
 ) -> list[QuestionSpec]:
     """Return what must be answered and is not, of a ticket that did not come by the portal.
 
-    It asks no database: the catalog is in memory, and the page has the answers.
+    `given` has its answers by key. It asks no database: the catalog is in memory.
     """
     if ticket.channel == Channel.PORTAL or not ticket.is_working:
         return []
@@ -41,7 +42,6 @@ def still_to_ask(
     if spec is None:
         return []
     asked = spec.questions + (about.questions if about else ())
-    given = {answer.key: answer.value for answer in answers}
     shown = conditions.visible(asked, given)
     return [
         question

@@ -26,6 +26,7 @@ from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.calling import Wish
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
+from tickets.desk.verbs import PAGES as VERBS
 from tickets.mail.relay import run_once
 from tickets.models import Ticket
 from tickets.tests.signed_out import link_of, sent_signed_out
@@ -51,6 +52,8 @@ OF_A_TICKET = {
     "admin:tickets_callback",
     "admin:tickets_about",
     "admin:tickets_answers",
+    "admin:tickets_draft",
+    *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {
     "draft",

@@ -79,7 +79,7 @@ def to_make(user: User, chosen: dict[str, Any], *, now: datetime) -> Any:
 
     Whoever counts them counts this, so that a number is as long as its list.
     """
-    found = Callback.objects.of_visible_tickets(Ticket.objects.visible_to(user)).to_make()
+    found = Callback.objects.of_visible_tickets(Ticket.objects.on_desk_of(user)).to_make()
     when = {LATE: found.late, NOW: found.due, LATER: found.later}
     if "when" in chosen:
         found = when[chosen["when"]](now=now)
@@ -89,22 +89,24 @@ def to_make(user: User, chosen: dict[str, Any], *, now: datetime) -> Any:
 
 def line(callback: Callback, user: User, *, now: datetime) -> Line:
     """Say how a call stands that waits."""
-    state, words = _standing(callback, now=now)
     return Line(
         callback=callback,
-        state=state,
-        words=words,
+        **standing(callback, now=now),
         attempts=list(callback.attempts.all()),
         can_call=can_work(user, callback.ticket),
     )
 
 
-def _standing(callback: Callback, *, now: datetime) -> tuple[str, str]:
+def standing(callback: Callback, *, now: datetime) -> dict[str, str]:
+    """Return the state that a badge shows of a call that waits, and its words."""
     if callback.call_before < now:
-        return "late", _("Late by %(time)s") % {"time": spell(now - callback.call_before)}
+        late = spell(now - callback.call_before)
+        return {"state": "late", "words": _("Late by %(time)s") % {"time": late}}
     if callback.call_after <= now:
-        return "now", _("Call now: %(time)s left") % {"time": spell(callback.call_before - now)}
-    return "on_track", _("Later: in %(time)s") % {"time": spell(callback.call_after - now)}
+        left = spell(callback.call_before - now)
+        return {"state": "now", "words": _("Call now: %(time)s left") % {"time": left}}
+    until = spell(callback.call_after - now)
+    return {"state": "on_track", "words": _("Later: in %(time)s") % {"time": until}}
 
 
 def _after(found, cursor):

@@ -24,8 +24,8 @@ def phoned(make_ticket, alex):
 
 
 def to_ask(ticket):
-    answers = ticket.answers.all()
-    asked = answering.still_to_ask(ticket, answers, catalog=store.current())
+    given = dict(ticket.answers.values_list("key", "value"))
+    asked = answering.still_to_ask(ticket, given, catalog=store.current())
     return [question.key for question in asked]
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0011_desk'),
+        ('tickets', '0014_spam_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

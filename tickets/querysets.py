@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -173,6 +174,11 @@ class CallbackQuerySet(models.QuerySet):
     def of_visible_tickets(self, tickets):
         """Calls that are asked for on these tickets, which are those that somebody sees."""
         return self.filter(ticket__in=tickets)
+
+    def on_desk_of(self, user):
+        """Calls on the tickets that this user sees as one of the staff."""
+        of_it: Any = self.model._meta.get_field("ticket").related_model
+        return self.of_visible_tickets(of_it.objects.on_desk_of(user))
 
     def waiting(self):
         return self.filter(ended_at=None)

@@ -19,7 +19,7 @@ from tickets import clock
 from tickets.catalog.models import Brand
 from tickets.desk.call_forms import LATE, LATER, NOW, CallbackFilterForm
 from tickets.keyset import behind
-from tickets.models import CallAttempt, Callback, Ticket
+from tickets.models import CallAttempt, Callback
 from tickets.permissions import can_work
 from tickets.words import spell
 
@@ -79,7 +79,7 @@ def to_make(user: User, chosen: dict[str, Any], *, now: datetime) -> Any:
 
     Whoever counts them counts this, so that a number is as long as its list.
     """
-    found = Callback.objects.of_visible_tickets(Ticket.objects.on_desk_of(user)).to_make()
+    found = Callback.objects.on_desk_of(user).to_make()
     when = {LATE: found.late, NOW: found.due, LATER: found.later}
     if "when" in chosen:
         found = when[chosen["when"]](now=now)

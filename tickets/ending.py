@@ -53,6 +53,7 @@ def merge(
                 _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
                 % {"source": source.number, "target": target.number}
             )
+        _hand_on_call(source, target)
         source.merged_into = target
         return _end(moment, Outcome.MERGED, by=by, more={"into": target.pk})
 
@@ -156,6 +157,12 @@ def _check_takes_in(target: Ticket) -> None:
 def are_of_different_customers(ticket: Ticket, other: Ticket) -> bool:
     """Whether a merge of the two has to be confirmed."""
     return _customer(ticket) != _customer(other)
+
+
+def _hand_on_call(source: Ticket, target: Ticket) -> None:
+    """Let whoever waits for a call wait for it where the ticket goes on, unless one waits there."""
+    if not target.callbacks.waiting().exists():
+        source.callbacks.waiting().update(ticket=target)
 
 
 def _customer(ticket: Ticket) -> tuple[str, int]:

@@ -208,6 +208,18 @@ def test_only_who_works_on_it_calls(make_ticket, make_user, make_team, ask):
     assert Ticket.objects.get(pk=ticket.pk).answered_at is None
 
 
+def test_a_call_is_waited_for_where_its_ticket_goes_on(make_ticket, ask, alex):
+    original, first, second = make_ticket(), make_ticket(), make_ticket()
+    call, other = ask(first), ask(second)
+
+    ending.merge(first, into=original, by=alex)
+    ending.merge(second, into=original, by=alex)
+
+    assert (fresh(call).ticket, fresh(other).ticket) == (original, second)
+    log_attempt(fresh(call), by=alex, result="reached")
+    assert fresh(original).answered_at is not None
+
+
 def test_a_merge_is_final_once_its_customer_was_spoken_to(make_ticket, ask, alex):
     original, ticket = make_ticket(), make_ticket()
     callback = ask(original)

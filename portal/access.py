@@ -207,6 +207,7 @@ PAGES: dict[str, Page] = {
         f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_neighbour": page(having("tickets.view_ticket")),
     "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
     "admin:tickets_settings": page(
         having("tickets.view_ticket"),

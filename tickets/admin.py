@@ -19,6 +19,7 @@ from tickets.desk import (
     settings_page,
     spam_list,
 )
+from tickets.desk import neighbours as desk_neighbours
 from tickets.desk import queue as desk_queue
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
@@ -36,6 +37,11 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path(
+                "<int:pk>/neighbour/",
+                view(desk_neighbours.neighbour),
+                name="tickets_neighbour",
+            ),
             path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
             *(
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")

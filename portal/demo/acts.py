@@ -9,6 +9,7 @@ from datetime import timedelta
 from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission, told_later
+from portal.demo.macros import HANDED_OVER
 from tickets import (
     answering,
     calling,
@@ -23,7 +24,7 @@ from tickets import (
 from tickets.about import About, set_attributes
 from tickets.calling import Wish
 from tickets.conversation import Turn, answer, take_turn
-from tickets.models import CallAttempt, Callback, Ticket
+from tickets.models import CallAttempt, Callback, Tag, Ticket
 from tickets.states import Status
 
 ON_HOLD = "This needs a change by our network team, which has it on its list for this week."
@@ -71,15 +72,20 @@ def note(case: Case, desk: Desk) -> None:
 
 
 def hand_over(case: Case, desk: Desk) -> None:
-    """Give it to a colleague, who goes on with it."""
+    """Give it to a colleague and to their team, who go on with it; it is marked as such."""
     case.agent, giver = case.colleague, case.agent
+    ticket = _ticket(case)
+    teams = desk.people[case.agent].teams.filter(brands=ticket.brand)
     turn = Turn(
         body="My shift ends, please go on with this one. All that is known is in here.",
         public=False,
         reassign=True,
         assignee=desk.people[case.agent],
+        reteam=True,
+        team=teams.order_by("name").first(),
+        tags=Tag.objects.filter(name=HANDED_OVER),
     )
-    take_turn(_ticket(case), by=desk.people[giver], turn=turn)
+    take_turn(ticket, by=desk.people[giver], turn=turn)
 
 
 def give_back(case: Case, desk: Desk) -> None:

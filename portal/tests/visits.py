@@ -332,6 +332,7 @@ NO_PAGES = {
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
+    "admin:tickets_neighbour": "leads to another ticket, or to the list",
     "admin:tickets_draft": "keeps a text, or forgets it and goes back",
     "admin:logout": "leads to the portal's page",
     "admin:password_change": "leads to the portal's page",

@@ -53,6 +53,7 @@ OF_A_TICKET = {
     "admin:tickets_about",
     "admin:tickets_answers",
     "admin:tickets_draft",
+    "admin:tickets_neighbour",
     *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
@@ -72,6 +74,7 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
             "call": callbacks.standing(beside.call, now=clock.now()) if beside.call else None,
             "more": more.links(user, found),
             "queue_url": queue_url(request),
+            "neighbour_url": _neighbour_url(request, found),
             **more_of_it,
         },
         status=status,
@@ -108,3 +111,9 @@ def queue_url(request):
     """The queue as the agent left it."""
     kept = request.GET.get("_changelist_filters", "")
     return reverse("admin:tickets_ticket_changelist") + (f"?{kept}" if kept else "")
+
+
+def _neighbour_url(request, found):
+    """Where to ask for the next ticket of the list that this one was opened from."""
+    kept = {"_changelist_filters": request.GET.get("_changelist_filters", "")}
+    return f"{reverse('admin:tickets_neighbour', args=[found.pk])}?{urlencode(kept)}"

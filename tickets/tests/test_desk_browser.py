@@ -6,6 +6,7 @@ from django.test import Client
 
 from tickets import conversation
 from tickets.conversation import Turn
+from tickets.models import Macro
 
 QUEUE = "/admin/tickets/ticket/"
 
@@ -60,7 +61,10 @@ def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
     page.get_by_role("button", name="Send reply and solve").click()
     found["asked", 1280] = (axe(page), page.get_by_text("Nothing was sent yet").is_visible())
     page.get_by_label("Internal note").check()
-    found["note", 1280] = (axe(page), page.get_by_role("button", name="Add note").count() == 5)
+    found["note", 1280] = (
+        axe(page),
+        page.get_by_role("button", name="Add note and solve").is_visible(),
+    )
 
     assert set(map(str, found.values())) == {"([], True)"}, found
 
@@ -111,3 +115,22 @@ def test_what_is_typed_is_kept_while_it_is_typed(page, enter, make_ticket, alex)
 
     assert page.get_by_text("Unsent text of").is_visible()
     assert page.get_by_label("Text").input_value() == "Half"
+
+
+def test_a_macro_is_added_in_place_and_what_was_typed_stays(page, enter, make_ticket, alex):
+    Macro.objects.create(name="Ask", text="Which week, {{first_name}}?", status="solved")
+    ticket = make_ticket()
+    page = enter(page, alex)
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+    page.get_by_label("Text").fill("Hello.")
+    page.evaluate("window.isSamePage = true")
+
+    page.get_by_label("Macro").select_option(label="Ask")
+    page.get_by_role("button", name="Add to the text").click()
+    page.get_by_text("its button comes first").wait_for()
+
+    assert page.get_by_label("Text").input_value() == "Hello.\n\nWhich week, Dana?"
+    assert page.evaluate("window.isSamePage") is True
+    page.get_by_role("button", name="Send reply and solve").click()
+    page.get_by_text(f"Sent on {ticket.number}.").wait_for()
+    assert ticket.messages.last().body == "Hello.\n\nWhich week, Dana?"

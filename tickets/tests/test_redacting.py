@@ -1,4 +1,4 @@
-"""What is removed for good: gone wherever it was copied to, and only who, when and why stay."""
+"""What is removed for good: gone wherever it was copied; only who, when and why stay."""
 
 from pathlib import Path
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -56,8 +55,8 @@ def _workable(request, pk):
     return ticket
 
 
-@transaction.atomic
 def _save(request, ticket, form, said):
+    """Each ticket is a transaction of its own: none is locked while others are waited for."""
     set_attributes(ticket, by=request.user, about=said)
     given = form.cleaned_data
     if given.get("member"):

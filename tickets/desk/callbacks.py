@@ -24,6 +24,7 @@ from tickets.permissions import can_work
 from tickets.words import spell
 
 PAGE = 50
+LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _after(found, cursor):
     if cursor:
         until, pk = cursor.split(",")
         at = datetime.fromisoformat(until)
-        if at.tzinfo is None:
+        if at.tzinfo is None or not 0 < len(pk) < LONGEST_KEY:
             raise ValueError(cursor)
         shown = shown.filter(behind(call_before=at.astimezone(UTC), id=int(pk)))
     return list(shown.order_by("call_before", "id")[: PAGE + 1])

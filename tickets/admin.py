@@ -8,6 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
+from tickets.desk import about as desk_about
+from tickets.desk import answers as desk_answers
+from tickets.desk import call as desk_call
+from tickets.desk import callback as desk_callback
+from tickets.desk import callbacks as desk_callbacks
 from tickets.desk import draft as desk_draft
 from tickets.desk import (
     macro_admin,  # noqa: F401 (registers)
@@ -53,6 +58,21 @@ class TicketAdmin(DeskAdmin):
                 "unconfirmed/<uuid:pk>/",
                 view(desk_unconfirmed.one),
                 name="tickets_unconfirmed_one",
+            ),
+            path("<int:pk>/about/", view(desk_about.about), name="tickets_about"),
+            path("<int:pk>/answers/", view(desk_answers.answers), name="tickets_answers"),
+            path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
+            path("calls/new/", view(desk_call.new), name="tickets_call"),
+            path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),
+            path(
+                "callbacks/<int:pk>/attempts/",
+                view(desk_callback.attempts),
+                name="tickets_callback_attempts",
+            ),
+            path(
+                "callbacks/<int:pk>/withdrawal/",
+                view(desk_callback.withdrawal),
+                name="tickets_callback_withdrawal",
             ),
         ]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tickets import waking
-from tickets.models import Event
+from tickets.models import CallAttempt, Event
 from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
 from tickets.words import at_length
 
@@ -69,6 +69,10 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.NOT_SPAM: _not_spam,
         Event.Type.TEAM_CHANGED: _team_changed,
         Event.Type.TAGS_CHANGED: _tags_changed,
+        Event.Type.ANSWERS_FILLED: _answers_filled,
+        Event.Type.CALLBACK_ASKED: _callback_asked,
+        Event.Type.CALLED_BACK: _called_back,
+        Event.Type.CALLBACK_ENDED: _callback_ended,
         Event.Type.SPLIT: _split,
         Event.Type.SNOOZED: _snoozed,
         Event.Type.REDACTED: _redacted,
@@ -229,6 +233,43 @@ def _tags_changed(event: Event, known: Known) -> str:
     changes = [*(f"+{tag}" for tag in event.data["added"])]
     changes += [f"−{tag}" for tag in event.data["removed"]]
     return _("Tags %(changes)s, by %(by)s") % {"changes": ", ".join(changes), "by": _who(event)}
+
+
+def _answers_filled(event: Event, known: Known) -> str:
+    """Name the questions; what was answered stands on the ticket, and can be removed there."""
+    words = {"questions": ", ".join(f"“{each}”" for each in event.data["questions"])}
+    if known.staff:
+        return _("Answered to %(by)s: %(questions)s") % {**words, "by": _who(event)}
+    return _("You told us: %(questions)s") % words
+
+
+def _callback_asked(event: Event, known: Known) -> str:
+    if known.staff:
+        return _("A call is waited for, noted by %(by)s") % {"by": _who(event)}
+    return _("You will be called about this")
+
+
+def _called_back(event: Event, known: Known) -> str:
+    """Say whether a call reached anybody; what agents noted of it is for them alone."""
+    result, by = CallAttempt.Result(event.data["result"]), {"by": _who(event)}
+    if not known.staff:
+        return {
+            result.REACHED: _("We spoke to you on the phone"),
+            result.VOICEMAIL: _("We called you and left a message"),
+        }.get(result, _("We called you and did not reach you"))
+    said = {
+        result.REACHED: _("%(by)s called and spoke to the customer"),
+        result.VOICEMAIL: _("%(by)s called and left a message"),
+        result.NO_ANSWER: _("%(by)s called: no answer"),
+        result.WRONG_NUMBER: _("%(by)s called: wrong number"),
+    }[result] % by
+    return f"{said}. {event.data['note']}" if event.data["note"] else said
+
+
+def _callback_ended(event: Event, known: Known) -> str:
+    if known.staff:
+        return _("The call is not wanted any more, says %(by)s") % {"by": _who(event)}
+    return _("You will not be called about this any more")
 
 
 def _split(event: Event, known: Known) -> str:

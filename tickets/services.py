@@ -95,7 +95,7 @@ def reply(
             automatic=automatic,
         )
         if actor == Actor.AGENT and not automatic:
-            _answered(ticket, at=moment.said_at)
+            answered(ticket, at=moment.said_at)
         data = {"automatic": automatic}
         record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
         if actor == Actor.REQUESTER:
@@ -279,6 +279,16 @@ def may_work(user: User, ticket: Ticket) -> bool:
     )
 
 
+def answered(ticket: Ticket, *, at: datetime) -> None:
+    """Note when an agent answered first, be it an answer that came in after others.
+
+    For verbs that answer, while they hold the ticket.
+    """
+    if ticket.answered_at is None or at < ticket.answered_at:
+        ticket.answered_at = at
+        ticket.save(update_fields=["answered_at"])
+
+
 def check_works(user: User, ticket: Ticket) -> None:
     """Raise `Refused` where this user may not act on this ticket as an agent."""
     if not (can_work(user, ticket) and may_work(user, ticket)):
@@ -340,13 +350,6 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
             draft=None, token_hash="", message=message
         )
     return message
-
-
-def _answered(ticket: Ticket, *, at: datetime) -> None:
-    """Note when an agent answered first, be it an answer that came in after others."""
-    if ticket.answered_at is None or at < ticket.answered_at:
-        ticket.answered_at = at
-        ticket.save(update_fields=["answered_at"])
 
 
 def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 from accounts.models import User
 from portal.demo.casting import Case
-from portal.demo.filing import Desk, enclosed, submission
+from portal.demo.filing import Desk, enclosed, submission, told_later
 from portal.demo.macros import HANDED_OVER
-from tickets import clock, ending, redacting, services, snoozing, splitting, watching
+from tickets import (
+    answering,
+    calling,
+    clock,
+    ending,
+    redacting,
+    services,
+    snoozing,
+    splitting,
+    watching,
+)
 from tickets.about import About, set_attributes
+from tickets.calling import Wish
 from tickets.conversation import Turn, answer, take_turn
-from tickets.models import Tag, Ticket
+from tickets.models import CallAttempt, Callback, Tag, Ticket
 from tickets.states import Status
 
 ON_HOLD = "This needs a change by our network team, which has it on its list for this week."
@@ -24,6 +36,7 @@ ONE_MORE = "While I write: the last invoice names our old address. Can you corre
 CORRECTED = "We have corrected the address. The next invoice will name it."
 TOO_MUCH = "It happened in room 214, bed 2, if that helps you to find it."
 ROOM = "room 214, bed 2"
+CALL_WITHIN = timedelta(hours=6)
 LOWERED = "There is a workaround, so that nobody is kept from working."
 
 
@@ -200,6 +213,48 @@ def redact(case: Case, desk: Desk) -> None:
     redacting.redact(_ticket(case), by=desk.people[case.agent], removal=removal)
 
 
+def fill_in(case: Case, desk: Desk) -> None:
+    """Ask for what a mail does not say, and write down the answers."""
+    answers = told_later(case, desk)
+    case.ticket = answering.fill_in(_ticket(case), by=desk.people[case.agent], answers=answers)
+
+
+def wish_call(case: Case, desk: Desk) -> None:
+    """Let a call wait, for the next hours."""
+    now = clock.now()
+    wish = Wish(
+        number=case.words["line"],
+        call_after=now,
+        call_before=now + CALL_WITHIN,
+        time_zone=case.time_zone,
+        reason=case.say(case.story.subject)[:200],
+    )
+    calling.ask(_ticket(case), by=desk.people[case.agent], wish=wish)
+
+
+def call_in_vain(case: Case, desk: Desk) -> None:
+    _call(case, desk, CallAttempt.Result.VOICEMAIL, note="Left word to call us back.")
+
+
+def reach(case: Case, desk: Desk) -> None:
+    _call(case, desk, CallAttempt.Result.REACHED, note="All is clear now.")
+
+
+def unwish_call(case: Case, desk: Desk) -> None:
+    """Let the customer say that mails will do."""
+    calling.withdraw(_callback(case), by=desk.people[case.requester])
+
+
+def _call(case: Case, desk: Desk, result: str, *, note: str) -> None:
+    agent = desk.people[case.agent]
+    case.ticket = calling.call_back(_callback(case), by=agent, result=result, note=note)
+
+
+def _callback(case: Case) -> Callback:
+    waits: Callback = _ticket(case).callbacks.waiting().get()
+    return waits
+
+
 def _colleague(case: Case, desk: Desk) -> User:
     requester = desk.people[case.requester]
     return next(
@@ -254,6 +309,11 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         split,
         tell_too_much,
         redact,
+        fill_in,
+        wish_call,
+        call_in_vain,
+        reach,
+        unwish_call,
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
@@ -265,5 +325,6 @@ SILENT = frozenset(
         *(take, tell, note, hand_over, give_back, withdraw, protest, copy, leave),
         *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
         *(snooze, bring_up, tell_too_much, redact),
+        *(fill_in, wish_call, call_in_vain, reach, unwish_call),
     )
 )

@@ -113,6 +113,11 @@ SCENES = (
     Scene("call-volume", "put off", WHOLE, 0.6),
     Scene("message-form", "two matters", WHOLE, 0.5),
     Scene("new-rotation", "cleaned", WHOLE, 0.5),
+    # Called back, waiting for a call, and one that is not needed any more.
+    Scene("wrong-on-call", "called back", WHOLE, 0.6, agent=ALEX),
+    Scene("call-volume", "call waits", FIRST, 0.5, agent=ALEX),
+    Scene("practitioner-app", "call waits", FIRST, 0.3),
+    Scene("late-push", "no call needed", WHOLE, 0.5),
 )
 
 

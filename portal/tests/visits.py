@@ -32,6 +32,7 @@ def visits_of(names: str, path: str, **states) -> tuple[Visit, ...]:
 
 
 SEND = "main form .btn-primary"
+FILE = "form[method=post] .buttons .btn-primary"
 QUEUE = "/admin/tickets/ticket/"
 
 # By the name of the address; braces are filled from the stage's places.
@@ -213,6 +214,27 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             status=422,
         ),
     ),
+    "admin:tickets_about": (
+        *visits_of("alex", f"{QUEUE}{{open}}/about/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/about/", press=FILE),
+    ),
+    "admin:tickets_answers": visits_of("alex", f"{QUEUE}{{phoned}}/answers/"),
+    "admin:tickets_call": (
+        *visits_of("alex", f"{QUEUE}calls/new/"),
+        *visits_of("alex", f"{QUEUE}calls/new/?q=dana"),
+        *visits_of("alex", f"{QUEUE}calls/new/?customer={{dana}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}", press=FILE, status=422),
+    ),
+    "admin:tickets_callbacks": (
+        *visits_of("alex reader", f"{QUEUE}callbacks/"),
+        *visits_of("alex", f"{QUEUE}callbacks/?when=late"),
+    ),
+    "admin:tickets_callback": (
+        *visits_of("alex", f"{QUEUE}{{called}}/callback/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/callback/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/callback/", press=".buttons .btn", status=422),
+    ),
     "admin:sla_policy_edit": (
         *visits_of("robin", "/admin/sla/policy/{policy}/edit/"),
         *visits_of("morgan", "/admin/sla/policy/{policy}/edit/", status=404),
@@ -300,6 +322,8 @@ NO_PAGES = {
     "breached_csv": "a download",
     "due_csv": "a download",
     "export": "a POST that leads to a download, or to long work",
+    "admin:tickets_callback_attempts": "a POST that leads to the list, or shows it with errors",
+    "admin:tickets_callback_withdrawal": "a POST that leads to the list",
     "subscription": "a POST that leads to one's subscriptions",
     "subscription_start": "a POST that leads to one's subscriptions",
     "subscription_stop": "a POST that leads to one's subscriptions",

@@ -14,6 +14,7 @@ from accounts.models import Team, User
 from tickets import similar
 from tickets.desk.gathered import PERSON, gathered
 from tickets.models import (
+    Callback,
     DeskSettings,
     Presence,
     Proposal,
@@ -41,6 +42,7 @@ class Beside:
     """What the page of a ticket shows and offers beside its story, for one agent."""
 
     answers: list[dict[str, Any]]
+    call: Callback | None
     watchers: list[Watcher]
     looking_on: list[User]
     proposals: list[Proposal]
@@ -74,12 +76,14 @@ def ticket_or_404(user: User, pk: int) -> tuple[Ticket, Beside]:
 
 def _beside(ticket: Ticket, user: User, rows: Any) -> Beside:
     agents = [User(**row) for row in rows.agents_rows]
+    calls = [Callback(**_timed(row, "call_after", "call_before")) for row in rows.calls_rows]
     settings = [DeskSettings(user=user, **row) for row in rows.settings_rows]
     unsent = [TurnDraft(**_timed(row, "updated_at")) for row in rows.unsent_rows]
     return Beside(
         answers=rows.answers_rows,
+        call=calls[0] if calls else None,
         watchers=[Watcher(id=row["id"], user=_person(row)) for row in rows.watchers_rows],
-        looking_on=[_person(row) for row in rows.looking_on_rows],
+        looking_on=[User(**row) for row in rows.looking_on_rows],
         proposals=[Proposal(**_timed(row, "expires_at")) for row in rows.proposals_rows],
         agents={agent.pk: agent for agent in agents},
         teams={row["id"]: Team(**row) for row in rows.teams_rows},

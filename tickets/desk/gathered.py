@@ -20,11 +20,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Team, User
-from tickets import counting, similar
+from tickets import counting, looking_on, similar
 from tickets.models import (
     Answer,
+    Callback,
     DeskSettings,
-    DeskWatch,
     Macro,
     Presence,
     Proposal,
@@ -36,6 +36,7 @@ from tickets.models import (
 from tickets.permissions import can_see_restricted
 
 PERSON = ("id", "name", "email")
+CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "reason")
 ALIKE = ("id", "prefix", "subject", "status")
 # They stand in the written statement for a ticket, an agent and their organization: no row's key.
 TICKET, AGENT, ORGANIZATION = -2_000_000_001, -2_000_000_002, -2_000_000_003
@@ -96,9 +97,10 @@ def _lists(user: User) -> dict[str, Any]:
     of_it = {"ticket": OuterRef("pk")}
     ticket = SimpleNamespace(brand_id=OuterRef("brand"))
     return {
-        "answers_rows": _rows(Answer.objects.filter(**of_it), "label", "display"),
+        "answers_rows": _rows(Answer.objects.filter(**of_it), "key", "label", "value", "display"),
+        "calls_rows": _rows(Callback.objects.waiting().filter(**of_it), *CALL),
         "watchers_rows": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
-        "looking_on_rows": _people(DeskWatch.objects.filter(**of_it).order_by("user__name")),
+        "looking_on_rows": _rows(looking_on.who(OuterRef("pk")), *PERSON),
         "proposals_rows": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_rows": _rows(_agents(), *PERSON),
         "teams_rows": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),

@@ -98,7 +98,8 @@ def _lines(digest: Digest) -> list[dict]:
     """Return a line for each ticket, with all that happened on it, as it first happened."""
     happened: dict[Ticket, list[Announcement]] = defaultdict(list)
     for announcement in _still_to_tell(digest):
-        happened[announcement.ticket].append(announcement)
+        if announcement.ticket:
+            happened[announcement.ticket].append(announcement)
     brands = brands_by_id()
     return [
         {

@@ -96,7 +96,9 @@ def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outbo
     mails, later = [], []
     for notice in notices:
         announcement = announcements.get(notice.subject_id)
-        for recipient in announcement.recipients if announcement else ():
+        if announcement is None:
+            continue
+        for recipient in announcement.recipients:
             put_off = choices.put_off(announcement, recipient, notice=notice, now=now)
             if put_off:
                 later.append(put_off)

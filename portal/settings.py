@@ -244,6 +244,7 @@ TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.mail.notify.on_event"]
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
 PROMISE = "sla.promise.promised"
+TICKET_COPIES = ["tickets.mail.forgetting.forget", "sla.exports.forget"]  # forget what is redacted
 
 # --- Mail -------------------------------------------------------------------------------
 

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import clock, queue
+from tickets import clock, queue, waking
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Answer, Attachment, Event, Message, Tag, Ticket
+from tickets.permissions import can_work
 from tickets.states import Actor, Status, may_become
 from tickets.submission import Submission
 
@@ -59,7 +60,7 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         by=by,
         actor=actor,
         message=message,
-        data=_opening(ticket) | _live(submission) | {**submission.log},
+        data=opening(ticket) | _live(submission) | {**submission.log},
     )
     return ticket
 
@@ -73,7 +74,7 @@ def reply(
     automatic: bool = False,
     moment: Moment | None = None,
 ) -> Message:
-    """Say something to everybody on the ticket.
+    """Say something to everybody on the ticket; a customer's words bring a snoozed one back.
 
     An agent's first one answers the first-response promise, as of when it was said. Raises
     `Refused` on a closed ticket; it changes no status: `conversation.answer` composes that.
@@ -95,14 +96,10 @@ def reply(
         )
         if actor == Actor.AGENT and not automatic:
             _answered(ticket, at=moment.said_at)
-        record(
-            moment,
-            Event.Type.REPLIED,
-            by=by,
-            actor=actor,
-            message=message,
-            data={"automatic": automatic},
-        )
+        data = {"automatic": automatic}
+        record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
+        if actor == Actor.REQUESTER:
+            waking.wake(moment, why=waking.REPLY)
         return message
 
 
@@ -146,7 +143,9 @@ def set_status(ticket: Ticket, *, by: User | None, to: str, moment: Moment | Non
             )
         ticket.status = to
         ticket.solved_at = _solved_at(ticket, at=moment.at)
-        ticket.save(update_fields=["status", "solved_at"])
+        if not ticket.is_working:
+            ticket.snoozed_until = None
+        ticket.save(update_fields=["status", "solved_at", "snoozed_until"])
         record(
             moment,
             Event.Type.STATUS_CHANGED,
@@ -263,12 +262,27 @@ def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def opening(ticket: Ticket) -> dict[str, Any]:
+    """What the log must know of a ticket's beginning to compute its promises again."""
+    return {
+        "level": ticket.level_id,
+        "channel": ticket.channel,
+        "attributes": promise_attributes(ticket),
+    }
+
+
 def may_work(user: User, ticket: Ticket) -> bool:
     """Whether this user may have this ticket to work on, asked anew of the database."""
     return (
         user.has_perm("tickets.work_ticket")
         and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
     )
+
+
+def check_works(user: User, ticket: Ticket) -> None:
+    """Raise `Refused` where this user may not act on this ticket as an agent."""
+    if not (can_work(user, ticket) and may_work(user, ticket)):
+        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
@@ -314,15 +328,6 @@ def _opens(submission: Submission, *, by: User | None) -> str:
 def _live(submission: Submission) -> dict[str, Any]:
     """Note for the log that the customer was on the line, which answers them."""
     return {"live": True} if submission.live else {}
-
-
-def _opening(ticket: Ticket) -> dict[str, Any]:
-    """What the log must know of a ticket's beginning to compute its promises again."""
-    return {
-        "level": ticket.level_id,
-        "channel": ticket.channel,
-        "attributes": promise_attributes(ticket),
-    }
 
 
 def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns: Any) -> Message:

@@ -37,16 +37,10 @@ class Processes(Web):
             "STAFF_MFA": "off",  # which has tests of its own
             "REDIS_URL": "redis://127.0.0.1:1/0",
         }
-        at = (
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--no-control-socket",
-            "--preload",
-            "--timeout",
-            "120",
-        )
-        command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", *at]
-        self.child = spawn([*command, "--workers", str(AGENTS)], log=self.log, env=self.environment)
+        at = ("--bind", f"127.0.0.1:{self.port}", "--no-control-socket", "--preload")
+        many = ("--workers", str(AGENTS), "--timeout", "120")
+        command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", *at, *many]
+        self.child = spawn(command, log=self.log, env=self.environment)
         self.wait()
 
 

@@ -60,6 +60,8 @@ TIMETABLE = (
     ),
     # By its rows, too: at the hour of each reader.
     Job("write reports to managers", "sla.tasks.report", *often(MINUTE)),
+    # The same for agents.
+    Job("write digests to agents", "tickets.mail.tasks.digest", *often(MINUTE)),
     Job(
         "delete files of lists",
         "sla.tasks.clear_exports",

@@ -22,10 +22,17 @@ def choose(user: User, **chosen: Any) -> None:
 
 def zone_of(user: User) -> ZoneInfo:
     """Return the zone of this agent's times: their own, else the default brand's."""
+    return _known(user.own_time_zone) or _known(_of_default_brand()) or ZoneInfo("UTC")
+
+
+def _known(name: str) -> ZoneInfo | None:
+    """Return a zone by its name; a row may be older than the time zones of this machine."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError):
+        return None
+
+
+def _of_default_brand() -> str:
     brand = store.current().default_brand
-    for name in filter(None, (user.own_time_zone, brand.time_zone if brand else "")):
-        try:
-            return ZoneInfo(name)
-        except (KeyError, ValueError):  # a row may be older than the time zones of this machine
-            continue
-    return ZoneInfo("UTC")
+    return brand.time_zone if brand else ""

@@ -208,6 +208,7 @@ PAGES: dict[str, Page] = {
             ("calendar_proposal", "scope"),
         )
     },
+    "admin:tickets_search": page(having("tickets.view_ticket")),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

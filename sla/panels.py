@@ -26,6 +26,7 @@ class Promises:
     """The panel of a ticket's promises; customers and agents read the same, and agents why."""
 
     template = "sla/_promises.html"
+    tells_next = True
 
     def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
         """Return for each ticket with promises how each stands, and `next`, the one due first."""

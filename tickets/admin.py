@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
 from tickets import permissions, services
+from tickets.desk import search as desk_search
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk.queue import PAGE, DeskChangeList
@@ -37,6 +38,7 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path("search/", view(desk_search.search), name="tickets_search"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",

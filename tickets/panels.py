@@ -20,6 +20,17 @@ def load(tickets, user) -> dict[int, list[dict]]:
     return panels
 
 
+def next_promises(tickets, user) -> dict[int, Any]:
+    """Return what is promised next on each ticket, asking only those who tell it."""
+    return {
+        ticket_id: context["next"]
+        for provider in _providers()
+        if getattr(provider, "tells_next", False)
+        for ticket_id, context in provider.load(tickets, user).items()
+        if context["next"]
+    }
+
+
 def next_promise(shown: Iterable[dict]) -> Any | None:
     """Return what is promised next among a ticket's panels, or None."""
     return next((panel["context"]["next"] for panel in shown if panel["context"].get("next")), None)

@@ -169,6 +169,11 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
     ),
+    "admin:tickets_search": (
+        *visits_of("alex reader", f"{QUEUE}search/"),
+        *visits_of("alex morgan reader", f"{QUEUE}search/?q=schedule"),
+        *visits_of("robin", f"{QUEUE}search/?q=nothing+like+it&level=1"),
+    ),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (
         *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),

@@ -70,9 +70,10 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
         f"{NAMES[6]}: 1 drafts and 0 files deleted",
         f"{NAMES[7]}: 0 files deleted",
         f"{NAMES[8]}: 0 sessions and 0 counts of limits deleted",
-        f"{NAMES[9]}: 0 reports written",
-        f"{NAMES[10]}: 0 files deleted",
-        f"{NAMES[11]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
+        f"{NAMES[9]}: 2 tickets indexed",
+        f"{NAMES[10]}: 0 reports written",
+        f"{NAMES[11]}: 0 files deleted",
+        f"{NAMES[12]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
     ]
     assert (errors, ended) == ([], "")
     assert sorted(ticket.status for ticket in Ticket.objects.all()) == ["closed", "new"]
@@ -96,6 +97,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
         "0 drafts and 0 files deleted",
         "0 files deleted",
         "0 sessions and 0 counts of limits deleted",
+        "0 tickets indexed",
         "0 reports written",
         "0 files deleted",
         "no replay check is due",

@@ -92,6 +92,11 @@ CALENDAR_FIELDS = (
 # One form, with a button for each page that it is sent to.
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
+# What an agent writes on a ticket and sets, as far as it is kept unsent.
+TURN = (
+    "key version kind body reason tags tagged wanted after level initial-level team initial-team"
+    " assignee initial-assignee"
+)
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -188,13 +193,20 @@ PAGES: dict[str, Page] = {
     "admin:app_list": page(STAFF),
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
-        having("tickets.view_ticket"), "action _selected_action"
+        having("tickets.view_ticket"),
+        "action _selected_action agent to_team to_status to_level reason into",
+        write=having("tickets.work_ticket"),
     ),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
-        "version kind body files staged level initial-level reason assignee initial-assignee"
-        " status",
+        f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
+    ),
+    "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
+    "admin:tickets_settings": page(
+        having("tickets.view_ticket"),
+        "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"
+        " quiet_until",
     ),
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
@@ -209,6 +221,17 @@ PAGES: dict[str, Page] = {
         )
     },
     "admin:tickets_search": page(having("tickets.view_ticket")),
+    **{
+        f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
+        for name, fields in (
+            ("merge", "confirmed copies words"),
+            ("unmerge", ""),
+            ("snooze", "when at wake"),
+            ("spam", "act"),
+            ("delete", ""),
+        )
+    },
+    "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk

@@ -39,6 +39,7 @@ TIMETABLE = (
     Job("find broken and endangered promises", "sla.tasks.sweep", *often(settings.SWEEP_SECONDS)),
     Job("send waiting mails", "tickets.mail.tasks.relay", *often(settings.RELAY_SECONDS)),
     Job("do a slice of long work", "tickets.tasks.work_on_jobs", *often(settings.JOB_SECONDS)),
+    Job("wake snoozed tickets", "tickets.tasks.wake_snoozed", *often(settings.SWEEP_SECONDS)),
     Job("close what is long solved", "tickets.tasks.close_solved", *often(settings.CLOSE_SECONDS)),
     Job("warn of expiring drafts", "tickets.tasks.warn_of_expiry", *often(settings.CLOSE_SECONDS)),
     Job("remind who did not confirm", "tickets.tasks.remind", *often(settings.REMIND_SECONDS)),

@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla.models import Acknowledgement, Clock, Escalation, EscalationStep
+from sla.models import Acknowledgement, Escalation, EscalationStep
+from sla.shown_clocks import clocks_of, has_breaches
 from sla.words import LABELS, spell
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
@@ -29,13 +30,15 @@ def _warnings(ticket: Ticket) -> list[Entry]:
             sentence=_("Warned that little time was left for “%(what)s”")
             % {"what": LABELS[clock.metric]},
         )
-        for clock in Clock.objects.filter(ticket=ticket).order_by("warned_at", "id")
+        for clock in clocks_of([ticket])
         if clock.warned_at
     ]
 
 
 def _escalations(ticket: Ticket) -> list[Entry]:
     """One line for each step; a step that was retracted with its breach was taken all the same."""
+    if not has_breaches(ticket):
+        return []
     taken = Escalation.objects.filter(breach__clock__ticket=ticket).select_related(
         "breach__clock", "step__person"
     )

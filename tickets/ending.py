@@ -17,8 +17,7 @@ from accounts.models import User
 from tickets import merges
 from tickets.events import Moment, hold, hold_together, record
 from tickets.models import Event, Ticket
-from tickets.permissions import can_work
-from tickets.services import Refused, may_work
+from tickets.services import Refused, check_works
 from tickets.states import Actor, Outcome, Status
 
 
@@ -45,10 +44,10 @@ def merge(
     with _held(ticket, [into], moment) as (moment, [target]):
         source = moment.ticket
         for each in (source, target):
-            _check_works(by, each)
+            check_works(by, each)
         _check_goes_on(source)
         _check_takes_in(target)
-        if not confirmed and _customer(source) != _customer(target):
+        if not confirmed and are_of_different_customers(source, target):
             raise NotConfirmed(
                 _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
                 % {"source": source.number, "target": target.number}
@@ -65,7 +64,7 @@ def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket
     """
     with _held(ticket, merges.way_of(ticket), moment) as (moment, way):
         source = moment.ticket
-        _check_works(by, source)
+        check_works(by, source)
         if source.outcome != Outcome.MERGED:
             raise Refused(_("This ticket is not merged into another one."))
         if [each.pk for each in merges.way_of(source)] != [each.pk for each in way]:
@@ -85,7 +84,7 @@ def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
     Raises `Refused` for one that is deleted or merged already.
     """
     with hold(ticket, moment) as moment:
-        _check_works(by, moment.ticket)
+        check_works(by, moment.ticket)
         if moment.ticket.outcome != Outcome.SPAM:
             _check_goes_on(moment.ticket)
         return _end(moment, Outcome.DELETED, by=by)
@@ -97,7 +96,7 @@ def mark_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Tick
     Raises `Refused` for one that is deleted, merged or spam already.
     """
     with hold(ticket, moment) as moment:
-        _check_works(by, moment.ticket)
+        check_works(by, moment.ticket)
         _check_goes_on(moment.ticket)
         return _end(moment, Outcome.SPAM, by=by)
 
@@ -105,7 +104,7 @@ def mark_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Tick
 def not_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
     """Take a spam mark back: the ticket goes on in the status it had. Raises `Refused`."""
     with hold(ticket, moment) as moment:
-        _check_works(by, moment.ticket)
+        check_works(by, moment.ticket)
         if moment.ticket.outcome != Outcome.SPAM:
             raise Refused(_("This ticket is not marked as spam."))
         return _take_back(moment, Event.Type.NOT_SPAM, by=by)
@@ -128,11 +127,6 @@ def _held(
         yield moment or held[ticket.pk], [held[other.pk].ticket for other in others]
 
 
-def _check_works(by: User, ticket: Ticket) -> None:
-    if not (can_work(by, ticket) and may_work(by, ticket)):
-        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
-
-
 def _check_goes_on(ticket: Ticket) -> None:
     """Refuse what has an outcome: whoever wants another one takes that back first."""
     if ticket.outcome:
@@ -152,6 +146,11 @@ def _check_takes_in(target: Ticket) -> None:
         raise Refused(
             _("%(number)s is closed: nothing can be added to it.") % {"number": target.number}
         )
+
+
+def are_of_different_customers(ticket: Ticket, other: Ticket) -> bool:
+    """Whether a merge of the two has to be confirmed."""
+    return _customer(ticket) != _customer(other)
 
 
 def _customer(ticket: Ticket) -> tuple[str, int]:
@@ -178,8 +177,8 @@ def _end(
     """Close a ticket with an outcome, and note the status to which it would go back."""
     ticket = moment.ticket
     came_from = ticket.status
-    ticket.status, ticket.outcome = Status.CLOSED, outcome
-    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    ticket.status, ticket.outcome, ticket.snoozed_until = Status.CLOSED, outcome, None
+    ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
     data = {"from": came_from, **(more or {})}
     record(moment, ENDED_BY[outcome], by=by, actor=Actor.AGENT, data=data)
     return ticket

@@ -25,6 +25,18 @@ class TicketQuerySet(models.QuerySet):
             return self.filter(mine)
         return self.filter(mine | self._served_by(user))
 
+    def on_desk_of(self, user, *, brands=None):
+        """What of `visible_to` this user sees as one of the staff, not by being a customer too.
+
+        The queue reads a range of an index of it, which what is theirs beside would break up.
+        `brands` are the keys of those that the user serves, where they are known already.
+        """
+        if not user.is_active or not user.has_perm("tickets.view_ticket"):
+            return self.none()
+        if brands is None:
+            return self.filter(self._served_by(user))
+        return self.filter(self._not_kept_from(user), brand__in=list(brands))
+
     def filed_by(self, user):
         return self.filter(requester=user)
 
@@ -55,6 +67,13 @@ class TicketQuerySet(models.QuerySet):
     def in_queue_order(self):
         return self.order_by("queue_rank", "next_due_at", "id")
 
+    def next_for(self, user, *, after):
+        """Return what is most urgent of this agent's own and of nobody's, beside this one."""
+        theirs = Q(assignee=user) | Q(assignee=None)
+        waiting = self.visible_to(user).working().filter(theirs, snoozed_until=None)
+        found = waiting.exclude(requester=user).exclude(pk=after.pk)
+        return found.exclude(status=Status.PENDING).in_queue_order().first()
+
     def _theirs(self, user):
         """What this user sees as a customer: own, watched, the organization's."""
         watched = self.model._default_manager.filter(watchers__user=user).values("pk")
@@ -67,12 +86,16 @@ class TicketQuerySet(models.QuerySet):
             return Q(organization=user.organization_id, restricted=False)
         return Q(pk__in=[])
 
-    @staticmethod
-    def _served_by(user):
+    @classmethod
+    def _served_by(cls, user):
         served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
+        return served & cls._not_kept_from(user)
+
+    @staticmethod
+    def _not_kept_from(user):
         if user.has_perm("tickets.view_restricted_ticket"):
-            return served
-        return served & Q(restricted=False)
+            return Q()
+        return Q(restricted=False)
 
 
 class DraftQuerySet(models.QuerySet):

@@ -25,6 +25,9 @@ class Related:
         `before`: the one it follows; `after`: those that follow it; `into`: the one that goes on
         in its place, through any number of merges; `taken_in`: those merged into it.
         """
+        tickets = [ticket for ticket in tickets if _may_have_any(ticket)]
+        if not tickets:
+            return {}
         went_into = {pk: end.pk for pk, end in merges.going_on(tickets).items()}
         pks = [ticket.pk for ticket in tickets]
         named = {ticket.follows_id for ticket in tickets} | {*went_into.values()}
@@ -48,6 +51,12 @@ class Related:
 
 
 related = Related()
+
+
+def _may_have_any(ticket: Ticket) -> bool:
+    """Spare the query where who found the ticket asked whether others lead to it, and none do."""
+    known = getattr(ticket, "is_led_to", True)
+    return bool(known or ticket.follows_id or ticket.merged_into_id)
 
 
 def _link(ticket: Ticket, user: User) -> dict[str, str]:

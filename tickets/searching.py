@@ -6,7 +6,7 @@ Both are one statement, whose second part is not begun where the first fills the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,11 +45,17 @@ class Setting(Func):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for, for whom, and lookups that narrow it."""
+    """What to look for, for whom, and lookups that narrow it.
+
+    `brands` are the keys of those that the user serves, where they are known already; `shown` is
+    how tickets are read that were found.
+    """
 
     user: User
     asked: Asked
     lookups: Mapping[str, Any] = field(default_factory=dict)
+    brands: Collection[int] | None = None
+    shown: TicketQuerySet | None = None
 
     def tickets(self) -> TicketQuerySet:
         """Return what this user may see of it.
@@ -57,7 +63,8 @@ class Wanted:
         One's own requests are left out: their notes are for others. So is what was no request,
         unless it is what is asked for.
         """
-        found = Ticket.objects.visible_to(self.user).exclude(requester=self.user)
+        desk = Ticket.objects.on_desk_of(self.user, brands=self.brands)
+        found = desk.exclude(requester=self.user)
         if "outcome" not in self.lookups:
             found = found.exclude(outcome__in=HIDDEN)
         query = SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
@@ -119,5 +126,5 @@ def _found(wanted: Wanted, *, before: int) -> TicketQuerySet:
     # Not in the order of the key: that index would be walked to its end.
     rest = wanted.tickets().filter(pk__lt=floor).order_by((F("pk") + 0).desc())
     parts = [part.values("pk")[: PAGE + 1] for part in (newest, rest)]
-    shown = Ticket.objects.select_related("requester", "organization")
+    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
     return shown.filter(pk__in=parts[0].union(parts[1], all=True)[: PAGE + 1]).order_by("-pk")

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets import waking
 from tickets.models import Event
 from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
+from tickets.words import at_length
 
 # In the order in which they are told.
 ATTRIBUTES = {
@@ -58,6 +61,8 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.NOT_SPAM: _not_spam,
         Event.Type.TEAM_CHANGED: _team_changed,
         Event.Type.TAGS_CHANGED: _tags_changed,
+        Event.Type.SNOOZED: _snoozed,
+        Event.Type.WOKEN: _woken,
     }[Event.Type(event.type)]
     return tell(event, known)
 
@@ -210,6 +215,24 @@ def _tags_changed(event: Event, known: Known) -> str:
     changes = [*(f"+{tag}" for tag in event.data["added"])]
     changes += [f"−{tag}" for tag in event.data["removed"]]
     return _("Tags %(changes)s, by %(by)s") % {"changes": ", ".join(changes), "by": _who(event)}
+
+
+def _snoozed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    until = at_length(datetime.fromisoformat(event.data["until"]))
+    return _("Put off until %(until)s by %(by)s") % {"until": until, "by": _who(event)}
+
+
+def _woken(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    return {
+        waking.BY_HAND: _("Taken up again by %(by)s"),
+        waking.REPLY: _("Came back: the customer replied"),
+        waking.TIME: _("Came back: its time had come"),
+        waking.BREACH: _("Came back: a promise was broken"),
+    }[event.data["why"]] % {"by": _who(event)}
 
 
 def _who(event: Event) -> str:

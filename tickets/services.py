@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import clock, queue
+from tickets import clock, queue, waking
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Answer, Attachment, Event, Message, Tag, Ticket
+from tickets.permissions import can_work
 from tickets.states import Actor, Status, may_become
 from tickets.submission import Submission
 
@@ -73,7 +74,7 @@ def reply(
     automatic: bool = False,
     moment: Moment | None = None,
 ) -> Message:
-    """Say something to everybody on the ticket.
+    """Say something to everybody on the ticket; a customer's words bring a snoozed one back.
 
     An agent's first one answers the first-response promise, as of when it was said. Raises
     `Refused` on a closed ticket; it changes no status: `conversation.answer` composes that.
@@ -95,14 +96,10 @@ def reply(
         )
         if actor == Actor.AGENT and not automatic:
             _answered(ticket, at=moment.said_at)
-        record(
-            moment,
-            Event.Type.REPLIED,
-            by=by,
-            actor=actor,
-            message=message,
-            data={"automatic": automatic},
-        )
+        data = {"automatic": automatic}
+        record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
+        if actor == Actor.REQUESTER:
+            waking.wake(moment, why=waking.REPLY)
         return message
 
 
@@ -146,7 +143,9 @@ def set_status(ticket: Ticket, *, by: User | None, to: str, moment: Moment | Non
             )
         ticket.status = to
         ticket.solved_at = _solved_at(ticket, at=moment.at)
-        ticket.save(update_fields=["status", "solved_at"])
+        if not ticket.is_working:
+            ticket.snoozed_until = None
+        ticket.save(update_fields=["status", "solved_at", "snoozed_until"])
         record(
             moment,
             Event.Type.STATUS_CHANGED,
@@ -269,6 +268,12 @@ def may_work(user: User, ticket: Ticket) -> bool:
         user.has_perm("tickets.work_ticket")
         and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
     )
+
+
+def check_works(user: User, ticket: Ticket) -> None:
+    """Raise `Refused` where this user may not act on this ticket as an agent."""
+    if not (can_work(user, ticket) and may_work(user, ticket)):
+        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:

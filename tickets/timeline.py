@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -34,17 +35,18 @@ class Entry:
     event: int | None = field(default=None, compare=False)
 
 
-def entries(ticket: Ticket, user: User) -> list[Entry]:
+def entries(ticket: Ticket, user: User, *, names: Mapping[int, str] | None = None) -> list[Entry]:
     """Return everything this user may read on the ticket, oldest first.
 
-    A constant number of queries, however long the story is.
+    A constant number of queries, however long the story is; `names` are those of people, by id,
+    that are known already.
     """
     staff = can_see_notes(user, ticket)
     messages, events = _messages(ticket, staff=staff), _events(ticket)
     known = Known(
         ticket=ticket.pk,
         staff=staff,
-        names=_names(events) if staff else {},
+        names=_names(events, known=names or {}) if staff else {},
         numbers=_numbers(ticket, events, user),
     )
     told = [entry for event in events if (entry := _entry(event, messages=messages, known=known))]
@@ -79,10 +81,12 @@ def _events(ticket: Ticket) -> list[Event]:
     return list(Event.objects.filter(Q(ticket=ticket) | others).select_related("by"))
 
 
-def _names(events: list[Event]) -> dict[int, str]:
-    """The names of everybody the ticket was ever assigned to, in one query."""
+def _names(events: list[Event], *, known: Mapping[int, str]) -> dict[int, str]:
+    """The names of everybody the ticket was ever assigned to, in one query at most."""
     assigned = {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=assigned - {None})}
+    unknown = assigned - {None, *known}
+    found = User.objects.filter(pk__in=unknown) if unknown else ()
+    return {**known, **{user.pk: str(user) for user in found}}
 
 
 def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, duplicates, permissions, services, ticket_page
+from tickets import browser, duplicates, permissions, services, ticket_page, viewings
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
@@ -107,6 +107,7 @@ def _file(request, pk):
         )
         if found.message.is_note and not permissions.can_see_notes(request.user, seen):
             raise Http404
+        viewings.note(seen, request.user, what=f"{seen.number}: {found.name}")
         return found
     browser.draft_or_404(request, found.draft_id)
     return found

@@ -1,4 +1,4 @@
-"""Times and lengths as customers read them: "2:40 pm EST today", "in 4 hours"."""
+"""Times and lengths as people read them: "2:40 pm EST today", "in 4 hours"."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 def deadline(at: datetime, *, now: datetime) -> str:
     """Return "2:40 pm EST today" or "Sat 28 Nov, 10:40 am EST", in the reader's active zone."""
     local, today = timezone.localtime(at), timezone.localtime(now)
-    clock = (
-        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
-    )
     if local.date() == today.date():
-        return _("%(time)s today") % {"time": clock}
+        return _("%(time)s today") % {"time": _clock(local)}
     day = date_format(local, "D j M" if local.year == today.year else "D j M Y")
-    return f"{day}, {clock}"
+    return f"{day}, {_clock(local)}"
+
+
+def at_length(at: datetime) -> str:
+    """Return "Sat 28 Nov 2026, 10:40 am EST", in the reader's active zone: whenever it is read."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'D j M Y')}, {_clock(local)}"
 
 
 def away(length: timedelta) -> str:
@@ -43,6 +46,12 @@ def clock_change(moments: Iterable[datetime], *, now: datetime) -> tuple[str, st
     here = date_format(timezone.localtime(now), "T")
     then = (date_format(timezone.localtime(at), "T") for at in moments)
     return next(((here, there) for there in then if there != here), None)
+
+
+def _clock(local: datetime) -> str:
+    return (
+        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
+    )
 
 
 def _days(count: int) -> str:

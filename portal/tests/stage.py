@@ -26,7 +26,7 @@ from sla.sweep import sweep
 from tickets import clock, jobs, services, uploads, watching
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
-from tickets.models import Job, Ticket
+from tickets.models import Job, Macro, Tag, Ticket, TurnDraft, Viewing
 from tickets.states import Status
 from tickets.tests.signed_out import link_in, send, sent_signed_out
 
@@ -65,6 +65,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     stage.places |= _long_work(of=people["robin"])
     stage.places |= _proposals(by=people["robin"])
     stage.places |= _reports(of=people["morgan"])
+    stage.places |= _desk(make_ticket, robin=people["robin"])
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -82,6 +83,23 @@ def _staff_and_others(make_user, make_team):
     }
     make_team("Support", members=[people["alex"]], leads=[people["morgan"]])
     return people
+
+
+def _desk(make_ticket, *, robin):
+    """What agents choose from, and a ticket with a text that is not sent yet."""
+    tag = Tag.objects.create(name="pager")
+    macro = Macro.objects.create(name="Which week?", text="Dear {{first_name}},", status="pending")
+    macro.tags.add(tag)
+    ticket = make_ticket(subject="Which week is it?")
+    secret = make_ticket(about="legal")
+    Viewing.objects.create(ticket=secret, user=robin, what=secret.number, at=clock.now())
+    TurnDraft.objects.create(
+        ticket=ticket,
+        user=User.objects.get(name="Alex"),
+        data={"version": ["0"], "kind": ["note"], "body": ["Half"], "level": ["1"]},
+        updated_at=clock.now(),
+    )
+    return {"asked_about": ticket.pk}
 
 
 def _signed_in(person) -> Client:

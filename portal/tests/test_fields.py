@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
+from accounts.models import User
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step
@@ -21,7 +22,7 @@ from sla.sweep import sweep
 from sla.tests.editors import form_of, work
 from tickets import clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
-from tickets.models import Job
+from tickets.models import Job, Ticket
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
@@ -208,7 +209,23 @@ def an_agent(shown, browser, make_ticket):
         browser,
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        reverse("admin:tickets_settings"),
     )
+    an_agent_with_verbs(shown, browser, make_ticket)
+
+
+def an_agent_with_verbs(shown, browser, make_ticket):
+    """Pages of single verbs, each in the state in which it asks the most."""
+    ticket = make_ticket()
+    colleague = User.objects.create(email="lee@example.com", organization=ticket.organization)
+    stranger = User.objects.create(email="kim@example.com")
+    same, other = make_ticket(requester=colleague), make_ticket(requester=stranger)
+    Ticket.objects.filter(pk=ticket.pk).update(snoozed_until=clock.now() + timedelta(hours=1))
+    for name in ("watch", "snooze", "spam", "delete", "unmerge"):
+        shown(browser, reverse(f"admin:tickets_{name}", args=[ticket.pk]))
+    for each in (same, other):
+        merge = reverse("admin:tickets_merge", args=[each.pk])
+        shown(browser, f"{merge}?into={ticket.number}")
 
 
 def a_manager(shown, browser, make_ticket):

@@ -167,6 +167,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex reader", f"{QUEUE}{{open}}/change/"),
         *visits_of("morgan", f"{QUEUE}{{late}}/change/"),
         *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
+        *visits_of("alex", f"{QUEUE}{{asked_about}}/change/"),
         *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
     ),
     "admin:tickets_search": (
@@ -174,6 +175,21 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex morgan reader", f"{QUEUE}search/?q=schedule"),
         *visits_of("robin", f"{QUEUE}search/?q=nothing+like+it&level=1"),
     ),
+    "admin:tickets_merge": (
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-0", status=422),
+        *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-{{pending}}"),
+    ),
+    "admin:tickets_unmerge": visits_of("alex", f"{QUEUE}{{open}}/unmerge/"),
+    "admin:tickets_snooze": (
+        *visits_of("alex", f"{QUEUE}{{open}}/snooze/"),
+        *visits_of("alex", f"{QUEUE}{{closed}}/snooze/", press=SEND, status=422),
+        *visits_of("reader", f"{QUEUE}{{open}}/snooze/", status=404),
+    ),
+    "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
+    "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
+    "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
+    "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (
         *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),
@@ -288,6 +304,7 @@ NO_PAGES = {
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
+    "admin:tickets_draft": "keeps a text, or forgets it and goes back",
     "admin:logout": "leads to the portal's page",
     "admin:password_change": "leads to the portal's page",
     "admin:password_change_done": "leads to the portal's page",

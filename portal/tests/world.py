@@ -24,6 +24,7 @@ from sla.models import Calendar, Goal, Metric, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
+from tickets.desk.verbs import PAGES as VERBS
 from tickets.mail.relay import run_once
 from tickets.models import Ticket
 from tickets.tests.signed_out import link_of, sent_signed_out
@@ -44,6 +45,8 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     "why",
     ON_THE_DESK,
+    "admin:tickets_draft",
+    *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {
     "draft",

@@ -2,185 +2,211 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
-from django.db.models import Q, Value
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+import psycopg
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from tickets import counting, panels
-from tickets.catalog.models import Brand
-from tickets.desk.forms import QueueFilterForm
-from tickets.keyset import behind
-from tickets.models import Confirmation, Ticket
-from tickets.queue import FIRST
-from tickets.states import WORKING, Status
+from tickets import clock
+from tickets.desk import rows, several, tabs
+from tickets.desk.filters import QueueFilterForm
+from tickets.desk.names import Names
+from tickets.desk.places import Page
+from tickets.desk.several import SeveralForm
+from tickets.desk.tabs import TABS
+from tickets.models import Ticket
 
 PAGE = 50
-IN_QUEUE_ORDER = ["queue_rank", "next_due_at", "id"]
-NEWEST_FIRST = ["-id"]
-UNCONFIRMED = "unconfirmed"  # not of tickets: a page of its own beside the tabs
+NAME = "admin:tickets_ticket_changelist"
+# What an address may say; anything else is no question that the queue answers.
+FILTERS = tuple(QueueFilterForm.base_fields)
+OWN = ("tab", "after", "until", *FILTERS)
+# Django's own: that an address was no good, and what the list was narrowed by before.
+BESIDE = {"e"}
 
 
-@dataclass(frozen=True)
-class Tab:
-    """One way to look at the queue. All tickets ever have no deadline to go by: newest first."""
-
-    label: str | Promise
-    rule: Callable[..., Q]
-    statuses: tuple[str, ...] = ()
-    order: tuple[str, ...] = tuple(IN_QUEUE_ORDER)
+class Nonsense(Exception):
+    """An address that no page of the queue has."""
 
 
-_BEING_WORKED_ON = tuple(status for status in Status if status in WORKING)
-TABS = {
-    "due": Tab(_("Due next"), lambda user: Q(status__in=WORKING), _BEING_WORKED_ON),
-    "mine": Tab(_("Mine"), lambda user: Q(status__in=WORKING, assignee=user), _BEING_WORKED_ON),
-    "unassigned": Tab(
-        _("Unassigned"), lambda user: Q(status__in=WORKING, assignee=None), _BEING_WORKED_ON
-    ),
-    "waiting": Tab(_("Waiting for customer"), lambda user: Q(status=Status.PENDING)),
-    "all": Tab(_("All"), lambda user: Q(outcome=""), tuple(Status), tuple(NEWEST_FIRST)),
-}
+class Queue:
+    """What one address of the queue shows one agent. Raises `Nonsense`."""
 
+    def __init__(self, request: Any) -> None:
+        self.user, self.params = request.user, request.GET.dict()
+        known = {*OWN, *BESIDE}
+        if self.params.keys() - known or any("\0" in said for said in self.params.values()):
+            raise Nonsense
+        self.name = self.params.get("tab") or "due"
+        if self.name not in TABS:
+            raise Nonsense
+        self.tab, self.now = TABS[self.name], clock.now()
+        self.names = Names.of(self.user, organization=self.params.get("organization", "").strip())
+        self.form = QueueFilterForm(
+            self.params, names=self.names, catalog=request.catalog, tab=self.tab
+        )
+        self.works = self.user.has_perm("tickets.work_ticket")
 
-@dataclass(frozen=True)
-class Line:
-    """A ticket as the queue shows it."""
+    @cached_property
+    def lookups(self) -> dict[str, Any]:
+        return self.form.lookups()
 
-    ticket: Ticket
-    url: str
-    due: object | None
+    @cached_property
+    def page(self) -> Page:
+        """Return the tickets of this page; none where a filter is wrong. Raises `Nonsense`."""
+        if self.form.errors:
+            return Page([])
+        found = self._tickets().filter(self.tab.rule(self.user, self.now), **self.lookups)
+        shown = rows.shown_to(self.user, brands=self.names.brands)
+        where = {"after": self.params.get("after", ""), "until": self.params.get("until", "")}
+        try:
+            return self.tab.order.page(found, shown, **where, most=PAGE)
+        except (ValueError, OverflowError):
+            raise Nonsense from None
+
+    @cached_property
+    def lines(self) -> list[rows.Line]:
+        kept = self._query()
+        kept = f"?{urlencode({'_changelist_filters': kept})}" if kept else ""
+        return rows.lines(self.page.tickets, now=self.now, teams=self.names.teams, kept=kept)
+
+    @cached_property
+    def counts(self) -> dict[str, str]:
+        return tabs.count(self._tickets(), user=self.user, now=self.now, lookups=self.lookups)
+
+    def tabs(self) -> Iterator[dict[str, Any]]:
+        """Yield the tabs, and beside them the pages of what is no ticket yet, or a call."""
+        for name, tab in TABS.items():
+            if name == "waiting":
+                yield from self._beside()
+            yield {
+                "label": tab.label,
+                "current": name == self.name,
+                "url": self.address(tab=name, status=None),
+                "count": self.counts.get(name),
+            }
+
+    def elsewhere(self) -> list[dict[str, Any]]:
+        """Return the other tabs that have tickets, for who finds nothing in this one."""
+        return [
+            tab for tab in self.tabs() if not tab.get("current") and tab["count"] not in (None, "0")
+        ]
+
+    def chips(self) -> list[dict[str, str]]:
+        return [
+            {"label": said, "url": self.address(**{name: None})}
+            for name, said in self.form.in_words()
+        ]
 
     @property
-    def not_called(self) -> bool:
-        return self.ticket.queue_rank == FIRST
+    def is_first(self) -> bool:
+        return not (self.params.get("after") or self.params.get("until"))
+
+    @property
+    def next_url(self) -> str | None:
+        return self.address(after=self.page.next) if self.page.next else None
+
+    @property
+    def previous_url(self) -> str | None:
+        return self.address(until=self.page.previous) if self.page.previous else None
+
+    @property
+    def first_url(self) -> str | None:
+        return None if self.is_first else self.address()
+
+    @property
+    def clear_url(self) -> str:
+        """The same tab with nothing to narrow it."""
+        return f"?{urlencode({'tab': self.name})}" if "tab" in self.params else reverse(NAME)
+
+    @property
+    def here(self) -> str:
+        return f"{reverse(NAME)}?{query}" if (query := self._query()) else reverse(NAME)
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of the first page with some of it changed; None takes it off."""
+        said = {name: self.params[name] for name in ("tab", *FILTERS) if self.params.get(name)}
+        said = {name: value for name, value in {**said, **changes}.items() if value is not None}
+        return f"?{urlencode(said)}" if said else reverse(NAME)
+
+    def _query(self) -> str:
+        return urlencode({name: self.params[name] for name in OWN if self.params.get(name)})
+
+    def _tickets(self):
+        return Ticket.objects.on_desk_of(self.user, brands=self.names.brands)
+
+    def _beside(self):
+        if not self.works:
+            return
+        for label, name, url in (
+            (_("Callbacks"), tabs.CALLBACKS, "admin:tickets_callbacks"),
+            (_("Unconfirmed"), tabs.UNCONFIRMED, "admin:tickets_unconfirmed"),
+        ):
+            if where := address_of(url):
+                yield {"label": label, "url": where, "count": self.counts[name]}
 
 
-class DeskChangeList(ChangeList):
-    OWN = ("tab", "after", "brand", "level", "request_type", "status")
-
-    def get_filters_params(self, params=None):
-        """Leave out what is ours; Django would look for fields of these names."""
-        known = super().get_filters_params(params)
-        if any("\0" in value for values in known.values() for value in values):
-            raise IncorrectLookupParameters
-        if known.keys() - set(self.OWN):  # the queue has no filters but ours
-            raise IncorrectLookupParameters
-        return {}
-
-    def get_queryset(self, request, exclude_parameters=None):
-        """Tab and filters; not the cursor, for actions ask again and would lose rows before it."""
-        self.user = request.user
-        self.tab_name = request.GET.get("tab") or "due"
-        if self.tab_name not in TABS:
-            raise IncorrectLookupParameters
-        self.tab = TABS[self.tab_name]
-        self.form = QueueFilterForm(
-            request.GET,
-            brands=Brand.objects.served_by(self.user),
-            statuses=self.tab.statuses,
-            types=request.catalog.types(),
-        )
-        self.lookups = self.form.lookups()
-        found = super().get_queryset(request, exclude_parameters)
-        return found.filter(self.tab.rule(self.user), **self.lookups)
-
-    def get_ordering(self, request, queryset):
-        return list(self.tab.order)
-
-    def get_ordering_field_columns(self):
-        return {}
-
-    def get_results(self, request):
-        """Fetch one page and a row more; say all that Django's own parts ask of a list."""
-        try:
-            rows = _after(self.queryset, request.GET.get("after"), tab=self.tab)
-        except (ValueError, OverflowError):
-            raise IncorrectLookupParameters from None
-        self.result_list = rows[:PAGE]
-        self.result_count = len(self.result_list)
-        self.full_result_count = None
-        self.show_full_result_count = self.can_show_all = self.show_all = self.multi_page = False
-        self.show_admin_actions = True
-        self.paginator = Paginator(self.result_list, PAGE)
-        self.next_url = None
-        if len(rows) > PAGE:
-            self.next_url = self.get_query_string({"after": _cursor(rows[PAGE - 1], tab=self.tab)})
-        self.first_url = self.get_query_string({"after": None}) if "after" in request.GET else None
-
-    def lines(self):
-        shown = panels.load(self.result_list, self.user)
-        kept = f"?{self.preserved_filters}" if self.preserved_filters else ""
-        return [
-            Line(
-                ticket=ticket,
-                due=panels.next_promise(shown.get(ticket.pk, ())),
-                url=reverse("admin:tickets_ticket_change", args=[ticket.pk]) + kept,
-            )
-            for ticket in self.result_list
-        ]
-
-    def tabs(self):
-        """Every tab with how many of its tickets this user sees under these filters, in one query.
-
-        Where a tab has no end, counting ends at a hundred.
-        """
-        lookups = {name: value for name, value in self.lookups.items() if name != "status"}
-        visible = Ticket.objects.visible_to(self.user).filter(**lookups).order_by()
-        parts = [
-            visible.filter(tab.rule(self.user)).values_list(Value(name))[: counting.MOST]
-            for name, tab in TABS.items()
-        ]
-        unconfirmed = Confirmation.objects.visible_to(self.user).order_by()
-        parts.append(unconfirmed.values_list(Value(UNCONFIRMED))[: counting.MOST])
-        counted = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
-        tabs = [
-            {
-                "label": tab.label,
-                "current": name == self.tab_name,
-                "url": self.get_query_string({"tab": name, "after": None, "status": None}),
-                "count": counting.in_words(counted[name]),
-            }
-            for name, tab in TABS.items()
-        ]
-        if self.user.has_perm("tickets.work_ticket"):
-            tabs.append(
-                {
-                    "label": _("Unconfirmed"),
-                    "url": reverse("admin:tickets_unconfirmed"),
-                    "count": counting.in_words(counted[UNCONFIRMED]),
-                }
-            )
-        return tabs
+@require_http_methods(["GET", "HEAD", "POST"])
+def queue(request):
+    """Show a page of a tab, narrowed as its address says, and do what is asked of ticked rows."""
+    user = request.user
+    if not user.has_perm("tickets.view_ticket"):
+        raise Http404
+    if request.method == "POST" and not user.has_perm("tickets.work_ticket"):
+        raise PermissionDenied
+    try:
+        found = Queue(request)
+        bar = SeveralForm(request.POST or None, names=found.names, ticked=_ticked(request))
+        if bar.is_valid():
+            return several.do(request, bar)
+        return _page(request, found, bar)
+    except Nonsense:
+        return redirect(f"{reverse(NAME)}?e=1")
 
 
-def _after(found, cursor, *, tab):
-    """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
-    if not cursor:
-        return list(found[: PAGE + 1])
-    if tab.order == tuple(NEWEST_FIRST):
-        return list(found.filter(pk__lt=int(cursor))[: PAGE + 1])
-    rank, due, pk = cursor.split(",")
-    at = datetime.fromisoformat(due)
-    if at.tzinfo is None:
-        raise ValueError(cursor)
-    later = behind(next_due_at=at.astimezone(UTC), id=int(pk))
-    # Rank by rank: nearly every ticket has the same one.
-    rows = list(found.filter(later, queue_rank=int(rank))[: PAGE + 1])
-    if len(rows) <= PAGE:
-        rows += found.filter(queue_rank__gt=int(rank))[: PAGE + 1 - len(rows)]
-    return rows
+def _ticked(request):
+    return several.ticked(request) if request.method == "POST" else ()
 
 
-def _cursor(last, *, tab):
-    if tab.order == tuple(NEWEST_FIRST):
-        return str(last.pk)
-    return f"{last.queue_rank},{last.next_due_at.isoformat()},{last.pk}"
+def _page(request, found, bar):
+    is_in_time = _in_time(found)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Queue"),
+        "queue": found,
+        "form": found.form,
+        "bar": bar,
+        "is_too_much": not is_in_time,
+        "search_url": address_of("admin:tickets_search"),
+    }
+    status = 503 if not is_in_time else 422 if found.form.errors or bar.errors else 200
+    return render(request, "desk/queue.html", context, status=status)
+
+
+def address_of(name: str) -> str:
+    """Return the address of a page, or "" where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _in_time(found: Queue) -> bool:
+    """Read what the page shows; say whether the database had it before it gave up."""
+    try:
+        return found.lines is not None and found.counts is not None
+    except OperationalError as error:
+        if not isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            raise
+        found.lines, found.counts, found.page = [], {}, Page([])
+        return False

@@ -2,106 +2,189 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import conversation, copies, panels, permissions, services, staging, timeline, uploads
-from tickets.desk.forms import TurnForm
-from tickets.models import Ticket
+from tickets import conversation, guards, macros, permissions, services, staging, unsent, uploads
+from tickets.desk import ticket_page
+from tickets.desk.found import Beside, ticket_or_404
+from tickets.desk.turn_form import LOOK, SAVE, STAGE, TurnForm
+from tickets.models import DeskSettings, Macro, Message, Ticket
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One POST: who sent what to which ticket, with the files of it."""
+
+    request: Any
+    ticket: Ticket
+    beside: Beside
+    form: TurnForm
+    basket: staging.Basket
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket(request, pk):
     """Show a ticket to staff, and do an agent's turn; what was typed survives every refusal."""
-    found = _visible(request, pk)
+    found, beside = ticket_or_404(request.user, pk)
     if request.method != "POST":
-        return _page(request, found)
+        return ticket_page.opened(request, found, beside)
     if not permissions.can_work(request.user, found):
         raise PermissionDenied
-    form, basket = TurnForm(request.POST, request.FILES, ticket=found), staging.Basket(request)
-    if form.is_valid():
-        try:
-            _take(request, found, form, basket)
-        except conversation.Stale:
-            return _stale(request, _visible(request, pk), form, basket)
-        except uploads.FileRefused as refused:
-            form.add_error("files", str(refused))
-        except services.Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect(request.get_full_path())
-    return _page(request, found, form=form, status=422, staged=basket.keep())
+    form = TurnForm(request.POST, request.FILES, ticket=found, beside=beside)
+    sent = Sent(request, found, beside, form, staging.Basket(request))
+    if form.act in (LOOK, STAGE):
+        return _staged(sent)
+    return _turn(sent) if form.is_valid() else _refused(sent)
 
 
-def _visible(request, pk):
-    """A ticket that is not there and one that somebody may not see are the same."""
-    if not request.user.has_perm("tickets.view_ticket"):
-        raise Http404
-    seen = Ticket.objects.visible_to(request.user).select_related(
-        "request_type", "subcategory", "level", "requester", "organization", "brand", "assignee"
+def _turn(sent):
+    request, form = sent.request, sent.form
+    if doubts := _doubts(sent):
+        return _refused(sent, doubts=doubts, seal=guards.seal(form.cleaned_data["body"]))
+    try:
+        turn = form.turn(files=[] if form.act == SAVE else sent.basket.take())
+        conversation.take_turn(sent.ticket, by=request.user, turn=turn)
+    except conversation.SentBefore as before:
+        return _sent_before(sent, before)
+    except conversation.Stale:
+        return _stale(sent)
+    except uploads.FileRefused as refused:
+        form.add_error("files", str(refused))
+    except services.Refused as refused:
+        form.add_error(None, str(refused))
+    else:
+        return _done(sent)
+    return _refused(sent)
+
+
+def _doubts(sent):
+    """Ask once about a reply that looks as if it were not for customers."""
+    given = sent.form.cleaned_data
+    is_reply = given["kind"] == Message.Kind.PUBLIC and sent.form.act != SAVE
+    if not is_reply or given["sure"] == guards.seal(given["body"]):
+        return []
+    return guards.doubts(given["body"], agents=sent.beside.agents.values(), by=sent.request.user)
+
+
+def _done(sent):
+    """Say on which ticket it was done, and go where the agent wants to be."""
+    request, form = sent.request, sent.form
+    is_saved = form.act == SAVE
+    if is_saved and form.cleaned_data["body"]:
+        again, _beside = ticket_or_404(request.user, sent.ticket.pk)
+        rest = TurnForm.again(form.kept() | {"key": [""]}, ticket=again, beside=_beside, reason="")
+        unsent.keep(again, request.user, rest.kept())
+    else:
+        unsent.discard(sent.ticket, request.user)
+    said = form.cleaned_data["body"] and not is_saved
+    messages.success(
+        request,
+        format_html(
+            _('Sent on <a href="{url}">{number}</a>.')
+            if said
+            else _('Saved on <a href="{url}">{number}</a>.'),
+            url=reverse("admin:tickets_ticket_change", args=[sent.ticket.pk]),
+            number=sent.ticket.number,
+        ),
     )
-    return get_object_or_404(seen, pk=pk)
+    return redirect(_where_to(sent))
 
 
-def _take(request, found, form, basket):
-    turn = form.turn(files=basket.take())
-    conversation.take_turn(found, by=request.user, turn=turn)
-    done = _("Sent on %(number)s.") if form.cleaned_data["body"] else _("Saved on %(number)s.")
-    messages.success(request, done % {"number": found.number})
+def _where_to(sent):
+    request = sent.request
+    after = sent.form.cleaned_data["after"] or sent.beside.settings.after_sending
+    if sent.form.act == SAVE or after == DeskSettings.After.STAY:
+        return request.get_full_path()
+    following = None
+    if after == DeskSettings.After.NEXT:
+        following = Ticket.objects.next_for(request.user, after=sent.ticket)
+    if following is None:
+        return ticket_page.queue_url(request)
+    kept = request.META["QUERY_STRING"]
+    url = reverse("admin:tickets_ticket_change", args=[following.pk])
+    return f"{url}?{kept}" if kept else url
 
 
-def _stale(request, fresh, form, basket):
+def _staged(sent):
+    """Show the form again with what a macro adds, or as it is; nothing is sent."""
+    form, changes = sent.form, {}
+    chosen = form.data.get("macro", "")
+    if form.act == STAGE and chosen.isdecimal() and len(chosen) < 10:
+        offered = Macro.objects.offered_to(sent.request.user, sent.ticket)
+        if macro := offered.filter(pk=chosen).first():
+            changes = _changes_of(macro, sent)
+    again = TurnForm.again(form.kept(), ticket=sent.ticket, beside=sent.beside, **changes)
+    unsent.keep(sent.ticket, sent.request.user, again.kept())
+    return ticket_page.page(
+        sent.request, sent.ticket, sent.beside, form=again, staged=sent.basket.keep()
+    )
+
+
+def _changes_of(macro, sent):
+    """Return what a macro makes of the form: what it leaves empty stays as it is."""
+    words = macros.words_of(sent.ticket, agent=sent.request.user)
+    written = macros.added_to(sent.form.written, macro, words)
+    tags = {*sent.form.data.getlist("tags"), *(str(tag.pk) for tag in macro.tags.all())}
+    set_by_it = {
+        "wanted": macro.status,
+        "level": str(macro.level_id or ""),
+        "reason": macro.reason,
+        "assignee": str(sent.request.user.pk) if macro.takes else "",
+        "team": str(macro.gives_to_id or ""),
+    }
+    return {
+        "body": written.body,
+        "kind": str(written.kind),
+        "tags": sorted(tags),
+        **{name: value for name, value in set_by_it.items() if value},
+    }
+
+
+def _refused(sent, **more_of_it):
+    unsent.keep(sent.ticket, sent.request.user, sent.form.kept())
+    return ticket_page.page(
+        sent.request,
+        sent.ticket,
+        sent.beside,
+        form=sent.form,
+        status=422,
+        staged=sent.basket.keep(),
+        pressed=sent.form.data.get("status", ""),
+        **more_of_it,
+    )
+
+
+def _sent_before(sent, before):
+    """Say so; a text that is another one than was sent then is not lost."""
+    body = sent.form.cleaned_data["body"]
+    said = sent.ticket.events.filter(batch=sent.form.cleaned_data["key"]).exclude(message=None)
+    if sent.form.act == SAVE or not body or said.filter(message__body=body).exists():
+        messages.info(sent.request, str(before))
+        return redirect(sent.request.get_full_path())
+    return _stale(sent, key="")
+
+
+def _stale(sent, **changes):
     """Show what others did meanwhile, and the form again: sending it once more is then fine."""
-    missed = fresh.version - form.cleaned_data["version"]
-    return _page(
-        request,
+    fresh, beside = ticket_or_404(sent.request.user, sent.ticket.pk)
+    form = TurnForm.again(sent.form.kept(), ticket=fresh, beside=beside, **changes)
+    unsent.keep(fresh, sent.request.user, form.kept())
+    return ticket_page.page(
+        sent.request,
         fresh,
-        form=form.caught_up(fresh),
+        beside,
+        form=form,
         status=409,
-        missed=missed,
-        staged=basket.keep(),
+        missed=fresh.version - sent.form.cleaned_data["version"],
+        staged=sent.basket.keep(),
+        pressed=sent.form.data.get("status", ""),
     )
-
-
-def _page(request, found, *, form=None, status=200, missed=0, staged=None):
-    user = request.user
-    can_work = permissions.can_work(user, found)
-    if can_work and form is None:
-        form = TurnForm(ticket=found)
-    told = timeline.entries(found, user)
-    return render(
-        request,
-        "desk/ticket.html",
-        {
-            **admin.site.each_context(request),
-            "title": f"{found.number} {found.subject}",
-            "ticket": found,
-            "form": form,
-            **timeline.shown(request, told, page=request.path),
-            "can_work": can_work,
-            **copies.shown_to(user, found),
-            "news": _latest(told, missed),
-            "staged": staged,
-            "panels": panels.load([found], user).get(found.pk, ()),
-            "answers": found.answers.all(),
-            "queue_url": _queue_url(request),
-        },
-        status=status,
-    )
-
-
-def _latest(told, missed):
-    """The last so many things that were done, be they late: each raised the version by one."""
-    done = sorted((entry for entry in told if entry.event), key=lambda entry: entry.event)
-    return done[-missed:] if missed > 0 else []
-
-
-def _queue_url(request):
-    """The queue as the agent left it."""
-    kept = request.GET.get("_changelist_filters", "")
-    return reverse("admin:tickets_ticket_changelist") + (f"?{kept}" if kept else "")

@@ -141,6 +141,13 @@ class Ticket(models.Model):
                 name="ticket_queue_of_agent",
                 condition=Q(status__in=WORKING),
             ),
+            # Those that wait for their customer are last in the queue; their tab begins with them.
+            models.Index(
+                fields=["queue_rank", "next_due_at", "id"],
+                name="ticket_queue_waiting",
+                include=["brand", "level", "assignee", "snoozed_until", "restricted"],
+                condition=Q(status=Status.PENDING),
+            ),
             # Lists read one status after the other (tickets/lists.py), each in its own order.
             models.Index(
                 fields=["requester", "brand", "status", "-updated_at", "-id"],
@@ -168,6 +175,15 @@ class Ticket(models.Model):
                 fields=["snoozed_until", "id"],
                 name="ticket_to_wake",
                 condition=Q(snoozed_until__isnull=False),
+            ),
+            # What may be about the same is looked for among these alone, newest first.
+            *(
+                models.Index(
+                    fields=[of, "-id"],
+                    name=f"ticket_open_of_{of}",
+                    condition=Q(status__in=WORKING),
+                )
+                for of in ("subcategory", "organization")
             ),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)

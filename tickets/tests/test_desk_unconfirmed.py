@@ -66,7 +66,7 @@ def test_what_waits_is_listed_the_most_urgent_first_then_the_oldest(agent, time)
         "second@clinic.example",
     ]
     assert page.count("Cannot call") == 1
-    assert agent.get("/admin/tickets/ticket/").context["cl"].tabs()[-1]["count"] == "3"
+    assert agent.get("/admin/tickets/ticket/").context["queue"].counts["unconfirmed"] == "3"
 
 
 def test_the_next_page_begins_behind_the_last_row(agent, time, monkeypatch):

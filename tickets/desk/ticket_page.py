@@ -1,0 +1,92 @@
+"""What the agents' page of a ticket shows: its story, its form, and what stands beside them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.shortcuts import render
+from django.urls import reverse
+
+from tickets import clock, copies, panels, permissions, presence, timeline, viewings
+from tickets.desk import buttons, more
+from tickets.desk.turn_form import TurnForm
+
+# So much of a story its history repeats as what was done.
+HISTORY = 20
+
+
+def opened(request, found, beside):
+    """Show a ticket that somebody came to, with what they wrote there and did not send."""
+    with clock.standing_still():
+        presence.note(found, request.user, seen=beside.present, at=clock.now())
+        viewings.note(found, request.user, what=found.number)
+        if beside.unsent is None or not permissions.can_work(request.user, found):
+            return page(request, found, beside)
+        kept = beside.unsent.data
+        form = TurnForm.again(kept, ticket=found, beside=beside)
+        return page(
+            request,
+            found,
+            beside,
+            form=form,
+            unsent=beside.unsent,
+            missed=_missed(found, kept),
+        )
+
+
+def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_it):
+    user = request.user
+    can_work = permissions.can_work(user, found)
+    if can_work and form is None:
+        form = TurnForm(ticket=found, beside=beside)
+    told = timeline.entries(found, user, names={pk: str(a) for pk, a in beside.agents.items()})
+    return render(
+        request,
+        "desk/ticket.html",
+        {
+            **admin.site.each_context(request),
+            "title": f"{found.number} {found.subject}",
+            "ticket": found,
+            "beside": beside,
+            "form": form,
+            "can_work": can_work,
+            **timeline.shown(request, told, page=request.path),
+            **(_composer(found, form) if can_work else {}),
+            **copies.shown(user, found, watchers=beside.watchers, proposals=beside.proposals),
+            "others": presence.others(beside.present, user, at=clock.now()),
+            "news": _latest(told, missed),
+            "history": [entry for entry in told if not entry.message][-HISTORY:],
+            "panels": panels.load([found], user).get(found.pk, ()),
+            "answers": beside.answers,
+            "more": more.links(user, found),
+            "queue_url": queue_url(request),
+            **more_of_it,
+        },
+        status=status,
+    )
+
+
+def _composer(found, form):
+    wanted = str(form["wanted"].value() or "")
+    return {
+        "reply_buttons": buttons.of_reply(found, wanted=wanted),
+        "note_buttons": buttons.of_note(found, wanted=wanted),
+        "kind": form.written.kind,
+    }
+
+
+def _missed(found, kept):
+    """Say how many things were done since a text was written that was not sent."""
+    version = "".join(kept.get("version", ()))
+    return max(0, found.version - int(version)) if version.isdecimal() else 0
+
+
+def _latest(told, missed):
+    """The last so many things that were done, be they late: each raised the version by one."""
+    done = sorted((entry for entry in told if entry.event), key=lambda entry: entry.event)
+    return done[-missed:] if missed > 0 else []
+
+
+def queue_url(request):
+    """The queue as the agent left it."""
+    kept = request.GET.get("_changelist_filters", "")
+    return reverse("admin:tickets_ticket_changelist") + (f"?{kept}" if kept else "")

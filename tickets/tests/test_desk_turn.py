@@ -1,0 +1,370 @@
+"""One form and one turn: macros, teams and tags, what is kept unsent, what is asked first."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.roles import RIGHTS
+from tickets import services
+from tickets.models import DeskSettings, Macro, Presence, Tag, TurnDraft, Viewing
+from tickets.tests.filled import fields
+
+
+@pytest.fixture
+def desk(make_ticket, alex):
+    return Desk(make_ticket(), alex)
+
+
+class Desk:
+    """The page of a ticket in one agent's browser, without JavaScript."""
+
+    def __init__(self, ticket, agent):
+        self.ticket, self.client = ticket, Client()
+        self.client.force_login(agent)
+        self.url = f"/admin/tickets/ticket/{ticket.pk}/change/"
+        self.page = None
+
+    def open(self):
+        self.page = self.client.get(self.url)
+        return self
+
+    def press(self, button, **changes):
+        self.page = self.client.post(
+            self.url, fields(self.page.content.decode()) | {"status": button} | changes
+        )
+        return self
+
+    @property
+    def status(self):
+        return self.page.status_code
+
+    @property
+    def typed(self):
+        return fields(self.page.content.decode())
+
+    @property
+    def text(self):
+        return self.page.content.decode()
+
+    @property
+    def said(self):
+        messages = self.ticket.messages.exclude(actor="requester")
+        return list(messages.values_list("kind", "body"))
+
+    @property
+    def done(self):
+        return list(self.ticket.events.exclude(type="opened").values_list("type", flat=True))
+
+
+def test_all_of_a_turn_is_one_batch_named_by_the_form(desk, make_team, alex):
+    team = make_team("Second line", members=[alex], brands=["perfectserve"])
+    tag = Tag.objects.create(name="pager")
+
+    form = desk.open().typed
+    desk.press(
+        "public:pending",
+        body="Which week?",
+        level="2",
+        reason="Two wards.",
+        team=team.pk,
+        assignee=alex.pk,
+        tags=[tag.pk],
+    )
+
+    assert desk.status == 302
+    assert desk.done == [
+        "replied",
+        "level_changed",
+        "team_changed",
+        "tags_changed",
+        "status_changed",
+        "assigned",
+    ]
+    assert {str(event.batch) for event in desk.ticket.events.exclude(type="opened")} == {
+        form["key"]
+    }
+    desk.ticket.refresh_from_db()
+    assert (desk.ticket.team, list(desk.ticket.tags.all())) == (team, [tag])
+
+
+def test_a_button_that_says_other_than_what_is_chosen_sends_nothing(desk):
+    desk.open().press("public:", body="canary", kind="note")
+
+    assert (desk.status, list(desk.page.context["form"].errors)) == (422, ["kind"])
+    assert (desk.said, desk.typed["body"]) == ([], "canary")
+
+
+def test_the_enter_key_sends_nothing(desk):
+    desk.open().press("look", body="Half a", level="2", reason="Two")
+
+    assert (desk.status, desk.done) == (200, [])
+    assert [desk.typed[name] for name in ("body", "level", "reason")] == ["Half a", "2", "Two"]
+
+
+def test_saving_properties_sends_no_text_and_keeps_it(desk):
+    desk.open().press("save", body="Not yet", level="2", reason="Two wards.")
+    assert (desk.status, desk.done, desk.said) == (302, ["level_changed"], [])
+
+    desk.open().press("public:", body=desk.typed["body"] + " done.")
+
+    assert (desk.status, desk.said) == (302, [("public", "Not yet done.")])
+
+
+@pytest.mark.parametrize("button", ["public:", "public:pending"])
+def test_the_same_form_twice_sends_once_and_says_so(desk, button):
+    desk.open()
+    form = desk.typed | {"body": "Which week?", "status": button}
+
+    desk.client.post(desk.url, form)
+    again = desk.client.post(desk.url, form, follow=True)
+
+    assert desk.said == [("public", "Which week?")]
+    assert [str(message) for message in again.context["messages"]] == [
+        f'Sent on <a href="{desk.url}">{desk.ticket.number}</a>.',
+        "This was sent already. Nothing was sent twice.",
+    ]
+    assert not TurnDraft.objects.exists()
+
+
+def test_another_text_in_a_form_that_was_sent_is_not_lost(desk):
+    desk.open()
+    form = desk.typed | {"body": "Which week?", "status": "public:"}
+    desk.client.post(desk.url, form)
+
+    desk.page = desk.client.post(desk.url, form | {"body": "And which ward?"})
+    assert (desk.status, desk.typed["body"]) == (409, "And which ward?")
+    desk.press("public:")
+
+    assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
+
+
+def test_tags_of_others_stay_when_a_stale_page_is_sent_again(desk, alex):
+    mine, theirs = (Tag.objects.create(name=name) for name in ("mine", "theirs"))
+    desk.open()
+    services.set_tags(desk.ticket, by=alex, to=[theirs])
+
+    desk.press("save", tags=[mine.pk])
+    assert desk.status == 409
+    desk.press("save")
+
+    assert desk.status == 302
+    assert set(desk.ticket.tags.all()) == {mine, theirs}
+
+
+# Macros
+
+
+def test_a_macro_is_staged_in_sight_and_sends_nothing(desk, alex, dana):
+    tag = Tag.objects.create(name="pager")
+    macro = Macro.objects.create(
+        name="Ask", text="Dear {{requester}},", status="pending", takes=True, level_id=2, reason="R"
+    )
+    macro.tags.add(tag)
+
+    desk.open().press("macro", macro=macro.pk, body="Hello.")
+
+    assert (desk.status, desk.done) == (200, [])
+    assert desk.typed["body"] == f"Hello.\n\nDear {desk.ticket.requester},"
+    assert [desk.typed[name] for name in ("level", "reason", "assignee", "tags", "wanted")] == [
+        "2",
+        "R",
+        str(alex.pk),
+        [str(tag.pk)],
+        "pending",
+    ]
+    desk.press("public:pending")
+    assert desk.done == [
+        "replied",
+        "level_changed",
+        "tags_changed",
+        "status_changed",
+        "assigned",
+    ]
+
+
+def test_a_note_with_a_macro_of_a_reply_stays_a_note(desk):
+    macro = Macro.objects.create(name="Bye", text="Good bye.")
+
+    desk.open().press("macro", macro=macro.pk, body="canary", kind="note")
+
+    assert (desk.typed["kind"], desk.typed["body"]) == ("note", "canary\n\nGood bye.")
+
+
+def test_macros_of_other_teams_and_archived_ones_are_not_offered(desk, make_team, time):
+    others = make_team("Others", members=[], brands=[])
+    Macro.objects.create(name="Theirs", team=others, text="canary")
+    gone = Macro.objects.create(name="Old", archived_at=time.at, text="canary")
+
+    desk.open()
+    assert "id_macro" not in desk.text
+    desk.press("macro", macro=gone.pk, body="Hello.")
+
+    assert (desk.status, desk.typed["body"]) == (200, "Hello.")
+
+
+# Guards
+
+
+def test_a_reply_with_words_to_fill_in_is_asked_about_once(desk):
+    desk.open().press("public:solved", body="Dear [name],")
+
+    assert (desk.status, desk.said) == (422, [])
+    assert "“[name]” is not filled in" in desk.text
+    assert desk.text.index("Don’t send") < desk.text.index("Send it as it is")
+    assert desk.typed["body"] == "Dear [name],"
+    desk.press("public:solved")
+    assert (desk.status, desk.said) == (302, [("public", "Dear [name],")])
+
+
+def test_a_changed_text_is_asked_about_anew_and_a_note_never(desk):
+    desk.open().press("public:", body="Dear [name],")
+
+    desk.press("public:", body="Dear [other name],")
+    assert (desk.status, desk.said) == (422, [])
+    desk.press("note:", kind="note")
+
+    assert (desk.status, desk.said) == (302, [("note", "Dear [other name],")])
+
+
+# What is kept unsent
+
+
+def test_a_refused_text_is_there_again_on_the_next_visit_and_gone_once_sent(desk, alex, time):
+    desk.open().press("public:", body="Half", level="1")
+    assert desk.status == 422
+    desk.client.logout()
+    desk.client.force_login(alex)
+    time.advance(minutes=5)
+
+    desk.open()
+    assert "Unsent text of" in desk.text
+    assert (desk.typed["body"], desk.typed["level"]) == ("Half", "1")
+    desk.press("public:", reason="Nobody gets pages.")
+
+    assert (desk.status, desk.done) == (
+        302,
+        ["replied", "level_changed", "status_changed", "assigned"],
+    )
+    assert "Unsent text of" not in desk.open().text
+
+
+def test_what_is_typed_is_kept_meanwhile_and_can_be_thrown_away(desk):
+    keep = f"/admin/tickets/ticket/{desk.ticket.pk}/draft/"
+    desk.open()
+
+    kept = desk.client.post(keep, desk.typed | {"body": "Half"})
+    assert "nothing of it is sent yet" in kept.json()["said"]
+    assert desk.open().typed["body"] == "Half"
+    gone = desk.client.post(keep, {"discard": "1"})
+
+    assert gone.url == desk.url
+    assert desk.open().typed["body"] == ""
+    assert desk.done == []
+
+
+def test_a_late_keeping_does_not_bring_back_what_was_sent(desk):
+    desk.open()
+    form = desk.typed | {"body": "Hello."}
+    desk.press("public:", body="Hello.")
+
+    desk.client.post(f"/admin/tickets/ticket/{desk.ticket.pk}/draft/", form)
+
+    assert not TurnDraft.objects.exists()
+
+
+def test_an_unsent_text_says_what_changed_since(desk, make_user):
+    desk.open().press("look", body="Half")
+    services.note(desk.ticket, by=make_user("Blair", role="agent"), body="They called.")
+
+    desk.open()
+
+    assert "This ticket changed since you wrote what stands below" in desk.text
+    assert desk.typed["body"] == "Half"
+
+
+def test_nobody_reads_what_another_has_not_sent(desk, make_user):
+    desk.open().press("look", body="canary")
+
+    assert "canary" not in Desk(desk.ticket, make_user("Blair", role="agent")).open().text
+
+
+# Who else is there
+
+
+def test_who_else_has_it_open_is_said_with_since_when(desk, make_user, time):
+    blair = Desk(desk.ticket, make_user("Blair", role="agent"))
+    blair.open()
+    assert "has this ticket open" not in blair.text
+    time.advance(minutes=4)
+    desk.open()
+    assert "Blair has this ticket open, since" in desk.text
+    time.advance(minutes=11)
+
+    assert "has this ticket open" not in desk.open().text
+    assert Presence.objects.count() == 2
+
+
+# Afterwards
+
+
+@pytest.mark.parametrize("after, goes_to", [("stay", 0), ("next", 1), ("queue", None)])
+def test_after_sending_an_agent_is_where_they_want_to_be(
+    desk, make_ticket, alex, after, goes_to, time
+):
+    tickets = [desk.ticket, make_ticket()]
+    DeskSettings.objects.create(user=alex, after_sending=after)
+
+    desk.open().press("public:", body="Hello.")
+
+    if goes_to is None:
+        assert desk.page.url == "/admin/tickets/ticket/"
+    else:
+        assert desk.page.url == f"/admin/tickets/ticket/{tickets[goes_to].pk}/change/"
+
+
+# Others
+
+
+def test_open_tickets_that_say_the_same_are_shown_if_the_agent_sees_them(
+    make_ticket, make_user, alex
+):
+    cho = make_user("Cho", organization="Uptown ENT")
+    alike = make_ticket(requester=cho, subject="Schedule of the weekend is wrong")
+    make_ticket(requester=cho, subject="Pager")
+    colleague = make_ticket(subject="Pager")
+    make_ticket(about="legal", subject="Wrong schedule")
+    solved = make_ticket(subject="Wrong schedule")
+    services.set_status(solved, by=alex, to="solved")
+
+    desk = Desk(make_ticket(subject="Wrong schedule"), alex).open()
+
+    beside = desk.page.context["beside"]
+    assert [each.pk for each in beside.similar] == [alike.pk, colleague.pk]
+    assert (len(beside.requested), beside.requested_open) == (3, 2)
+
+
+# Restricted
+
+
+def test_each_look_at_a_restricted_ticket_is_written_down(make_ticket, make_user, time):
+    ticket, legal_agent = make_ticket(about="legal"), make_user("Lee", role="agent")
+    legal_agent.groups.add(Group.objects.get(name=RIGHTS["legal_requests"].group))
+    desk = Desk(ticket, legal_agent)
+
+    desk.open().press(
+        "note:", body="See.", kind="note", files=SimpleUploadedFile("log.txt", b"one line")
+    )
+    file = ticket.messages.last().attachments.get()
+    desk.client.get(file.get_absolute_url()).close()
+
+    assert list(Viewing.objects.order_by("id").values_list("user", "ticket", "what")) == [
+        (legal_agent.pk, ticket.pk, ticket.number),
+        (legal_agent.pk, ticket.pk, f"{ticket.number}: log.txt"),
+    ]
+
+
+def test_a_look_at_another_ticket_is_not(desk):
+    desk.open()
+
+    assert not Viewing.objects.exists()

@@ -1,0 +1,45 @@
+"""What an agent wrote on a ticket and did not send: kept until it is sent or thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from tickets import clock
+from tickets.conversation import was_taken
+from tickets.models import Ticket, TurnDraft
+
+Data = Mapping[str, Sequence[str]]
+
+
+def keep(ticket: Ticket, user: User, data: Data) -> datetime | None:
+    """Keep what a form held, in place of what was kept before; returns when, or None.
+
+    A page may write once more what was just sent: that is not unsent any more.
+    """
+    if _is_sent(ticket, data):
+        return None
+    now = clock.now()
+    TurnDraft.objects.update_or_create(
+        ticket=ticket, user=user, defaults={"data": dict(data), "updated_at": now}
+    )
+    return now
+
+
+def discard(ticket: Ticket, user: User) -> None:
+    """Forget it: it was sent, or is not wanted any more."""
+    TurnDraft.objects.filter(ticket=ticket, user=user).delete()
+
+
+def clear(*, before: datetime) -> int:
+    """Forget what nobody came back to."""
+    return TurnDraft.objects.filter(updated_at__lt=before).delete()[0]
+
+
+def _is_sent(ticket: Ticket, data: Data) -> bool:
+    try:
+        return was_taken(ticket, UUID(data["key"][0]))
+    except (KeyError, IndexError, ValueError):
+        return False

@@ -88,11 +88,13 @@ def index(tickets: Collection[int]) -> None:
     SearchEntry.objects.bulk_create(
         (SearchEntry(ticket_id=pk, words="") for pk in tickets), ignore_conflicts=True
     )
-    SearchEntry.objects.filter(pk__in=tickets).update(words=Subquery(words_of(OuterRef("pk"))))
+    SearchEntry.objects.filter(pk__in=tickets).update(
+        words=Subquery(all_words(Ticket.objects.filter(pk=OuterRef("pk"))).values("words"))
+    )
 
 
-def words_of(ticket: OuterRef) -> QuerySet:
-    """Ask for all words of a ticket: what it is about, who asks, what was answered and said."""
+def all_words(tickets: QuerySet) -> QuerySet:
+    """Ask for keys and words of tickets: what they are about, who asks, what was said on them."""
     said = Message.objects.order_by().filter(ticket=OuterRef("pk")).values("ticket")
     answered = Answer.objects.order_by().filter(ticket=OuterRef("pk")).values("ticket")
     parts = (
@@ -103,7 +105,7 @@ def words_of(ticket: OuterRef) -> QuerySet:
         # The newest first: whatever is too much for an entry is old.
         Subquery(said.values(all=StringAgg("body", " ", order_by=["-created_at", "-id"]))),
     )
-    return Ticket.objects.order_by().filter(pk=ticket).values(words=Words(Spaced(*parts)))
+    return tickets.order_by().annotate(words=Words(Spaced(*parts))).values_list("pk", "words")
 
 
 def make_anew(tickets: QuerySet) -> int:

@@ -4,8 +4,8 @@ usage: python bench/desk.py [TICKETS [SECONDS]]
 
 Two sites run on one PostgreSQL: one with 1,000 tickets, one with TICKETS (1,000,000), of which a
 tenth are open, copied inside the database (bench/multiplying.py), and a twentieth of the rows
-updated since; beside them a bare Django (bench/plain.py) shows the same 50 rows. Runs of SECONDS (1)
-alternate; medians of five count. Ends with 1 where a limit is missed.
+updated since; beside them a bare Django (bench/plain.py) shows the same 50 rows. Runs of SECONDS
+(1) alternate; medians of five count. Ends with 1 where a limit is missed.
 """
 
 import sys

@@ -54,8 +54,9 @@ def measure(servers: Servers, desk: Desk, *, large: str, seconds: float) -> list
 def pages(desk: Desk, *, large: str) -> Mapping[str, Page]:
     with on(large):
         first = bare("tickets", shown(desk.browser, f"{QUEUE}?tab=due"))
-        found = {name: of_queue(desk, query, large) for name, query in queries().items()}
-        middles = {"due": middle(large), "all": str(Ticket.objects.latest("pk").pk // 2)}
+        found = {name: of_queue(desk, query) for name, query in queries().items()}
+        numbers = [getattr(Ticket.objects, end)("pk").pk for end in ("earliest", "latest")]
+        middles = {"due": middle(), "all": str(sum(numbers) // 2)}
         calls = list(Callback.objects.order_by("pk").values_list("pk", flat=True)[:ROWS])
         waiting = list(Confirmation.objects.order_by("pk").values_list("pk", flat=True)[:ROWS])
     for tab, after in middles.items():
@@ -107,7 +108,7 @@ def searches() -> Mapping[str, dict[str, object]]:
     }
 
 
-def of_queue(desk: Desk, query: dict[str, object], large: str) -> Page:
+def of_queue(desk: Desk, query: dict[str, object]) -> Page:
     path = f"{QUEUE}?{urlencode(query)}"
     return Page(path, path, bare("tickets", shown(desk.browser, path)))
 
@@ -127,7 +128,7 @@ def bare(kind: str, keys: list[int]) -> str:
     return f"/{kind}/?keys={','.join(map(str, keys))}"
 
 
-def middle(using: str) -> str:
+def middle() -> str:
     """Return the place of the ticket in the middle of what is due."""
     due = Ticket.objects.working().filter(snoozed_until=None, queue_rank=1).in_queue_order()
     ticket = due[due.count() // 2]

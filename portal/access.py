@@ -228,6 +228,7 @@ PAGES: dict[str, Page] = {
             ("calendar_proposal", "scope"),
         )
     },
+    "admin:tickets_search": page(having("tickets.view_ticket")),
     **{
         f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
         for name, fields in (

@@ -58,6 +58,7 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    Job("index what is called otherwise now", "tickets.tasks.follow_names", *often(MINUTE)),
     # By its rows, too: at the hour of each reader.
     Job("write reports to managers", "sla.tasks.report", *often(MINUTE)),
     # The same for agents.

@@ -23,6 +23,7 @@ from tickets.desk import (
 )
 from tickets.desk import neighbours as desk_neighbours
 from tickets.desk import queue as desk_queue
+from tickets.desk import search as desk_search
 from tickets.desk import ticket as desk_ticket
 from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk import verbs as desk_verbs
@@ -46,6 +47,7 @@ class TicketAdmin(DeskAdmin):
                 view(desk_neighbours.neighbour),
                 name="tickets_neighbour",
             ),
+            path("search/", view(desk_search.search), name="tickets_search"),
             path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
             *(
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")

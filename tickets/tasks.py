@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, confirmations, expiry, jobs, presence, services, unsent, waking
+from tickets import clock, confirmations, expiry, jobs, presence, search, services, unsent, waking
 from tickets.events import hold
 from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # A request that found staged files a moment ago may still be binding them.
 GRACE = timedelta(minutes=5)
+SEARCH_FOR = timedelta(seconds=20)
 
 
 @shared_task(name="tickets.tasks.close_solved")
@@ -104,6 +105,13 @@ def clear_staged() -> tuple[str, bool]:
     late = list(Attachment.objects.staged().filter(created_at__lt=before)[:BATCH])
     removed = sum(_removed(attachment) for attachment in late)
     return f"{removed} files deleted", removed == BATCH
+
+
+@shared_task(name="tickets.tasks.follow_names")
+def follow_names() -> tuple[str, bool]:
+    """Index anew the tickets of whoever is called otherwise now, and what waits for it."""
+    indexed, more = search.catch_up(until=clock.now() + SEARCH_FOR)
+    return f"{indexed} tickets indexed", more
 
 
 def _removed(attachment: Attachment) -> bool:

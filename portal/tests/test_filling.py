@@ -23,6 +23,7 @@ LEFT_OUT = {
     "tickets.DeskWatch",
     "tickets.Proposal",
     "tickets.SearchEntry",
+    "tickets.StaleEntry",
     "tickets.Viewing",
     "tickets.Watcher",
 }

@@ -71,10 +71,11 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
         f"{NAMES[7]}: 1 drafts and 0 files deleted",
         f"{NAMES[8]}: 0 files deleted",
         f"{NAMES[9]}: 0 sessions and 0 counts of limits deleted",
-        f"{NAMES[10]}: 0 reports written",
-        f"{NAMES[11]}: 0 digests written",
-        f"{NAMES[12]}: 0 files deleted",
-        f"{NAMES[13]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
+        f"{NAMES[10]}: 2 tickets indexed",
+        f"{NAMES[11]}: 0 reports written",
+        f"{NAMES[12]}: 0 digests written",
+        f"{NAMES[13]}: 0 files deleted",
+        f"{NAMES[14]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
     ]
     assert (errors, ended) == ([], "")
     assert sorted(ticket.status for ticket in Ticket.objects.all()) == ["closed", "new"]
@@ -99,6 +100,7 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
         "0 drafts and 0 files deleted",
         "0 files deleted",
         "0 sessions and 0 counts of limits deleted",
+        "0 tickets indexed",
         "0 reports written",
         "0 digests written",
         "0 files deleted",
@@ -123,7 +125,7 @@ def test_a_job_that_fails_stops_no_other_and_is_named(run_due, much_is_due, sett
 
     assert [line.partition(":")[0] for line in lines] == [*NAMES[:4], *NAMES[5:]]
     assert errors == [f"{NAMES[4]}: failed: TypeError"]
-    assert ended == f"1 of 13 jobs failed: {NAMES[4]}"
+    assert ended == f"1 of {len(NAMES)} jobs failed: {NAMES[4]}"
     assert Draft.objects.count() == 0
 
 

@@ -16,7 +16,7 @@ from tickets.models.heartbeats import Heartbeat
 from tickets.models.jobs import Job
 from tickets.models.macros import Macro, Tag
 from tickets.models.messages import INTO, Attachment, Event, Message
-from tickets.models.search import SearchEntry
+from tickets.models.search import SearchedName, SearchEntry, StaleEntry
 from tickets.models.tickets import Answer, Proposal, Ticket, Watcher
 
 __all__ = [
@@ -41,6 +41,8 @@ __all__ = [
     "Proposal",
     "SavedView",
     "SearchEntry",
+    "SearchedName",
+    "StaleEntry",
     "Tag",
     "Ticket",
     "TurnDraft",

@@ -88,6 +88,26 @@ def test_all_of_a_turn_is_one_batch_named_by_the_form(desk, make_team, alex):
     assert (desk.ticket.team, list(desk.ticket.tags.all())) == (team, [tag])
 
 
+def test_agents_who_serve_the_brand_are_offered_and_no_others(
+    make_ticket, make_team, make_user, alex
+):
+    blair, cho = (make_user(name, role="agent") for name in ("Blair", "Cho"))
+    make_user("Reader", role="read_only")
+    make_team("Ours", members=[alex, blair], brands=["perfectserve"])
+    make_team("Theirs", members=[cho], brands=["clinical-collaboration"])
+
+    desk = Desk(make_ticket(), alex).open()
+
+    assert list(desk.page.context["beside"].agents.values()) == [alex, blair]
+
+
+def test_what_no_database_takes_is_left_out_of_what_is_kept(desk):
+    desk.open().press("public:", body="Half\0")
+
+    assert desk.status == 422
+    assert desk.open().typed["body"] == "Half"
+
+
 def test_a_button_that_says_other_than_what_is_chosen_sends_nothing(desk):
     desk.open().press("public:", body="canary", kind="note")
 

@@ -12,6 +12,7 @@ from tickets.desk import draft as desk_draft
 from tickets.desk import (
     macro_admin,  # noqa: F401 (registers)
     settings_page,
+    spam_list,
 )
 from tickets.desk import neighbours as desk_neighbours
 from tickets.desk import queue as desk_queue
@@ -41,6 +42,7 @@ class TicketAdmin(DeskAdmin):
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
                 for name, page in desk_verbs.PAGES.items()
             ),
+            path("spam/", view(spam_list.spam), name="tickets_spam_list"),
             path("settings/", view(settings_page.settings), name="tickets_settings"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(

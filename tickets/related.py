@@ -63,7 +63,7 @@ related = Related()
 def _may_have_any(ticket: Ticket) -> bool:
     """Spare the query where who found the ticket asked whether others lead to it, and none do."""
     known = getattr(ticket, "is_led_to", True)
-    return bool(known or ticket.follows_id or ticket.merged_into_id)
+    return bool(known or ticket.follows_id or ticket.merged_into_id or ticket.split_from_id)
 
 
 def _link(ticket: Ticket, user: User) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission
 from portal.demo.macros import HANDED_OVER
-from tickets import ending, services, watching
+from tickets import clock, ending, redacting, services, snoozing, splitting, watching
 from tickets.about import About, set_attributes
 from tickets.conversation import Turn, answer, take_turn
 from tickets.models import Tag, Ticket
@@ -19,6 +20,10 @@ OBJECTION = "Thank you, that is almost it. For one of us it is still as before; 
 SECOND_LOOK = "You are right: one entry was left out. We are on it again."
 LASTING = "The missing entry is in as well. We have gone through all of them, one by one."
 RAISED = "It keeps more people from working than we knew at first."
+ONE_MORE = "While I write: the last invoice names our old address. Can you correct that, too?"
+CORRECTED = "We have corrected the address. The next invoice will name it."
+TOO_MUCH = "It happened in room 214, bed 2, if that helps you to find it."
+ROOM = "room 214, bed 2"
 LOWERED = "There is a workaround, so that nobody is kept from working."
 
 
@@ -158,6 +163,43 @@ def delete(case: Case, desk: Desk) -> None:
     ending.delete(_ticket(case), by=desk.people[case.agent])
 
 
+def snooze(case: Case, desk: Desk) -> None:
+    """Put it off until tomorrow, or until its customer writes."""
+    until = snoozing.tomorrow(clock.now())
+    case.ticket = snoozing.snooze(_ticket(case), by=desk.people[case.agent], until=until)
+
+
+def bring_up(case: Case, desk: Desk) -> None:
+    """Let the customer add something that is another matter."""
+    answer(_ticket(case), by=desk.people[case.requester], body=ONE_MORE)
+
+
+def split(case: Case, desk: Desk) -> None:
+    """Make that other matter a ticket of its own, and settle it at once."""
+    ticket, agent = _ticket(case), desk.people[case.agent]
+    moved = ticket.messages.filter(body=ONE_MORE).values_list("pk", flat=True)
+    part = splitting.Part(
+        messages=list(moved),
+        requester=ticket.requester,
+        subject="Old address on the invoice",
+        level=ticket.level_id,
+        key=uuid.uuid4(),
+    )
+    new = splitting.split(ticket, by=agent, part=part)
+    take_turn(new, by=agent, turn=Turn(body=CORRECTED, status=Status.SOLVED))
+
+
+def tell_too_much(case: Case, desk: Desk) -> None:
+    answer(_ticket(case), by=desk.people[case.requester], body=TOO_MUCH)
+
+
+def redact(case: Case, desk: Desk) -> None:
+    """Remove for good what leads to a patient."""
+    message = _ticket(case).messages.get(body=TOO_MUCH)
+    removal = redacting.Removal("message", str(message.pk), why="patient data", part=ROOM)
+    redacting.redact(_ticket(case), by=desk.people[case.agent], removal=removal)
+
+
 def _colleague(case: Case, desk: Desk) -> User:
     requester = desk.people[case.requester]
     return next(
@@ -207,15 +249,21 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         mark_spam,
         not_spam,
         delete,
+        snooze,
+        bring_up,
+        split,
+        tell_too_much,
+        redact,
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
-SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw))
+SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw, split))
 # No notice comes of these.
 SILENT = frozenset(
     act.__name__
     for act in (
         *(take, tell, note, hand_over, give_back, withdraw, protest, copy, leave),
         *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
+        *(snooze, bring_up, tell_too_much, redact),
     )
 )

@@ -108,6 +108,11 @@ SCENES = (
     Scene("mailed-offer", "spam", WHOLE, 0.4, way="mail"),
     Scene("mailed-shouting", "no spam", WHOLE, 0.45, way="mail"),
     Scene("mailed-misdirected", "deleted", WHOLE, 0.35, way="mail"),
+    # Put off, now and before; two matters in one; what says too much.
+    Scene("charge-nurse-permission", "put off for now", FIRST, 0.45),
+    Scene("call-volume", "put off", WHOLE, 0.6),
+    Scene("message-form", "two matters", WHOLE, 0.5),
+    Scene("new-rotation", "cleaned", WHOLE, 0.5),
 )
 
 

@@ -79,6 +79,8 @@ def _without_ids(data, email, place):
         del told["from"], told["to"]  # teams, which their name tells
     if "user" in told:
         told["user"] = email.get(told["user"], told["user"])
+    for name in ("key", "split_from"):
+        told.pop(name, None)
     if "into" in told:
         told["into"] = place[told["into"]]
     if "from" in told and "level" not in told and "reason" not in told:

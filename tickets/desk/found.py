@@ -42,6 +42,7 @@ class Beside:
 
     answers: list[dict[str, Any]]
     watchers: list[Watcher]
+    looking_on: list[User]
     proposals: list[Proposal]
     agents: dict[int, User]
     teams: dict[int, Team]
@@ -78,6 +79,7 @@ def _beside(ticket: Ticket, user: User, rows: Any) -> Beside:
     return Beside(
         answers=rows.answers_rows,
         watchers=[Watcher(id=row["id"], user=_person(row)) for row in rows.watchers_rows],
+        looking_on=[_person(row) for row in rows.looking_on_rows],
         proposals=[Proposal(**_timed(row, "expires_at")) for row in rows.proposals_rows],
         agents={agent.pk: agent for agent in agents},
         teams={row["id"]: Team(**row) for row in rows.teams_rows},

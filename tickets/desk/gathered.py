@@ -24,6 +24,7 @@ from tickets import counting, similar
 from tickets.models import (
     Answer,
     DeskSettings,
+    DeskWatch,
     Macro,
     Presence,
     Proposal,
@@ -97,6 +98,7 @@ def _lists(user: User) -> dict[str, Any]:
     return {
         "answers_rows": _rows(Answer.objects.filter(**of_it), "label", "display"),
         "watchers_rows": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
+        "looking_on_rows": _people(DeskWatch.objects.filter(**of_it).order_by("user__name")),
         "proposals_rows": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_rows": _rows(_agents(), *PERSON),
         "teams_rows": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),
@@ -116,7 +118,8 @@ def _lists(user: User) -> dict[str, Any]:
             for of in ("subcategory", "organization")
         },
         "is_led_to": Exists(Ticket.objects.filter(follows=OuterRef("pk")))
-        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
+        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+        | Exists(Ticket.objects.filter(split_from=OuterRef("pk"))),
     }
 
 

@@ -1,10 +1,11 @@
-"""What is removed for good: gone wherever it was copied; only who, when and why stay."""
+"""What is removed for good: gone wherever it was copied to, and only who, when and why stay."""
 
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.postgres.search import SearchVector
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Value
@@ -225,7 +226,7 @@ def test_a_file_that_the_store_does_not_let_go_of_stays_whole(make_ticket, dana,
         raise OSError("no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(file.file.storage), "delete", fail)
+        patch.setattr(FileSystemStorage, "delete", fail)
         with pytest.raises(Refused, match="cannot be removed now"):
             redacting.redact(ticket, by=alex, removal=of(file, what="file"))
 

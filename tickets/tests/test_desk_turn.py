@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.roles import RIGHTS
-from tickets import services
+from tickets import services, tasks
 from tickets.models import DeskSettings, Macro, Presence, Tag, TurnDraft, Viewing
 from tickets.tests.filled import fields
 
@@ -307,6 +307,16 @@ def test_nobody_reads_what_another_has_not_sent(desk, make_user):
     desk.open().press("look", body="canary")
 
     assert "canary" not in Desk(desk.ticket, make_user("Blair", role="agent")).open().text
+
+
+def test_the_clean_up_forgets_who_left_and_what_nobody_came_back_to(desk, time, settings):
+    desk.open().press("look", body="Half")
+    assert (Presence.objects.count(), TurnDraft.objects.count()) == (1, 1)
+    time.advance(days=settings.DRAFT_DAYS + 1)
+
+    tasks.clean_up()
+
+    assert (Presence.objects.count(), TurnDraft.objects.count()) == (0, 0)
 
 
 # Who else is there

@@ -83,15 +83,10 @@ class Promises:
 promises = Promises()
 
 
-def _rules(clocks: Iterable[Clock]) -> str:
+def _rules(clocks: Iterable[Any]) -> str:
     """Name the policies that promised it, and the opening hours that they count by."""
-    named = dict.fromkeys(
-        f"{clock.policy_version.policy}, {clock.calendar_version.calendar}"
-        if clock.calendar_version
-        else str(clock.policy_version.policy)
-        for clock in clocks
-    )
-    return "; ".join(named)
+    named = [[clock.policy_name, clock.hours_name] for clock in clocks]
+    return "; ".join(dict.fromkeys(", ".join(filter(None, names)) for names in named))
 
 
 def breaches(ticket: Ticket, user: User) -> list[Entry]:

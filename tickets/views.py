@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 def ticket(request, pk):
     """Show one ticket: its promises, the conversation and everything that was answered."""
     found = ticket_page.visible(request, pk)
+    viewings.note(found, request.user, what=found.number)
     if "filed" in request.GET and ticket_page.is_news(found):
         return ticket_page.confirm(request, found)
     form = ReplyForm(initial={"body": duplicates.carried_from(request)})

@@ -106,7 +106,7 @@ def walk_the_whole_way(page, dana, alex):
     page.goto(reverse("admin:tickets_ticket_changelist"))
     page.get_by_role("link", name="New scheduler").click()
     page.locator("[name=body]").fill("Which location?")
-    page.get_by_role("button", name="Send and set Pending").click()
+    page.get_by_role("button", name="Send reply and set Pending").click()
     page.get_by_text(f"Sent on {ticket.number}").wait_for()
     resolution = Clock.objects.get(metric="resolution")
     assert (resolution.due_at, resolution.paused_since is None) == (None, False)

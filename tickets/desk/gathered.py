@@ -136,11 +136,13 @@ def _people(rows: QuerySet, *names: str) -> ArraySubquery:
 
 
 def _agents() -> QuerySet[User]:
-    """Whoever works on tickets, and who has this one even if they do not any more."""
+    """Whoever works on tickets of its brand, and who has this one even if they do not any more."""
     work = Permission.objects.filter(codename="work_ticket", content_type__app_label="tickets")
     groups = User.groups.through.objects.filter(group__permissions__in=work).values("user")
     own = User.user_permissions.through.objects.filter(permission__in=work).values("user")
-    works = Q(is_superuser=True) | Q(pk__in=groups) | Q(pk__in=own)
+    serving = Team.objects.filter(brands=OuterRef(OuterRef("brand")))
+    serves = ~Exists(serving) | Exists(serving.filter(memberships__user=OuterRef("pk")))
+    works = Q(serves) & (Q(pk__in=groups) | Q(pk__in=own)) | Q(is_superuser=True)
     has_it = Q(pk=OuterRef("assignee"))
     return User.objects.filter(Q(works, is_staff=True, is_active=True) | has_it).order_by(
         "name", "id"

@@ -20,7 +20,6 @@ def opened(request, found, beside):
     """Show a ticket that somebody came to, with what they wrote there and did not send."""
     with clock.standing_still():
         presence.note(found, request.user, seen=beside.present, at=clock.now())
-        viewings.note(found, request.user, what=found.number)
         if not permissions.can_work(request.user, found):
             return page(request, found, beside)
         if beside.unsent is None:
@@ -48,6 +47,7 @@ def _begun(request, found, beside):
 
 def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_it):
     user = request.user
+    viewings.note(found, user, what=found.number)
     can_work = permissions.can_work(user, found)
     if can_work and form is None:
         form = TurnForm(ticket=found, beside=beside)

@@ -180,8 +180,12 @@ class TurnForm(forms.Form):
         return _listed(self.beside.marked)
 
     def kept(self) -> dict[str, list[str]]:
-        """Return what must not be lost of it, as it was typed."""
-        return {name: self.data.getlist(name) for name in KEPT if name in self.data}
+        """Return what must not be lost of it, as it was typed but for what no database takes."""
+        return {
+            name: [value.replace("\0", "") for value in self.data.getlist(name)]
+            for name in KEPT
+            if name in self.data
+        }
 
     @property
     def is_empty(self) -> bool:

@@ -3,58 +3,16 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.roles import RIGHTS
 from tickets import services
 from tickets.models import DeskSettings, Macro, Presence, Tag, TurnDraft, Viewing
-from tickets.tests.filled import fields
+from tickets.tests.desks import Desk
 
 
 @pytest.fixture
 def desk(make_ticket, alex):
     return Desk(make_ticket(), alex)
-
-
-class Desk:
-    """The page of a ticket in one agent's browser, without JavaScript."""
-
-    def __init__(self, ticket, agent):
-        self.ticket, self.client = ticket, Client()
-        self.client.force_login(agent)
-        self.url = f"/admin/tickets/ticket/{ticket.pk}/change/"
-        self.page = None
-
-    def open(self):
-        self.page = self.client.get(self.url)
-        return self
-
-    def press(self, button, **changes):
-        self.page = self.client.post(
-            self.url, fields(self.page.content.decode()) | {"status": button} | changes
-        )
-        return self
-
-    @property
-    def status(self):
-        return self.page.status_code
-
-    @property
-    def typed(self):
-        return fields(self.page.content.decode())
-
-    @property
-    def text(self):
-        return self.page.content.decode()
-
-    @property
-    def said(self):
-        messages = self.ticket.messages.exclude(actor="requester")
-        return list(messages.values_list("kind", "body"))
-
-    @property
-    def done(self):
-        return list(self.ticket.events.exclude(type="opened").values_list("type", flat=True))
 
 
 def test_all_of_a_turn_is_one_batch_named_by_the_form(desk, make_team, alex):
@@ -86,6 +44,26 @@ def test_all_of_a_turn_is_one_batch_named_by_the_form(desk, make_team, alex):
     }
     desk.ticket.refresh_from_db()
     assert (desk.ticket.team, list(desk.ticket.tags.all())) == (team, [tag])
+
+
+def test_agents_who_serve_the_brand_are_offered_and_no_others(
+    make_ticket, make_team, make_user, alex
+):
+    blair, cho = (make_user(name, role="agent") for name in ("Blair", "Cho"))
+    make_user("Reader", role="read_only")
+    make_team("Ours", members=[alex, blair], brands=["perfectserve"])
+    make_team("Theirs", members=[cho], brands=["clinical-collaboration"])
+
+    desk = Desk(make_ticket(), alex).open()
+
+    assert list(desk.page.context["beside"].agents.values()) == [alex, blair]
+
+
+def test_what_no_database_takes_is_left_out_of_what_is_kept(desk):
+    desk.open().press("public:", body="Half\0")
+
+    assert desk.status == 422
+    assert desk.open().typed["body"] == "Half"
 
 
 def test_a_button_that_says_other_than_what_is_chosen_sends_nothing(desk):
@@ -225,68 +203,6 @@ def test_a_changed_text_is_asked_about_anew_and_a_note_never(desk):
     desk.press("note:", kind="note")
 
     assert (desk.status, desk.said) == (302, [("note", "Dear [other name],")])
-
-
-# What is kept unsent
-
-
-def test_a_refused_text_is_there_again_on_the_next_visit_and_gone_once_sent(desk, alex, time):
-    desk.open().press("public:", body="Half", level="1")
-    assert desk.status == 422
-    desk.client.logout()
-    desk.client.force_login(alex)
-    time.advance(minutes=5)
-
-    desk.open()
-    assert "Unsent text of" in desk.text
-    assert (desk.typed["body"], desk.typed["level"]) == ("Half", "1")
-    desk.press("public:", reason="Nobody gets pages.")
-
-    assert (desk.status, desk.done) == (
-        302,
-        ["replied", "level_changed", "status_changed", "assigned"],
-    )
-    assert "Unsent text of" not in desk.open().text
-
-
-def test_what_is_typed_is_kept_meanwhile_and_can_be_thrown_away(desk):
-    keep = f"/admin/tickets/ticket/{desk.ticket.pk}/draft/"
-    desk.open()
-
-    kept = desk.client.post(keep, desk.typed | {"body": "Half"})
-    assert "nothing of it is sent yet" in kept.json()["said"]
-    assert desk.open().typed["body"] == "Half"
-    gone = desk.client.post(keep, {"discard": "1"})
-
-    assert gone.url == desk.url
-    assert desk.open().typed["body"] == ""
-    assert desk.done == []
-
-
-def test_a_late_keeping_does_not_bring_back_what_was_sent(desk):
-    desk.open()
-    form = desk.typed | {"body": "Hello."}
-    desk.press("public:", body="Hello.")
-
-    desk.client.post(f"/admin/tickets/ticket/{desk.ticket.pk}/draft/", form)
-
-    assert not TurnDraft.objects.exists()
-
-
-def test_an_unsent_text_says_what_changed_since(desk, make_user):
-    desk.open().press("look", body="Half")
-    services.note(desk.ticket, by=make_user("Blair", role="agent"), body="They called.")
-
-    desk.open()
-
-    assert "This ticket changed since you wrote what stands below" in desk.text
-    assert desk.typed["body"] == "Half"
-
-
-def test_nobody_reads_what_another_has_not_sent(desk, make_user):
-    desk.open().press("look", body="canary")
-
-    assert "canary" not in Desk(desk.ticket, make_user("Blair", role="agent")).open().text
 
 
 # Who else is there

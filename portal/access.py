@@ -234,6 +234,7 @@ PAGES: dict[str, Page] = {
             ("delete", ""),
         )
     },
+    "admin:tickets_spam_list": page(having("tickets.work_ticket")),
     "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),

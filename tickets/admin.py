@@ -14,6 +14,7 @@ from tickets.desk import (
     next_ticket,
     saved_views,
     settings_page,
+    spam_list,
 )
 from tickets.desk import queue as desk_queue
 from tickets.desk import ticket as desk_ticket
@@ -39,6 +40,7 @@ class TicketAdmin(DeskAdmin):
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
                 for name, page in desk_verbs.PAGES.items()
             ),
+            path("spam/", view(spam_list.spam), name="tickets_spam_list"),
             path("settings/", view(settings_page.settings), name="tickets_settings"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(

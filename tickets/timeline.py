@@ -26,7 +26,7 @@ AT_FIRST = 50
 class Entry:
     """One line of the timeline; a message brings itself along and is shown whole.
 
-    `event` is the id of the ticket's own event that it tells of, if that raised the version: in that
+    `event` is the id of the own event that it tells of, where that raised the version: in that
     order they were recorded.
     """
 

@@ -199,6 +199,7 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{pending}}/redact/", press=SEND, status=422),
     ),
     "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
+    "admin:tickets_spam_list": visits_of("alex", f"{QUEUE}spam/"),
     "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
     "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
     "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),

@@ -19,10 +19,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Team, User
-from tickets import counting, looking_on, similar
+from tickets import counting, similar
 from tickets.models import (
     Answer,
     DeskSettings,
+    DeskWatch,
     Macro,
     Presence,
     Proposal,
@@ -88,7 +89,7 @@ def _lists(user: User) -> dict[str, Any]:
     return {
         "answers_json": _rows(Answer.objects.filter(**of_it), "label", "display"),
         "watchers_json": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
-        "looking_on_json": _rows(looking_on.who(OuterRef("pk")), *PERSON),
+        "looking_on_json": _people(DeskWatch.objects.filter(**of_it).order_by("user__name")),
         "proposals_json": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_json": _rows(_agents(), *PERSON),
         "teams_json": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),
@@ -147,7 +148,7 @@ def _beside(ticket: Any, user: User) -> Beside:
     return Beside(
         answers=ticket.answers_json,
         watchers=[Watcher(id=row["id"], user=_person(row)) for row in ticket.watchers_json],
-        looking_on=[User(**row) for row in ticket.looking_on_json],
+        looking_on=[_person(row) for row in ticket.looking_on_json],
         proposals=[Proposal(**_timed(row, "expires_at")) for row in ticket.proposals_json],
         agents={agent.pk: agent for agent in agents},
         teams={row["id"]: Team(**row) for row in ticket.teams_json},

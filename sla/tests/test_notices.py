@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time as at_hour
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,12 +11,12 @@ from sla.models import Breach, Clock, Escalation
 from sla.notices import breached, endangered, escalated
 from sla.sweep import sweep
 from sla.tests.escalating import add_step
-from sla.tests.standings import after, clock_of
-from tickets import desk_settings, services
+from sla.tests.standings import after
+from tickets import services
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
-from tickets.mail.models import OutboundEmail, PutOff
-from tickets.models import DeskWatch, Ticket
+from tickets.mail.models import OutboundEmail
+from tickets.models import Ticket
 
 
 @pytest.fixture
@@ -169,20 +167,6 @@ def test_the_mail_of_a_restricted_ticket_has_number_and_link_only(broken, morgan
 # --- Near its deadline ------------------------------------------------------------------
 
 
-@pytest.fixture
-def near(make_ticket, time):
-    """File a level 1 ticket and let 50 minutes of its first hour pass; return its clock."""
-
-    def make(*, team=None, assignee=None, **given):
-        ticket = make_ticket(level=1, **given)
-        Ticket.objects.filter(pk=ticket.pk).update(team=team, assignee=assignee)
-        time.advance(minutes=50)
-        sweep(time.at)
-        return clock_of(ticket, "first_response")
-
-    return make
-
-
 def hear_of(provider, pk):
     return [user.email for user in provider([pk])[pk].recipients]
 
@@ -238,57 +222,6 @@ def test_the_warning_says_what_is_due_and_how_much_is_left(near, alex, morgan):
     }
     assert announcement.reasons == {alex.pk: "assigned"}
     assert (announcement.choice, announcement.urgent) == ("due_soon", True)
-
-
-def test_of_a_promise_near_its_end_hears_who_watches_the_ticket_too(near, alex, make_user, time):
-    watcher = make_user("Wim", role="agent")
-    clock = near(assignee=alex)
-    DeskWatch.objects.create(ticket=clock.ticket, user=watcher, created_at=time.at)
-
-    announcement = endangered([clock.pk])[clock.pk]
-
-    assert announcement.reasons == {alex.pk: "assigned", watcher.pk: "watching"}
-
-
-def test_an_assignee_who_may_not_see_the_ticket_any_more_is_no_reason_for_silence(
-    near, make_team, alex, morgan
-):
-    clock = near(assignee=alex)
-    make_team("Others", members=[morgan], brands=["perfectserve"])
-
-    assert endangered([clock.pk])[clock.pk].reasons == {morgan.pk: "reported"}
-
-
-@pytest.mark.parametrize(("level", "mailed"), [(2, 1), (3, 0)])
-def test_of_a_level_that_cannot_wait_an_agent_hears_in_their_quiet_hours(
-    make_ticket, alex, time, level, mailed
-):
-    desk_settings.choose(alex, quiet_from=at_hour(0), quiet_until=at_hour(23))
-    ticket = make_ticket(level=level)
-    Ticket.objects.update(assignee=alex)
-    clock = clock_of(ticket, "first_response")
-    time.at = clock.due_at - (clock.due_at - time.at) / 10
-    sweep(time.at)
-
-    expand(time.at, limit=100)
-
-    assert OutboundEmail.objects.filter(kind="endangered").count() == mailed
-    assert PutOff.objects.count() == 1 - mailed
-
-
-def test_who_chose_so_is_not_warned_and_leads_hear_of_what_nobody_has_whatever_they_chose(
-    near, make_team, make_user, alex, time
-):
-    lead = make_user("Lee", role="agent")
-    for user in (alex, lead):
-        desk_settings.choose(user, due_soon="never")
-    near(assignee=alex)
-    near(team=make_team("Clinical", leads=[lead]))
-
-    expand(time.at, limit=100)
-
-    mails = OutboundEmail.objects.filter(kind="endangered")
-    assert list(mails.values_list("recipient", flat=True)) == ["lee@example.com"]
 
 
 def test_the_mail_of_a_warning_has_no_words_of_the_ticket(near, alex, time):
@@ -428,4 +361,4 @@ def test_many_warnings_and_steps_cost_no_more_queries_than_one(
             provider(pks)
         counts.append(len(queries))
 
-    assert counts == [9, 9, 5, 5]
+    assert counts == [8, 8, 5, 5]

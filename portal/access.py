@@ -92,6 +92,11 @@ CALENDAR_FIELDS = (
 # One form, with a button for each page that it is sent to.
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
+CALLBACK = "number extension time_zone call_after call_before reason"
+CALL = (
+    f"email name phone organization subject description q_* shown {IMPACT}"
+    " note level received_at live take"
+)
 # What an agent writes on a ticket and sets, as far as it is kept unsent.
 TURN = (
     "key version kind body reason tags tagged wanted after level initial-level team initial-team"
@@ -202,6 +207,7 @@ PAGES: dict[str, Page] = {
         f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_neighbour": page(having("tickets.view_ticket")),
     "admin:tickets_draft": page(having("tickets.work_ticket"), f"{TURN} discard"),
     "admin:tickets_settings": page(
         having("tickets.view_ticket"),
@@ -226,14 +232,30 @@ PAGES: dict[str, Page] = {
         for name, fields in (
             ("merge", "confirmed copies words"),
             ("unmerge", ""),
+            ("split", "key messages subject requester level"),
             ("snooze", "when at wake"),
+            ("redact", "what part why number"),
             ("spam", "act"),
             ("delete", ""),
         )
     },
+    "admin:tickets_spam_list": page(having("tickets.work_ticket")),
     "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
+    "admin:tickets_about": page(
+        having("tickets.work_ticket"),
+        "version about product organization member all_theirs look save",
+    ),
+    "admin:tickets_answers": page(having("tickets.work_ticket"), "q_* shown"),
+    "admin:tickets_call": page(
+        having("tickets.work_ticket"),
+        f"key callback {CALL} {' '.join(f'call-{name}' for name in CALLBACK.split())}",
+    ),
+    "admin:tickets_callbacks": page(having("tickets.view_ticket")),
+    "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),
+    "admin:tickets_callback_attempts": page(having("tickets.work_ticket"), "seen note result next"),
+    "admin:tickets_callback_withdrawal": page(having("tickets.work_ticket"), "next"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
 }
 

@@ -245,6 +245,8 @@ TICKET_EVENT_HANDLERS += ["tickets.mail.notify.on_event"]
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
 TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
 PROMISE = "sla.promise.promised"
+PROMISE_FORETOLD = "sla.foretold.foretold"
+TICKET_COPIES = ["tickets.mail.forgetting.forget", "sla.exports.forget"]  # forget what is redacted
 
 # --- Mail -------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ def on_event(event: Event) -> None:
     breach that a sweep recorded is found here; the lock keeps both from doing it at once.
     """
     ticket, at = event.ticket, event.recorded_at
-    if event.type == Event.Type.OPENED:
+    if event.type == Event.Type.OPENED and "split_from" not in event.data:
         _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
     elif event.type in history.TOLD_AS:
         refold([ticket], at=at)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
+from accounts.services import join
 from tickets.catalog.models import RequestType, Subcategory
 from tickets.events import Moment, hold, record
 from tickets.models import Event, Ticket
@@ -85,6 +86,35 @@ def set_attributes(
             data=_told(before, about, changed=changed),
         )
         return ticket
+
+
+def confirm_organization(
+    ticket: Ticket, *, by: User, organization: Organization, all_theirs: bool
+) -> list[Ticket]:
+    """Make the requester of a ticket, who belongs to none, one of an organization's people.
+
+    Their new tickets are its, too, and with `all_theirs` those being worked on that are nobody's
+    yet, as far as `by` sees them. Returns these others.
+    """
+    join(ticket.requester, organization)
+    if not all_theirs:
+        return []
+    theirs = Ticket.objects.visible_to(by).working().exclude(pk=ticket.pk)
+    others = list(theirs.filter(requester=ticket.requester, organization=None).order_by("pk"))
+    return [
+        set_attributes(each, by=by, about=replace(About.of(each), organization=organization))
+        for each in others
+    ]
+
+
+def attributes_of(ticket: Ticket, about: About) -> dict[str, Any]:
+    """Return what promises would depend on, were the ticket about this."""
+    return {
+        "organization": about.organization.pk if about.organization else None,
+        "brand": ticket.brand_id,
+        "product": about.product,
+        "request_type": about.request_type.pk,
+    }
 
 
 def _check(ticket: Ticket, *, by: User, about: About) -> None:

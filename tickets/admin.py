@@ -8,11 +8,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
+from tickets.desk import about as desk_about
+from tickets.desk import answers as desk_answers
+from tickets.desk import call as desk_call
+from tickets.desk import callback as desk_callback
+from tickets.desk import callbacks as desk_callbacks
 from tickets.desk import draft as desk_draft
 from tickets.desk import (
     macro_admin,  # noqa: F401 (registers)
     settings_page,
+    spam_list,
 )
+from tickets.desk import neighbours as desk_neighbours
 from tickets.desk import queue as desk_queue
 from tickets.desk import search as desk_search
 from tickets.desk import ticket as desk_ticket
@@ -31,18 +38,39 @@ class TicketAdmin(DeskAdmin):
         return [
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
+            path(
+                "<int:pk>/neighbour/",
+                view(desk_neighbours.neighbour),
+                name="tickets_neighbour",
+            ),
             path("search/", view(desk_search.search), name="tickets_search"),
             path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
             *(
                 path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
                 for name, page in desk_verbs.PAGES.items()
             ),
+            path("spam/", view(spam_list.spam), name="tickets_spam_list"),
             path("settings/", view(settings_page.settings), name="tickets_settings"),
             path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
             path(
                 "unconfirmed/<uuid:pk>/",
                 view(desk_unconfirmed.one),
                 name="tickets_unconfirmed_one",
+            ),
+            path("<int:pk>/about/", view(desk_about.about), name="tickets_about"),
+            path("<int:pk>/answers/", view(desk_answers.answers), name="tickets_answers"),
+            path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
+            path("calls/new/", view(desk_call.new), name="tickets_call"),
+            path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),
+            path(
+                "callbacks/<int:pk>/attempts/",
+                view(desk_callback.attempts),
+                name="tickets_callback_attempts",
+            ),
+            path(
+                "callbacks/<int:pk>/withdrawal/",
+                view(desk_callback.withdrawal),
+                name="tickets_callback_withdrawal",
             ),
         ]
 

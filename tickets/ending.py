@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from tickets import merges
 from tickets.events import Moment, hold, hold_together, record
-from tickets.models import Event, Ticket
+from tickets.models import CallAttempt, Event, Ticket
 from tickets.services import Refused, check_works
 from tickets.states import Actor, Outcome, Status
 
@@ -52,6 +53,7 @@ def merge(
                 _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
                 % {"source": source.number, "target": target.number}
             )
+        _hand_on_call(source, target)
         source.merged_into = target
         return _end(moment, Outcome.MERGED, by=by, more={"into": target.pk})
 
@@ -110,6 +112,10 @@ def not_spam(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticke
         return _take_back(moment, Event.Type.NOT_SPAM, by=by)
 
 
+# What somebody said to everybody, be it on the phone.
+SPOKEN = Q(type=Event.Type.REPLIED, data__automatic=False) | Q(
+    type=Event.Type.CALLED_BACK, data__result=CallAttempt.Result.REACHED
+)
 ENDED_BY = {
     Outcome.MERGED: Event.Type.MERGED,
     Outcome.DELETED: Event.Type.DELETED,
@@ -153,6 +159,12 @@ def are_of_different_customers(ticket: Ticket, other: Ticket) -> bool:
     return _customer(ticket) != _customer(other)
 
 
+def _hand_on_call(source: Ticket, target: Ticket) -> None:
+    """Let whoever waits for a call wait for it where the ticket goes on, unless one waits there."""
+    if not target.callbacks.waiting().exists():
+        source.callbacks.waiting().update(ticket=target)
+
+
 def _customer(ticket: Ticket) -> tuple[str, int]:
     """Say whose a ticket is: its organization's, or else its requester's alone."""
     if ticket.organization_id is None:
@@ -165,8 +177,7 @@ def _was_answered(source: Ticket, way: Sequence[Ticket]) -> bool:
     arrived = 0
     for came_from, went_into in pairwise([source, *way]):
         arrived = max(arrived, came_from.events.filter(type=Event.Type.MERGED).latest("pk").pk)
-        replies = went_into.events.filter(type=Event.Type.REPLIED, data__automatic=False)
-        if replies.filter(pk__gt=arrived).exists():
+        if went_into.events.filter(SPOKEN, pk__gt=arrived).exists():
             return True
     return False
 

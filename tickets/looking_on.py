@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, QuerySet
+
 from accounts.models import User
 from tickets import clock
 from tickets.models import DeskWatch, Ticket
@@ -16,7 +18,7 @@ def unwatch(ticket: Ticket, *, by: User) -> None:
     DeskWatch.objects.filter(ticket=ticket, user=by).delete()
 
 
-def who(ticket: Ticket) -> list[User]:
-    """Return who looks on, in the order of their names."""
-    watches = ticket.desk_watches.select_related("user").order_by("user__name", "user")
-    return [watch.user for watch in watches]
+def who(ticket: Ticket | OuterRef) -> QuerySet[User]:
+    """Ask for who looks on, in the order of their names."""
+    watches = DeskWatch.objects.filter(ticket=ticket).values("user")
+    return User.objects.filter(pk__in=watches).order_by("name", "id")

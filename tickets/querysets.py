@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -174,5 +175,25 @@ class CallbackQuerySet(models.QuerySet):
         """Calls that are asked for on these tickets, which are those that somebody sees."""
         return self.filter(ticket__in=tickets)
 
+    def on_desk_of(self, user):
+        """Calls on the tickets that this user sees as one of the staff."""
+        of_it: Any = self.model._meta.get_field("ticket").related_model
+        return self.of_visible_tickets(of_it.objects.on_desk_of(user))
+
     def waiting(self):
         return self.filter(ended_at=None)
+
+    def to_make(self):
+        """Those that wait, of tickets about which somebody can still be called."""
+        return self.waiting().exclude(ticket__status=Status.CLOSED)
+
+    def late(self, *, now):
+        """Those whose time to call went by."""
+        return self.filter(call_before__lt=now)
+
+    def due(self, *, now):
+        """Those whose time to call has come and is not over."""
+        return self.filter(call_after__lte=now, call_before__gte=now)
+
+    def later(self, *, now):
+        return self.filter(call_after__gt=now, call_before__gte=now)

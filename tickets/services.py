@@ -60,7 +60,7 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         by=by,
         actor=actor,
         message=message,
-        data=_opening(ticket) | _live(submission) | {**submission.log},
+        data=opening(ticket) | _live(submission) | {**submission.log},
     )
     return ticket
 
@@ -95,7 +95,7 @@ def reply(
             automatic=automatic,
         )
         if actor == Actor.AGENT and not automatic:
-            _answered(ticket, at=moment.said_at)
+            answered(ticket, at=moment.said_at)
         data = {"automatic": automatic}
         record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
         if actor == Actor.REQUESTER:
@@ -262,12 +262,31 @@ def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def opening(ticket: Ticket) -> dict[str, Any]:
+    """What the log must know of a ticket's beginning to compute its promises again."""
+    return {
+        "level": ticket.level_id,
+        "channel": ticket.channel,
+        "attributes": promise_attributes(ticket),
+    }
+
+
 def may_work(user: User, ticket: Ticket) -> bool:
     """Whether this user may have this ticket to work on, asked anew of the database."""
     return (
         user.has_perm("tickets.work_ticket")
         and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
     )
+
+
+def answered(ticket: Ticket, *, at: datetime) -> None:
+    """Note when an agent answered first, be it an answer that came in after others.
+
+    For verbs that answer, while they hold the ticket.
+    """
+    if ticket.answered_at is None or at < ticket.answered_at:
+        ticket.answered_at = at
+        ticket.save(update_fields=["answered_at"])
 
 
 def check_works(user: User, ticket: Ticket) -> None:
@@ -321,15 +340,6 @@ def _live(submission: Submission) -> dict[str, Any]:
     return {"live": True} if submission.live else {}
 
 
-def _opening(ticket: Ticket) -> dict[str, Any]:
-    """What the log must know of a ticket's beginning to compute its promises again."""
-    return {
-        "level": ticket.level_id,
-        "channel": ticket.channel,
-        "attributes": promise_attributes(ticket),
-    }
-
-
 def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns: Any) -> Message:
     """Store a message and bind its files to it: from then on they are nowhere else."""
     message = Message.objects.create(
@@ -340,13 +350,6 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
             draft=None, token_hash="", message=message
         )
     return message
-
-
-def _answered(ticket: Ticket, *, at: datetime) -> None:
-    """Note when an agent answered first, be it an answer that came in after others."""
-    if ticket.answered_at is None or at < ticket.answered_at:
-        ticket.answered_at = at
-        ticket.save(update_fields=["answered_at"])
 
 
 def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from tickets import waking
 from tickets.models import INTO, Event, Message, Ticket
 from tickets.permissions import can_see_notes
 from tickets.sentences import Known, sentence
@@ -25,7 +26,8 @@ AT_FIRST = 50
 class Entry:
     """One line of the timeline; a message brings itself along and is shown whole.
 
-    `event` is the id of the ticket's own event that it tells of: in that order they were recorded.
+    `event` is the id of the own event that it tells of, where that raised the version: in that
+    order they were recorded.
     """
 
     at: datetime
@@ -105,8 +107,13 @@ def _entry(event: Event, *, messages: dict, known: Known) -> Entry | None:
         return message and Entry(event.at, "", "message", message, event.pk)
     said = sentence(event, known)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
-    own = event.pk if event.ticket_id == known.ticket else None
+    own = event.pk if event.ticket_id == known.ticket and _raised_version(event) else None
     return Entry(event.at, said, kind, event=own) if said else None
+
+
+def _raised_version(event: Event) -> bool:
+    """Whether a text that was begun before it is out of date; what happens by itself is no news."""
+    return event.type != Event.Type.WOKEN or event.data["why"] not in waking.BY_ITSELF
 
 
 @cache

@@ -99,7 +99,7 @@ def _set_status(request, pk, *, to, done):
 def _file(request, pk):
     """Find a file through its ticket or its draft; a note's file only for who reads notes."""
     found = get_object_or_404(
-        Attachment.objects.select_related("message", "message__ticket"), pk=pk
+        Attachment.objects.select_related("message", "message__ticket"), pk=pk, redacted_at=None
     )
     if found.message is not None:
         seen = get_object_or_404(

@@ -17,6 +17,7 @@ from tickets.models import Event, Ticket
 from tickets.states import Actor
 
 BY_HAND, REPLY, TIME, BREACH = "by_hand", "reply", "time", "breach"
+BY_ITSELF = frozenset({TIME, BREACH})
 
 
 def wake(moment: Moment, *, why: str, by: User | None = None) -> bool:

@@ -29,7 +29,12 @@ def at_length(at: datetime) -> str:
 
 
 def away(length: timedelta) -> str:
-    """Return how far off something is: "in 4 hours", "in 2 days 3 hours"; parts below drop."""
+    """Return how far off something is: "in 4 hours"."""
+    return _("in %(length)s") % {"length": spell(length)}
+
+
+def spell(length: timedelta) -> str:
+    """Return how long something takes: "4 hours", "2 days 3 hours"; parts below drop."""
     minutes = max(length // MINUTE, 0)
     hours, days = length // HOUR, length // DAY
     if days >= 1:
@@ -38,7 +43,7 @@ def away(length: timedelta) -> str:
         parts = [_hours(hours), _minutes(minutes - 60 * hours)]
     else:
         parts = [_minutes(minutes) or _("less than a minute")]
-    return _("in %(length)s") % {"length": " ".join(filter(None, parts))}
+    return " ".join(filter(None, parts))
 
 
 def clock_change(moments: Iterable[datetime], *, now: datetime) -> tuple[str, str] | None:

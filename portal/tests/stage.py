@@ -23,7 +23,9 @@ from sla.editor import propose
 from sla.models import Action, Goal, Metric, Policy, Reason
 from sla.previews import preview
 from sla.sweep import sweep
-from tickets import clock, jobs, services, uploads, watching
+from tickets import calling, clock, jobs, services, uploads, watching
+from tickets.calling import Wish
+from tickets.catalog.models import Brand
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
 from tickets.models import Job, Macro, Tag, Ticket, TurnDraft, Viewing
@@ -59,6 +61,9 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     for name in ("visitor", "dana"):
         stage.places |= _drafts(browsers[name], of=name)
     stage.places |= _links(make_user("Kim"), make_user("Lee"))
+    brand = Brand.objects.get(key="perfectserve").pk
+    stage.places["new_call"] = f"?customer=new&brand={brand}&about=perfectserve:schedule"
+    stage.places["dana"] = dana.pk
     stage.places["copy"] = _copies(stage.places["open"], dana=dana)
     stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)
@@ -141,8 +146,20 @@ def _tickets(make_ticket, *, dana, alex):
         "paid": file(3, type="payment", about=None, subject="Invoice 4711"),
         "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
     }
+    tickets["phoned"] = make_ticket(requester=dana, by=alex, channel="phone", live=True)
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
+    tickets["called"] = _called(file(5, subject=LONG_SUBJECT), by=alex, now=now)
+    _called(file(5), by=alex, now=now - timedelta(hours=5))
     return {name: ticket.pk for name, ticket in tickets.items()}
+
+
+def _called(ticket, *, by, now):
+    """Let a call wait that was tried once."""
+    wish = Wish("1.212.555.0101", now, now + timedelta(hours=4), "America/Chicago", "7", "The rota")
+    with clock.moving_clock(lambda: now):
+        callback = calling.ask(ticket, by=by, wish=wish)
+        calling.log_attempt(callback, by=by, result="voicemail", note=LONG_SUBJECT)
+    return ticket
 
 
 def _drafts(browser, *, of):

@@ -32,6 +32,7 @@ def visits_of(names: str, path: str, **states) -> tuple[Visit, ...]:
 
 
 SEND = "main form .btn-primary"
+FILE = "form[method=post] .buttons .btn-primary"
 QUEUE = "/admin/tickets/ticket/"
 
 # By the name of the address; braces are filled from the stage's places.
@@ -181,12 +182,21 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}{{open}}/merge/?into=PS-{{pending}}"),
     ),
     "admin:tickets_unmerge": visits_of("alex", f"{QUEUE}{{open}}/unmerge/"),
+    "admin:tickets_split": (
+        *visits_of("alex", f"{QUEUE}{{pending}}/split/"),
+        *visits_of("alex", f"{QUEUE}{{pending}}/split/", press=SEND, status=422),
+    ),
     "admin:tickets_snooze": (
         *visits_of("alex", f"{QUEUE}{{open}}/snooze/"),
         *visits_of("alex", f"{QUEUE}{{closed}}/snooze/", press=SEND, status=422),
         *visits_of("reader", f"{QUEUE}{{open}}/snooze/", status=404),
     ),
+    "admin:tickets_redact": (
+        *visits_of("alex", f"{QUEUE}{{pending}}/redact/"),
+        *visits_of("alex", f"{QUEUE}{{pending}}/redact/", press=SEND, status=422),
+    ),
     "admin:tickets_spam": visits_of("alex", f"{QUEUE}{{open}}/spam/"),
+    "admin:tickets_spam_list": visits_of("alex", f"{QUEUE}spam/"),
     "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
     "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
     "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
@@ -199,6 +209,27 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
             press=".buttons .btn-primary",
             status=422,
         ),
+    ),
+    "admin:tickets_about": (
+        *visits_of("alex", f"{QUEUE}{{open}}/about/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/about/", press=FILE),
+    ),
+    "admin:tickets_answers": visits_of("alex", f"{QUEUE}{{phoned}}/answers/"),
+    "admin:tickets_call": (
+        *visits_of("alex", f"{QUEUE}calls/new/"),
+        *visits_of("alex", f"{QUEUE}calls/new/?q=dana"),
+        *visits_of("alex", f"{QUEUE}calls/new/?customer={{dana}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}"),
+        *visits_of("alex", f"{QUEUE}calls/new/{{new_call}}", press=FILE, status=422),
+    ),
+    "admin:tickets_callbacks": (
+        *visits_of("alex reader", f"{QUEUE}callbacks/"),
+        *visits_of("alex", f"{QUEUE}callbacks/?when=late"),
+    ),
+    "admin:tickets_callback": (
+        *visits_of("alex", f"{QUEUE}{{called}}/callback/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/callback/"),
+        *visits_of("alex", f"{QUEUE}{{open}}/callback/", press=".buttons .btn", status=422),
     ),
     "admin:sla_policy_edit": (
         *visits_of("robin", "/admin/sla/policy/{policy}/edit/"),
@@ -287,6 +318,8 @@ NO_PAGES = {
     "breached_csv": "a download",
     "due_csv": "a download",
     "export": "a POST that leads to a download, or to long work",
+    "admin:tickets_callback_attempts": "a POST that leads to the list, or shows it with errors",
+    "admin:tickets_callback_withdrawal": "a POST that leads to the list",
     "subscription": "a POST that leads to one's subscriptions",
     "subscription_start": "a POST that leads to one's subscriptions",
     "subscription_stop": "a POST that leads to one's subscriptions",
@@ -304,6 +337,7 @@ NO_PAGES = {
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
+    "admin:tickets_neighbour": "leads to another ticket, or to the list",
     "admin:tickets_draft": "keeps a text, or forgets it and goes back",
     "admin:logout": "leads to the portal's page",
     "admin:password_change": "leads to the portal's page",

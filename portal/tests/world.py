@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from allauth.account.models import EmailConfirmationHMAC
@@ -22,6 +23,7 @@ from sla import editing, editor, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.models import Calendar, Goal, Metric, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
+from tickets.calling import Wish
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.desk.verbs import PAGES as VERBS
@@ -34,7 +36,9 @@ EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
 UNCONFIRMED = "admin:tickets_unconfirmed_one"
+OF_A_CALLBACK = {"admin:tickets_callback_attempts", "admin:tickets_callback_withdrawal"}
 OF_A_TICKET = {
+    *OF_A_CALLBACK,
     "ticket",
     "ticket_replies",
     "ticket_closure",
@@ -45,7 +49,11 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     "why",
     ON_THE_DESK,
+    "admin:tickets_callback",
+    "admin:tickets_about",
+    "admin:tickets_answers",
     "admin:tickets_draft",
+    "admin:tickets_neighbour",
     *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {
@@ -113,6 +121,9 @@ class World:
             draft=draft,
             file=stored,
             ticket=ticket,
+            callback=ticket.callbacks.create(
+                created_at=clock.now(), created_by=owner, **vars(wish(clock.now()))
+            ),
             job=job,
             export=exports.begin(lists.DUE, query="", zone="UTC", by=owner),
             subscription=subscribing.subscribe(owner, filters="", every="day", hour=7, weekday=0),
@@ -148,6 +159,8 @@ class World:
 
     def _arguments(self, entry, things):
         name = entry["name"]
+        if name in OF_A_CALLBACK:
+            return {"pk": things.callback.pk}
         if name in OF_A_TICKET:
             return {"pk": things.ticket.pk}
         if name in OF_A_DRAFT:
@@ -197,6 +210,11 @@ ARGUMENTS = {
     },
     "": lambda world: {"url": "nothing/", "object_id": 1},
 }
+
+
+def wish(now):
+    """Whom to call, from now on."""
+    return Wish("1.212.555.0101", now, now + timedelta(hours=4), "America/New_York")
 
 
 def office_hours(world):

@@ -4,7 +4,6 @@
 (() => {
   const form = document.querySelector("form[data-keep]");
   if (!form) return;
-  const said = form.querySelector("[data-kept]");
   const EVERY = 10000;
 
   function typed() {
@@ -23,7 +22,7 @@
     try {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: now, keepalive: true });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
-      said.textContent = (await answer.json()).said;
+      form.querySelector("[data-kept]").textContent = (await answer.json()).said;
     } catch {
       last = "";
     }

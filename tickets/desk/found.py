@@ -19,9 +19,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Team, User
-from tickets import counting, similar
+from tickets import counting, looking_on, similar
 from tickets.models import (
     Answer,
+    Callback,
     DeskSettings,
     Macro,
     Presence,
@@ -44,6 +45,7 @@ JOINED = (
     "team",
 )
 PERSON = ("id", "name", "email")
+CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "reason")
 ALIKE = ("id", "prefix", "subject", "status")
 
 
@@ -52,7 +54,9 @@ class Beside:
     """What the page of a ticket shows and offers beside its story, for one agent."""
 
     answers: list[dict[str, Any]]
+    call: Callback | None
     watchers: list[Watcher]
+    looking_on: list[User]
     proposals: list[Proposal]
     agents: dict[int, User]
     teams: dict[int, Team]
@@ -85,8 +89,10 @@ def _lists(user: User) -> dict[str, Any]:
     of_it = {"ticket": OuterRef("pk")}
     ticket = SimpleNamespace(brand_id=OuterRef("brand"))
     return {
-        "answers_json": _rows(Answer.objects.filter(**of_it), "label", "display"),
+        "answers_json": _rows(Answer.objects.filter(**of_it), "key", "label", "value", "display"),
+        "calls_json": _rows(Callback.objects.waiting().filter(**of_it), *CALL),
         "watchers_json": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
+        "looking_on_json": _rows(looking_on.who(OuterRef("pk")), *PERSON),
         "proposals_json": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_json": _rows(_agents(), *PERSON),
         "teams_json": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),
@@ -106,7 +112,8 @@ def _lists(user: User) -> dict[str, Any]:
             for of in ("subcategory", "organization")
         },
         "is_led_to": Exists(Ticket.objects.filter(follows=OuterRef("pk")))
-        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk"))),
+        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+        | Exists(Ticket.objects.filter(split_from=OuterRef("pk"))),
     }
 
 
@@ -139,11 +146,14 @@ def _requested(user: User) -> QuerySet[Ticket]:
 
 def _beside(ticket: Any, user: User) -> Beside:
     agents = [User(**row) for row in ticket.agents_json]
+    calls = [Callback(**_timed(row, "call_after", "call_before")) for row in ticket.calls_json]
     settings = [DeskSettings(user=user, **row) for row in ticket.settings_json]
     unsent = [TurnDraft(**_timed(row, "updated_at")) for row in ticket.unsent_json]
     return Beside(
         answers=ticket.answers_json,
+        call=calls[0] if calls else None,
         watchers=[Watcher(id=row["id"], user=_person(row)) for row in ticket.watchers_json],
+        looking_on=[User(**row) for row in ticket.looking_on_json],
         proposals=[Proposal(**_timed(row, "expires_at")) for row in ticket.proposals_json],
         agents={agent.pk: agent for agent in agents},
         teams={row["id"]: Team(**row) for row in ticket.teams_json},

@@ -19,7 +19,7 @@ def watch(request, pk):
             return pages.back(request, found, _("You do not watch this ticket any more."))
         looking_on.watch(found, by=request.user)
         return pages.back(request, found, _("You watch this ticket."))
-    watching = looking_on.who(found)
+    watching = list(looking_on.who(found))
     act = "unwatch" if request.user in watching else "watch"
     return pages.show(
         request, "desk/watch.html", found, title=_("Watch"), watching=watching, act=act

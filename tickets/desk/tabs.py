@@ -96,7 +96,7 @@ def count(
         for part in _parts(narrowed.filter(TABS[name].rule(user, now)), name)
     ]
     confirmations = Confirmation.objects.visible_to(user).order_by()
-    calls = Callback.objects.of_visible_tickets(tickets.filter(outcome="")).waiting().order_by()
+    calls = Callback.objects.of_visible_tickets(tickets).to_make().order_by()
     parts += [
         confirmations.values_list(Value(UNCONFIRMED))[: counting.MOST],
         calls.values_list(Value(CALLBACKS))[: counting.MOST],

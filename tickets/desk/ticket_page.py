@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
 
-from tickets import clock, copies, panels, permissions, presence, timeline, viewings
-from tickets.desk import buttons, more
+from tickets import answering, clock, copies, panels, permissions, presence, timeline, viewings
+from tickets.desk import buttons, callbacks, more
 from tickets.desk.turn_form import TurnForm
 
 # So much of a story its history repeats as what was done.
@@ -19,8 +21,10 @@ def opened(request, found, beside):
     with clock.standing_still():
         presence.note(found, request.user, seen=beside.present, at=clock.now())
         viewings.note(found, request.user, what=found.number)
-        if beside.unsent is None or not permissions.can_work(request.user, found):
+        if not permissions.can_work(request.user, found):
             return page(request, found, beside)
+        if beside.unsent is None:
+            return page(request, found, beside, form=_begun(request, found, beside))
         kept = beside.unsent.data
         form = TurnForm.again(kept, ticket=found, beside=beside)
         return page(
@@ -31,6 +35,15 @@ def opened(request, found, beside):
             unsent=beside.unsent,
             missed=_missed(found, kept),
         )
+
+
+def _begun(request, found, beside):
+    """Return an empty form, or one that asks the customer what nobody asked, where one wants it."""
+    form = TurnForm(ticket=found, beside=beside)
+    if "ask" in request.GET:
+        asked = _still_to_ask(request, found, beside)
+        form.initial["body"] = answering.question_to_customer(asked)
+    return form
 
 
 def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_it):
@@ -57,12 +70,20 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
             "history": [entry for entry in told if not entry.message][-HISTORY:],
             "panels": panels.load([found], user).get(found.pk, ()),
             "answers": beside.answers,
+            "still_to_ask": _still_to_ask(request, found, beside),
+            "call": callbacks.standing(beside.call, now=clock.now()) if beside.call else None,
             "more": more.links(user, found),
             "queue_url": queue_url(request),
+            "neighbour_url": _neighbour_url(request, found),
             **more_of_it,
         },
         status=status,
     )
+
+
+def _still_to_ask(request, found, beside):
+    given = {answer["key"]: answer["value"] for answer in beside.answers}
+    return answering.still_to_ask(found, given, catalog=request.catalog)
 
 
 def _composer(found, form):
@@ -90,3 +111,9 @@ def queue_url(request):
     """The queue as the agent left it."""
     kept = request.GET.get("_changelist_filters", "")
     return reverse("admin:tickets_ticket_changelist") + (f"?{kept}" if kept else "")
+
+
+def _neighbour_url(request, found):
+    """Where to ask for the next ticket of the list that this one was opened from."""
+    kept = {"_changelist_filters": request.GET.get("_changelist_filters", "")}
+    return f"{reverse('admin:tickets_neighbour', args=[found.pk])}?{urlencode(kept)}"

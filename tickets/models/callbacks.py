@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import validate_time_zone
 from tickets.models.tickets import Ticket
 from tickets.querysets import CallbackQuerySet
+
+# A number of North America with its country.
+WHOLE = re.compile(r"1[0-9]{10}", re.ASCII)
 
 
 class Callback(models.Model):
@@ -58,11 +63,24 @@ class Callback(models.Model):
         indexes = [
             models.Index(
                 fields=["call_before", "id"], name="callback_waiting", condition=Q(ended_at=None)
-            )
+            ),
+            models.Index(fields=["ended_at"], name="callback_reached", condition=Q(end="reached")),
         ]
 
     def __str__(self):
         return f"{self.number}, {self.ticket_id}"
+
+    @property
+    def display(self) -> str:
+        return f"{self.number}, ext. {self.extension}" if self.extension else self.number
+
+    @property
+    def tel_url(self) -> str:
+        """Return the link that dials it; a number of this country alone stays one."""
+        digits = "".join(character for character in self.number if character.isdecimal())
+        is_whole = self.number.lstrip().startswith("+") or WHOLE.fullmatch(digits)
+        extension = f";ext={self.extension}" if self.extension else ""
+        return f"tel:{'+' if is_whole else ''}{digits}{extension}"
 
 
 class CallAttempt(models.Model):

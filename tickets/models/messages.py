@@ -138,6 +138,7 @@ class Event(models.Model):
         REDACTED = "redacted", _("Removed for good")
         CALLBACK_ASKED = "callback_asked", _("Callback asked for")
         CALLED_BACK = "called_back", _("Called back")
+        ANSWERS_FILLED = "answers_filled", _("Answers filled in")
         CALLBACK_ENDED = "callback_ended", _("Callback not wanted any more")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")

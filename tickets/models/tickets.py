@@ -185,6 +185,7 @@ class Ticket(models.Model):
                 )
                 for of in ("subcategory", "organization")
             ),
+            models.Index(fields=["-id"], name="ticket_spam", condition=Q(outcome=Outcome.SPAM)),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
             ),

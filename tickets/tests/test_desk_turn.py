@@ -344,6 +344,28 @@ def test_open_tickets_that_say_the_same_are_shown_if_the_agent_sees_them(
     assert (len(beside.requested), beside.requested_open) == (3, 2)
 
 
+def test_the_next_and_the_previous_are_those_of_the_list_it_was_opened_from(
+    make_ticket, alex, browser_of, time
+):
+    first, mine, last = make_ticket(level=1), make_ticket(level=2), make_ticket(level=3)
+    services.assign(mine, by=alex, to=alex)
+    browser = browser_of(alex)
+
+    def way(ticket, way, kept=""):
+        where = browser.get(
+            f"/admin/tickets/ticket/{ticket.pk}/neighbour/",
+            {"way": way, "_changelist_filters": kept},
+        ).url
+        return where.removeprefix("/admin/tickets/ticket/").partition("/")[0]
+
+    assert way(first, "next") == str(mine.pk)
+    assert way(first, "next", kept="tab=unassigned") == str(last.pk)
+    assert way(last, "previous", kept="tab=unassigned") == str(first.pk)
+    assert way(last, "next", kept="tab=unassigned") == "?tab=unassigned"
+    assert way(first, "next", kept="tab=snoozed") == "?tab=snoozed"
+    assert way(first, "next", kept="nonsense=1") == "?nonsense=1"
+
+
 # Restricted
 
 
@@ -356,7 +378,8 @@ def test_each_look_at_a_restricted_ticket_is_written_down(make_ticket, make_user
         "note:", body="See.", kind="note", files=SimpleUploadedFile("log.txt", b"one line")
     )
     file = ticket.messages.last().attachments.get()
-    desk.client.get(file.get_absolute_url()).close()
+    handed = desk.client.get(file.get_absolute_url())
+    assert b"".join(handed.streaming_content) == b"one line"
 
     assert list(Viewing.objects.order_by("id").values_list("user", "ticket", "what")) == [
         (legal_agent.pk, ticket.pk, ticket.number),

@@ -1,9 +1,11 @@
 """The desk's pages of single verbs: putting off, watching, spam, deleting, merging."""
 
+import uuid
+
 import pytest
 from django.contrib.messages import get_messages
 
-from tickets import ending, services, snoozing
+from tickets import ending, services, snoozing, splitting, waking
 from tickets.desk.merging import TargetForm
 from tickets.models import DeskWatch, Ticket
 
@@ -305,3 +307,39 @@ def test_who_only_reads_and_whose_ticket_it_is_find_no_page(
 
     assert browser_of(reader).get(page_of(ticket, verb)).status_code == 404
     assert browser_of(agent).get(page_of(own, verb)).status_code == 404
+
+
+# --- On the ticket's page ---------------------------------------------------------------
+
+
+def test_the_ticket_says_until_when_it_is_put_off_who_watches_it_and_what_it_was_part_of(
+    as_alex, alex, dana, make_ticket, time
+):
+    ticket = make_ticket()
+    message = services.reply(ticket, by=dana, body="One thing more.")
+    part = splitting.Part([message.pk], dana, "Another matter", 3, uuid.uuid4())
+    new = splitting.split(ticket, by=alex, part=part)
+    snoozing.snooze(ticket, by=alex, until=snoozing.later(time.at))
+    as_alex.post(page_of(ticket, "watch"), {"act": "watch"})
+
+    page, other = (words(as_alex.get(page_of(each, "change"))) for each in (ticket, new))
+
+    assert "Put off until" in page
+    assert "Watched by Alex" in page
+    assert f'Part of this goes on in <a href="{page_of(new, "change")}">' in page
+    assert f'This was part of <a href="{page_of(ticket, "change")}">' in other
+
+
+def test_what_woke_it_meanwhile_does_not_hide_what_a_colleague_did(
+    as_alex, alex, make_user, make_ticket, time
+):
+    ticket = snoozing.snooze(make_ticket(), by=alex, until=snoozing.later(time.at))
+    services.note(ticket, by=make_user("Blair", role="agent"), body="The vendor called.")
+    time.advance(hours=4)
+    waking.wake_due(time.at, limit=1)
+
+    given = {"version": ticket.version, "kind": "public", "body": "Hello", "key": str(uuid.uuid4())}
+    stale = as_alex.post(page_of(ticket, "change"), given)
+
+    assert stale.status_code == 409
+    assert [entry.message.body for entry in stale.context["news"]] == ["The vendor called."]

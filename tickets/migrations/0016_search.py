@@ -32,7 +32,7 @@ FUNCTION = r"""
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_cache_table"),
-        ("tickets", "0013_queue_waiting"),
+        ("tickets", "0015_calls"),
     ]
 
     operations = [

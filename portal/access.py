@@ -199,9 +199,11 @@ PAGES: dict[str, Page] = {
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
         having("tickets.view_ticket"),
-        "action _selected_action agent to_team to_status to_level reason into",
+        "action _selected_action agent to_team to_status to_level reason until macro key into",
         write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_next": page(having("tickets.work_ticket")),
+    "admin:tickets_views": page(having("tickets.view_ticket"), "name team query act view"),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
         f"{TURN} files staged status macro sure",

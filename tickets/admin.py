@@ -16,6 +16,8 @@ from tickets.desk import callbacks as desk_callbacks
 from tickets.desk import draft as desk_draft
 from tickets.desk import (
     macro_admin,  # noqa: F401 (registers)
+    next_ticket,
+    saved_views,
     settings_page,
     spam_list,
 )
@@ -37,6 +39,8 @@ class TicketAdmin(DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
+            path("next/", view(next_ticket.next_ticket), name="tickets_next"),
+            path("views/", view(saved_views.views), name="tickets_views"),
             path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
             path(
                 "<int:pk>/neighbour/",

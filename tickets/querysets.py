@@ -157,11 +157,12 @@ class AttachmentQuerySet(models.QuerySet):
 class MacroQuerySet(models.QuerySet):
     def offered_to(self, user, ticket):
         """What this user may use on this ticket: of their teams or of all, of its brand or any."""
-        return self.filter(
-            Q(team=None) | Q(team__in=user.teams.all()),
-            Q(brand=None) | Q(brand=ticket.brand_id),
-            archived_at=None,
-        ).prefetch_related("tags")
+        of_brand = Q(brand=None) | Q(brand=ticket.brand_id)
+        return self.for_teams_of(user).filter(of_brand).prefetch_related("tags")
+
+    def for_teams_of(self, user):
+        """What this user may use on one ticket or another."""
+        return self.filter(Q(team=None) | Q(team__in=user.teams.all()), archived_at=None)
 
 
 class SavedViewQuerySet(models.QuerySet):

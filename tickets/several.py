@@ -7,15 +7,19 @@ with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import ending, permissions, services
+from tickets import conversation, ending, guards, macros, permissions, services, snoozing
+from tickets.conversation import Turn
 from tickets.events import Moment, hold
-from tickets.models import Ticket
+from tickets.macros import Written
+from tickets.models import Macro, Message, Ticket
 from tickets.services import Refused
 from tickets.states import Status
 
@@ -84,6 +88,39 @@ def set_level(keys: Collection[int], *, by: User, to: int, reason: str) -> Outco
     return _on_each(keys, change, by=by, unchanged=unchanged)
 
 
+def snooze(keys: Collection[int], *, by: User, until: datetime) -> Outcome:
+    """Put the tickets off until then (UTC)."""
+
+    def put_off(moment: Moment) -> bool:
+        _check_goes_on(moment.ticket)
+        if moment.ticket.snoozed_until == until:
+            return False
+        snoozing.snooze(moment.ticket, by=by, until=until, moment=moment)
+        return True
+
+    return _on_each(keys, put_off, by=by, unchanged=_("snoozed until then already"))
+
+
+def use_macro(keys: Collection[int], *, by: User, macro: Macro, key: UUID) -> Outcome:
+    """Do to each ticket what a macro says, once for the form that `key` is of.
+
+    Its text goes out as it would from the ticket's page: with the ticket's own words filled in, and
+    not at all where some are left open.
+    """
+    done, skipped = [], []
+    tickets = _seen(keys, by=by)
+    agents = User.objects.filter(is_staff=True, is_active=True)
+    for ticket in tickets:
+        try:
+            turn = _turn_of(macro, ticket, by=by, agents=agents)
+            conversation.take_turn(ticket, by=by, turn=replace(turn, key=key))
+        except Refused as refused:
+            skipped.append((ticket.number, _said(refused)))
+        else:
+            done.append(ticket.number)
+    return Outcome(done, skipped, gone=len({*keys}) - len(tickets))
+
+
 def merge(keys: Collection[int], *, by: User, into: Ticket) -> Outcome:
     """Let one ticket go on in place of the others; those of other customers are left alone."""
     done, skipped = [], []
@@ -118,6 +155,30 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
             else:
                 skipped.append((ticket.number, unchanged))
     return Outcome(done, skipped, gone=len({*keys}) - len(tickets))
+
+
+def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) -> Turn:
+    _check_works(by, ticket)
+    _check_goes_on(ticket)
+    if not Macro.objects.offered_to(by, ticket).filter(pk=macro.pk).exists():
+        raise Refused(_("the macro is not for tickets like this"))
+    words = macros.words_of(ticket, agent=by)
+    written = macros.added_to(Written("", macro.kind), macro, words)
+    is_public = written.kind == Message.Kind.PUBLIC
+    if is_public and written.body and guards.doubts(written.body, agents=agents, by=by):
+        raise Refused(_("the macro's text would go out unfinished"))
+    return Turn(
+        body=written.body,
+        public=is_public,
+        status=macro.status,
+        level=macro.level_id if macro.level_id != ticket.level_id else None,
+        reason=macro.reason,
+        reassign=macro.takes,
+        assignee=by if macro.takes else None,
+        reteam=macro.gives_to is not None,
+        team=macro.gives_to,
+        tags={*ticket.tags.all(), *macro.tags.all()} if macro.tags.all() else None,
+    )
 
 
 def _seen(keys: Collection[int], *, by: User) -> list[Ticket]:

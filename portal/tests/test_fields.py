@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
-from accounts.models import User
+from accounts.models import Membership, Team, User
 from accounts.services import prove_address
 from portal.routes import published
 from portal.tests.world import PASSWORD, password_link, set_up_second_step, wish
@@ -22,7 +22,7 @@ from sla.sweep import sweep
 from sla.tests.editors import form_of, work
 from tickets import calling, clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
-from tickets.models import Job, Ticket
+from tickets.models import Job, Macro, Ticket
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
@@ -211,6 +211,7 @@ def an_agent(shown, browser, make_ticket):
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
         reverse("admin:tickets_settings"),
     )
+    an_agent_with_views(shown, browser, ticket)
     an_agent_with_verbs(shown, browser, make_ticket)
     an_agent_on_the_phone(shown, browser, make_ticket)
 
@@ -229,6 +230,18 @@ def an_agent_on_the_phone(shown, browser, make_ticket):
     shown(browser, reverse("admin:tickets_call") + begun)
     calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
     shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
+
+
+def an_agent_with_views(shown, browser, ticket):
+    """The queue with a macro chosen, and the views of who leads a team and has one."""
+    agent = User.objects.get(pk=browser.session["_auth_user_id"])
+    Membership.objects.create(user=agent, team=Team.objects.create(name="Led"), is_lead=True)
+    macro, queue = Macro.objects.create(name="Ask"), reverse("admin:tickets_ticket_changelist")
+    sent = {"action": "macro", "macro": macro.pk, "_selected_action": [ticket.pk]}
+    shown.at(browser.post(queue, sent), queue)
+    views = reverse("admin:tickets_views")
+    browser.post(views, {"name": "Mine", "query": "tab=mine"})
+    shown(browser, f"{views}?tab=mine")
 
 
 def an_agent_with_verbs(shown, browser, make_ticket):

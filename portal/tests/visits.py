@@ -163,6 +163,15 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
         *visits_of("alex", f"{QUEUE}?tab=all"),
         *visits_of("robin", f"{QUEUE}?tab=mine"),
         *visits_of("alex", f"{QUEUE}?tab=waiting&level=1"),
+        *visits_of("alex", f"{QUEUE}?tab=breached&brand=x", status=422),
+        *visits_of("alex", QUEUE, press=".several .btn-primary", status=422),
+    ),
+    "admin:tickets_views": (
+        *visits_of("alex", f"{QUEUE}views/"),
+        *visits_of("morgan", f"{QUEUE}views/?tab=mine&level=2"),
+        *visits_of(
+            "morgan", f"{QUEUE}views/?tab=mine", press=".save-view .btn-primary", status=422
+        ),
     ),
     "admin:tickets_ticket_change": (
         *visits_of("alex reader", f"{QUEUE}{{open}}/change/"),
@@ -333,6 +342,7 @@ NO_PAGES = {
     "ticket_reopening": "a POST that leads to the ticket",
     "ticket_follow_ups": "a POST that leads to a draft",
     "ticket_following": "a POST that leads to the ticket",
+    "admin:tickets_next": "a POST that leads to a ticket",
     "ticket_copies": "a POST that leads to the ticket",
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",

@@ -1,4 +1,4 @@
-"""What the queue names beside tickets (brands, teams, agents, tags, saved views), in one query."""
+"""What the queue names beside tickets (brands, agents, tags, macros, views), in one query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Membership, Organization, Team, User
 from tickets.catalog.models import Brand
-from tickets.models import DeskSettings, SavedView, Tag
+from tickets.models import DeskSettings, Macro, SavedView, Tag
 
 MOST_ORGANIZATIONS = 100
 
@@ -39,6 +39,7 @@ class Names:
     teams: Mapping[int, str]
     agents: Mapping[int, str]
     tags: Mapping[int, str]
+    macros: Mapping[int, str]
     organizations: Mapping[int, str]
     views: Sequence[View]
     gone: frozenset[int]
@@ -58,6 +59,7 @@ class Names:
             teams=_names(found["team"]),
             agents=_names(found["agent"]),
             tags=_names(found["tag"]),
+            macros=_names(found["macro"]),
             organizations=_names(found["organization"]),
             views=[View(pk, name, query, team) for pk, name, query, team in found["view"]],
             gone=frozenset(pk for pk, _name, _mail, is_active in found["agent"] if not is_active),
@@ -74,6 +76,7 @@ def _rows(user: User, organization: str) -> QuerySet:
         _part("brand", Brand.objects.served_by(user), "name"),
         _part("team", Team.objects.all(), "name"),
         _part("agent", staff, "name", more=F("email"), number=works_here),
+        _part("macro", Macro.objects.for_teams_of(user), "name"),
         _part("tag", Tag.objects.all(), "name"),
         _part("view", views, "name", more=F("query"), number=Coalesce("team_id", 0)),
         _part("lead", Team.objects.filter(memberships__in=_led_by(user)), "name"),

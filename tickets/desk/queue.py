@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import psycopg
 from django.contrib import admin
@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +21,7 @@ from tickets import clock
 from tickets.desk import rows, several, tabs
 from tickets.desk.filters import QueueFilterForm
 from tickets.desk.names import Names
+from tickets.desk.pages import address_of
 from tickets.desk.places import Page
 from tickets.desk.several import SeveralForm
 from tickets.desk.tabs import TABS
@@ -108,6 +109,22 @@ class Queue:
             for name, said in self.form.in_words()
         ]
 
+    def views(self) -> Iterator[dict[str, Any]]:
+        """Yield the saved views; the one that this page shows is marked."""
+        here = {name: value for name, value in self._said().items() if value}
+        for view in self.names.views:
+            yield {
+                "name": view.name,
+                "team": self.names.teams.get(view.team, ""),
+                "url": f"?{view.query}" if view.query else reverse(NAME),
+                "current": dict(parse_qsl(view.query)) == here,
+            }
+
+    @property
+    def save_url(self) -> str:
+        """The page on which what is on screen gets a name."""
+        return f"{reverse('admin:tickets_views')}?{urlencode({'tab': self.name, **self._said()})}"
+
     @property
     def is_first(self) -> bool:
         return not (self.params.get("after") or self.params.get("until"))
@@ -135,9 +152,12 @@ class Queue:
 
     def address(self, **changes: Any) -> str:
         """Return the address of the first page with some of it changed; None takes it off."""
-        said = {name: self.params[name] for name in ("tab", *FILTERS) if self.params.get(name)}
-        said = {name: value for name, value in {**said, **changes}.items() if value is not None}
+        said = {**self._said(), **changes}
+        said = {name: value for name, value in said.items() if value is not None}
         return f"?{urlencode(said)}" if said else reverse(NAME)
+
+    def _said(self) -> dict[str, str]:
+        return {name: self.params[name] for name in ("tab", *FILTERS) if self.params.get(name)}
 
     def _query(self) -> str:
         return urlencode({name: self.params[name] for name in OWN if self.params.get(name)})
@@ -167,7 +187,7 @@ def queue(request):
     try:
         found = Queue(request)
         bar = SeveralForm(request.POST or None, names=found.names, ticked=_ticked(request))
-        if bar.is_valid():
+        if bar.is_valid() and not bar.staged:
             return several.do(request, bar)
         return _page(request, found, bar)
     except Nonsense:
@@ -188,17 +208,10 @@ def _page(request, found, bar):
         "bar": bar,
         "is_too_much": not is_in_time,
         "search_url": address_of("admin:tickets_search"),
+        "settings_url": address_of("admin:tickets_settings"),
     }
     status = 503 if not is_in_time else 422 if found.form.errors or bar.errors else 200
     return render(request, "desk/queue.html", context, status=status)
-
-
-def address_of(name: str) -> str:
-    """Return the address of a page, or "" where there is no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _in_time(found: Queue) -> bool:

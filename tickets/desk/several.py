@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
-from tickets import several
+from tickets import clock, several, snoozing
 from tickets.catalog.fields import Line
 from tickets.desk import ticket_file
 from tickets.desk.filters import LEVELS, NOBODY, KeyField
 from tickets.desk.names import Names
-from tickets.models import Ticket
+from tickets.models import Macro, Ticket
 from tickets.several import Outcome
 from tickets.states import Status
 
 TICKED = "_selected_action"
 LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED)
+NOT_AGAIN = gettext_lazy("Choose the macro once more: the page has lost its place.")
+UNTIL = {
+    "later": (gettext_lazy("In three hours"), snoozing.later),
+    "tomorrow": (gettext_lazy("Tomorrow morning"), snoozing.tomorrow),
+    "monday": (gettext_lazy("Next Monday morning"), snoozing.monday),
+}
 CHOOSE = ("", gettext_lazy("Choose"))
 
 
@@ -43,6 +50,9 @@ class SeveralForm(forms.Form):
             "to_level": gettext_lazy("Choose the level"),
             "reason": gettext_lazy("Say why the level changes: the customers are told"),
         },
+        "snooze": {"until": gettext_lazy("Choose until when")},
+        "macro": {"macro": gettext_lazy("Choose the macro")},
+        "macro_sure": {"macro": gettext_lazy("Choose the macro"), "key": NOT_AGAIN},
         "merge": {"into": gettext_lazy("Choose into which of the ticked tickets")},
     }
 
@@ -56,6 +66,13 @@ class SeveralForm(forms.Form):
     )
     to_level = KeyField(gettext_lazy("Level"))
     reason = Line(label=gettext_lazy("Why the level changes"), required=False)
+    until = forms.ChoiceField(
+        label=gettext_lazy("Until"),
+        required=False,
+        choices=[CHOOSE, *((name, label) for name, (label, _when) in UNTIL.items())],
+    )
+    macro = KeyField(gettext_lazy("Macro"))
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     into = Line(label=gettext_lazy("Number of the ticket that goes on"), required=False)
 
     def __init__(self, data: Any, *, names: Names, ticked: Collection[int] = ()) -> None:
@@ -65,6 +82,7 @@ class SeveralForm(forms.Form):
         for name, choices in (
             ("agent", [(NOBODY, _("Nobody")), *here]),
             ("to_team", [(NOBODY, _("None")), *names.teams.items()]),
+            ("macro", names.macros.items()),
             ("to_level", [(number, _("Level %d") % number) for number in LEVELS]),
         ):
             field: Any = self.fields[name]
@@ -83,6 +101,18 @@ class SeveralForm(forms.Form):
         for name in {*self.errors} - {*needs, "__all__"}:
             del self.errors[name]  # of another button
         return given
+
+    @property
+    def staged(self) -> Macro | None:
+        """The macro that was chosen and is only shown so far."""
+        given = getattr(self, "cleaned_data", {})
+        if self.errors or given.get("action") != "macro":
+            return None
+        return Macro.objects.select_related("gives_to").filter(pk=given["macro"]).first()
+
+    @property
+    def new_key(self) -> UUID:
+        return uuid4()
 
     def clean_into(self):
         """Return the key of the one that is named, be it by its number or by all of it."""
@@ -145,6 +175,12 @@ def _act(form: SeveralForm, *, by: User) -> Outcome:
             return several.set_status(keys, by=by, to=given["to_status"])
         case "level":
             return several.set_level(keys, by=by, to=given["to_level"], reason=given["reason"])
+        case "snooze":
+            _label, when = UNTIL[given["until"]]
+            return several.snooze(keys, by=by, until=when(clock.now()))
+        case "macro_sure":
+            macro = get_object_or_404(Macro, pk=given["macro"], archived_at=None)
+            return several.use_macro(keys, by=by, macro=macro, key=given["key"])
     into = Ticket.objects.visible_to(by).filter(pk=given["into"]).first()
     if into is None:
         raise Http404

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from tickets import services
-from tickets.models import Event, Ticket
+from tickets.models import Event, Macro, Message, Ticket
 
 QUEUE = "/admin/tickets/ticket/"
 
@@ -77,6 +79,46 @@ def test_team_status_and_level_are_set_with_their_reasons(make_ticket, make_team
         2,
         None,
     )
+
+
+def test_tickets_are_put_off_and_come_back_together(make_ticket, send, time):
+    one, two = make_ticket(), make_ticket()
+
+    page = send("snooze", one, two, until="later")
+
+    assert said(page) == [f"2 changed: {one.number}, {two.number}."]
+    later = time.at + timedelta(hours=3)
+    assert list(Ticket.objects.values_list("snoozed_until")) == [(later,), (later,)]
+
+
+def test_a_macro_is_shown_first_and_then_used_once_on_each_ticket(make_ticket, send, alex):
+    one, two = make_ticket(), make_ticket()
+    macro = Macro.objects.create(
+        name="Which week", text="Which week, {{ first_name }}?", status="pending", takes=True
+    )
+    staged = send("macro", one, two, macro=macro.pk)
+    assert "Nothing is sent yet" in staged.content.decode()
+    assert not Message.objects.filter(actor="agent").exists()
+    sent = {"macro": macro.pk, "key": staged.context["bar"].new_key}
+
+    first, again = send("macro_sure", one, two, **sent), send("macro_sure", one, two, **sent)
+
+    assert said(first) == [f"2 changed: {one.number}, {two.number}."]
+    assert said(again)[0].startswith(f"2 skipped: {one.number} (")
+    name = str(one.requester).partition(" ")[0]
+    assert [each.body for each in Message.objects.filter(actor="agent")] == [
+        f"Which week, {name}?"
+    ] * 2
+    assert {*Ticket.objects.values_list("status", "assignee")} == {("pending", alex.pk)}
+
+
+def test_a_macro_whose_words_are_left_open_goes_to_nobody(make_ticket, send):
+    ticket = make_ticket()
+    macro = Macro.objects.create(name="Unfinished", text="Dear {{ nobody_knows }}")
+
+    page = send("macro_sure", ticket, macro=macro.pk, key=uuid.uuid4())
+
+    assert said(page) == [f"1 skipped: {ticket.number} (the macro's text would go out unfinished)."]
 
 
 def test_tickets_are_merged_into_one_of_them_and_other_customers_are_left_alone(

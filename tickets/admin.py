@@ -29,7 +29,6 @@ from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
-
 # Where each page of tickets is, what shows it, and its name behind `tickets_`.
 PAGES = (
     ("", desk_queue.queue, "ticket_changelist"),

@@ -29,6 +29,29 @@ from tickets.desk import unconfirmed as desk_unconfirmed
 from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
+# Where each page of tickets is, what shows it, and its name behind `tickets_`.
+PAGES = (
+    ("", desk_queue.queue, "ticket_changelist"),
+    ("next/", next_ticket.next_ticket, "next"),
+    ("views/", saved_views.views, "views"),
+    ("<int:pk>/change/", desk_ticket.ticket, "ticket_change"),
+    ("<int:pk>/neighbour/", desk_neighbours.neighbour, "neighbour"),
+    ("search/", desk_search.search, "search"),
+    ("<int:pk>/draft/", desk_draft.draft, "draft"),
+    ("spam/", spam_list.spam, "spam_list"),
+    ("settings/", settings_page.settings, "settings"),
+    ("unconfirmed/", desk_unconfirmed.waiting, "unconfirmed"),
+    ("unconfirmed/<uuid:pk>/", desk_unconfirmed.one, "unconfirmed_one"),
+    ("<int:pk>/about/", desk_about.about, "about"),
+    ("<int:pk>/answers/", desk_answers.answers, "answers"),
+    ("<int:pk>/callback/", desk_callback.one, "callback"),
+    ("calls/new/", desk_call.new, "call"),
+    ("callbacks/", desk_callbacks.waiting, "callbacks"),
+    ("callbacks/<int:pk>/attempts/", desk_callback.attempts, "callback_attempts"),
+    ("callbacks/<int:pk>/withdrawal/", desk_callback.withdrawal, "callback_withdrawal"),
+    *((f"<int:pk>/{name}/", page, name) for name, page in desk_verbs.PAGES.items()),
+)
+
 
 @admin.register(Ticket)
 class TicketAdmin(DeskAdmin):
@@ -37,46 +60,7 @@ class TicketAdmin(DeskAdmin):
     def get_urls(self):
         """Only these: nobody adds, deletes or edits a ticket by its columns."""
         view = self.admin_site.admin_view
-        return [
-            path("", view(desk_queue.queue), name="tickets_ticket_changelist"),
-            path("next/", view(next_ticket.next_ticket), name="tickets_next"),
-            path("views/", view(saved_views.views), name="tickets_views"),
-            path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
-            path(
-                "<int:pk>/neighbour/",
-                view(desk_neighbours.neighbour),
-                name="tickets_neighbour",
-            ),
-            path("search/", view(desk_search.search), name="tickets_search"),
-            path("<int:pk>/draft/", view(desk_draft.draft), name="tickets_draft"),
-            *(
-                path(f"<int:pk>/{name}/", view(page), name=f"tickets_{name}")
-                for name, page in desk_verbs.PAGES.items()
-            ),
-            path("spam/", view(spam_list.spam), name="tickets_spam_list"),
-            path("settings/", view(settings_page.settings), name="tickets_settings"),
-            path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
-            path(
-                "unconfirmed/<uuid:pk>/",
-                view(desk_unconfirmed.one),
-                name="tickets_unconfirmed_one",
-            ),
-            path("<int:pk>/about/", view(desk_about.about), name="tickets_about"),
-            path("<int:pk>/answers/", view(desk_answers.answers), name="tickets_answers"),
-            path("<int:pk>/callback/", view(desk_callback.one), name="tickets_callback"),
-            path("calls/new/", view(desk_call.new), name="tickets_call"),
-            path("callbacks/", view(desk_callbacks.waiting), name="tickets_callbacks"),
-            path(
-                "callbacks/<int:pk>/attempts/",
-                view(desk_callback.attempts),
-                name="tickets_callback_attempts",
-            ),
-            path(
-                "callbacks/<int:pk>/withdrawal/",
-                view(desk_callback.withdrawal),
-                name="tickets_callback_withdrawal",
-            ),
-        ]
+        return [path(route, view(page), name=f"tickets_{name}") for route, page, name in PAGES]
 
     def get_queryset(self, request):
         return Ticket.objects.visible_to(request.user)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import admin
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
@@ -30,7 +33,7 @@ from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
 # Where each page of tickets is, what shows it, and its name behind `tickets_`.
-PAGES = (
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
     ("", desk_queue.queue, "ticket_changelist"),
     ("next/", next_ticket.next_ticket, "next"),
     ("views/", saved_views.views, "views"),

@@ -28,7 +28,7 @@ from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.desk.verbs import PAGES as VERBS
 from tickets.mail.relay import run_once
-from tickets.models import Ticket
+from tickets.models import Macro, Tag, Ticket
 from tickets.tests.signed_out import link_of, sent_signed_out
 
 SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inactive agent"
@@ -83,6 +83,8 @@ class World:
         self.stranger = make_user("Stranger", organization="Elsewhere")
         self._make_teams(make_team)
         Goal.objects.create(metric=Metric.RESOLUTION)
+        Macro.objects.get_or_create(name="Asks for the week")
+        Tag.objects.get_or_create(name="invoices")
         self.token = tokens.new()
         self.own = self._things(self.user, token=self.token)
         self.foreign = self._things(self.stranger, token="")

@@ -28,7 +28,7 @@ from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.desk.verbs import PAGES as VERBS
 from tickets.mail.relay import run_once
-from tickets.models import Macro, Tag, Ticket
+from tickets.models import Macro, Tag, Ticket, Viewing
 from tickets.tests.signed_out import link_of, sent_signed_out
 
 SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inactive agent"
@@ -83,8 +83,7 @@ class World:
         self.stranger = make_user("Stranger", organization="Elsewhere")
         self._make_teams(make_team)
         Goal.objects.create(metric=Metric.RESOLUTION)
-        Macro.objects.get_or_create(name="Asks for the week")
-        Tag.objects.get_or_create(name="invoices")
+        self._desk()
         self.token = tokens.new()
         self.own = self._things(self.user, token=self.token)
         self.foreign = self._things(self.stranger, token="")
@@ -98,6 +97,14 @@ class World:
     def _make_user(self, make_user):
         role = {ELSEWHERE: "agent", INACTIVE: "agent", "customer": None}.get(self.who, self.who)
         return make_user("Somebody", role=role, is_active=self.who != INACTIVE)
+
+    def _desk(self):
+        """Make what agents choose from, and a look at something restricted."""
+        Tag.objects.create(name="pager")
+        Macro.objects.create(name="Hello", text="Hello.")
+        secret = self.make_ticket(about="legal")
+        values = {"user": secret.requester, "what": secret.number, "at": clock.now()}
+        Viewing.objects.create(ticket=secret, **values)
 
     def _make_teams(self, make_team):
         is_here = self.user and self.who != ELSEWHERE

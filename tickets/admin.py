@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.urls import path
 from django.utils.html import format_html
@@ -30,7 +33,7 @@ from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
 # Where each page of tickets is, what shows it, and its name behind `tickets_`.
-PAGES = (
+PAGES: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("", desk_queue.queue, "ticket_changelist"),
     ("next/", next_ticket.next_ticket, "next"),
     ("views/", saved_views.views, "views"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -21,7 +20,7 @@ def draft(request, pk):
     """Keep what the form holds, or forget it; nothing of it is sent."""
     found, beside = ticket_or_404(request.user, pk)
     if not permissions.can_work(request.user, found):
-        raise PermissionDenied
+        raise Http404
     if "discard" in request.POST:
         unsent.discard(found, request.user)
         messages.success(request, _("The unsent text is gone. Nothing of it was sent."))

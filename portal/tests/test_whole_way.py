@@ -229,7 +229,7 @@ def test_portal_desk_and_service_leave_identical_events(make_ticket, dana, alex,
                 if field.field.show_hidden_initial
             },
             "body": "Which?",
-            "status": "pending",
+            "status": "public:pending",
         },
     )
     assert sent.status_code == 302

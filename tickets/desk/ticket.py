@@ -85,18 +85,24 @@ def _done(sent):
         unsent.keep(again, request.user, rest.kept())
     else:
         unsent.discard(sent.ticket, request.user)
-    said = form.cleaned_data["body"] and not is_saved
     messages.success(
         request,
         format_html(
-            _('Sent on <a href="{url}">{number}</a>.')
-            if said
-            else _('Saved on <a href="{url}">{number}</a>.'),
+            _said(sent),
             url=reverse("admin:tickets_ticket_change", args=[sent.ticket.pk]),
             number=sent.ticket.number,
         ),
     )
     return redirect(_where_to(sent))
+
+
+def _said(sent):
+    """Say what became of it: a note is sent to nobody."""
+    if sent.form.act == SAVE or not sent.form.cleaned_data["body"]:
+        return _('Saved on <a href="{url}">{number}</a>.')
+    if sent.form.cleaned_data["kind"] == Message.Kind.NOTE:
+        return _('Note added on <a href="{url}">{number}</a>.')
+    return _('Sent on <a href="{url}">{number}</a>.')
 
 
 def _where_to(sent):

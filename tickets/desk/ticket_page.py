@@ -72,7 +72,7 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
             "answers": beside.answers,
             "still_to_ask": _still_to_ask(request, found, beside),
             "call": callbacks.standing(beside.call, now=clock.now()) if beside.call else None,
-            "more": more.links(user, found),
+            "more": more.links(user, found, kept=request.GET.get("_changelist_filters", "")),
             "queue_url": queue_url(request),
             "neighbour_url": _neighbour_url(request, found),
             **more_of_it,

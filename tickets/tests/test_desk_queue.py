@@ -274,6 +274,7 @@ def test_nonsense_in_the_address_leads_back_to_the_queue(sign_in, alex, nonsense
     page = sign_in(alex).get(QUEUE, nonsense)
 
     assert (page.status_code, page.url) == (302, f"{QUEUE}?e=1")
+    assert "That address led to no page of the queue" in sign_in(alex).get(page.url).text
 
 
 def test_customers_and_staff_without_the_right_find_no_queue(sign_in, dana, make_user):

@@ -312,6 +312,15 @@ def test_who_only_reads_and_whose_ticket_it_is_find_no_page(
 # --- On the ticket's page ---------------------------------------------------------------
 
 
+def test_only_the_ticket_that_is_watched_says_so(as_alex, make_ticket):
+    tickets = [make_ticket() for _each in range(3)]
+    as_alex.post(page_of(tickets[2], "watch"), {"act": "watch"})
+
+    pages = [words(as_alex.get(page_of(each, "change"))) for each in tickets]
+
+    assert ["Watched by Alex" in page for page in pages] == [False, False, True]
+
+
 def test_the_ticket_says_until_when_it_is_put_off_who_watches_it_and_what_it_was_part_of(
     as_alex, alex, dana, make_ticket, time
 ):

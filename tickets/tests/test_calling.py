@@ -6,7 +6,7 @@ import pytest
 
 from tickets import calling, ending, services, timeline
 from tickets.calling import Wish, call_back, log_attempt, withdraw
-from tickets.models import Ticket
+from tickets.models import Callback, Ticket
 from tickets.services import Refused
 
 
@@ -209,15 +209,63 @@ def test_only_who_works_on_it_calls(make_ticket, make_user, make_team, ask):
 
 
 def test_a_call_is_waited_for_where_its_ticket_goes_on(make_ticket, ask, alex):
-    original, first, second = make_ticket(), make_ticket(), make_ticket()
-    call, other = ask(first), ask(second)
+    original, ticket = make_ticket(), make_ticket()
+    call = ask(ticket)
 
-    ending.merge(first, into=original, by=alex)
-    ending.merge(second, into=original, by=alex)
+    ending.merge(ticket, into=original, by=alex)
 
-    assert (fresh(call).ticket, fresh(other).ticket) == (original, second)
+    assert fresh(call).ticket == original
     log_attempt(fresh(call), by=alex, result="reached")
     assert fresh(original).answered_at is not None
+
+
+def test_of_two_tickets_that_both_wait_for_a_call_none_is_lost_by_a_merge(make_ticket, ask, alex):
+    original, ticket = make_ticket(), make_ticket()
+    call, other = ask(original), ask(ticket)
+
+    with pytest.raises(Refused, match="A call is waited for on both"):
+        ending.merge(ticket, into=original, by=alex)
+
+    assert list(Callback.objects.to_make()) == [call, other]
+    assert fresh(ticket).outcome == ""
+
+
+def test_another_customers_call_answers_nobody_where_its_ticket_would_go_on(
+    make_ticket, make_user, ask, alex
+):
+    original = make_ticket()
+    ticket = make_ticket(requester=make_user("Erin", organization="Harbor Hospital"))
+    call = ask(ticket)
+
+    with pytest.raises(Refused, match=f"waits for a call about {ticket.number}"):
+        ending.merge(ticket, into=original, by=alex, confirmed=True)
+
+    assert (fresh(call).ticket, fresh(ticket).outcome) == (ticket, "")
+
+
+def test_a_merge_that_is_taken_back_gives_its_call_back_wherever_it_went(make_ticket, ask, alex):
+    last, original, ticket = make_ticket(), make_ticket(), make_ticket()
+    call = ask(ticket)
+    ending.merge(ticket, into=original, by=alex)
+    ending.merge(original, into=last, by=alex)
+    assert fresh(call).ticket == last
+
+    ending.unmerge(ticket, by=alex)
+    assert fresh(call).ticket == ticket
+    ending.unmerge(original, by=alex)
+
+    assert fresh(call).ticket == ticket
+
+
+def test_a_call_that_is_over_is_not_given_back(make_ticket, ask, alex):
+    original, ticket = make_ticket(), make_ticket()
+    call = ask(ticket)
+    ending.merge(ticket, into=original, by=alex)
+    withdraw(fresh(call), by=alex)
+
+    ending.unmerge(ticket, by=alex)
+
+    assert fresh(call).ticket == original
 
 
 def test_a_merge_is_final_once_its_customer_was_spoken_to(make_ticket, ask, alex):

@@ -117,6 +117,22 @@ def test_another_text_in_a_form_that_was_sent_is_not_lost(desk):
     assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
 
 
+def test_another_text_in_a_form_that_was_sent_is_itself_sent_once(desk):
+    desk.open()
+    first = desk.typed | {"body": "Which week?", "status": "public:"}
+    desk.client.post(desk.url, first)
+    desk.page = desk.client.post(desk.url, first | {"body": "And which ward?"})
+    again = desk.typed | {"status": "public:"}
+    assert again["key"] not in ("", first["key"])
+
+    answers = [desk.client.post(desk.url, again) for _press in range(2)]
+
+    assert [(answer.status_code, answer.get("Location")) for answer in answers] == [
+        (302, desk.url)
+    ] * 2
+    assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
+
+
 def test_tags_of_others_stay_when_a_stale_page_is_sent_again(desk, alex):
     mine, theirs = (Tag.objects.create(name=name) for name in ("mine", "theirs"))
     desk.open()

@@ -8,7 +8,17 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
 
-from tickets import answering, clock, copies, panels, permissions, presence, timeline, viewings
+from tickets import (
+    answering,
+    clock,
+    copies,
+    panels,
+    permissions,
+    presence,
+    timeline,
+    unsent,
+    viewings,
+)
 from tickets.desk import buttons, callbacks, more
 from tickets.desk.turn_form import TurnForm
 
@@ -22,16 +32,17 @@ def opened(request, found, beside):
         presence.note(found, request.user, seen=beside.present, at=clock.now())
         if not permissions.can_work(request.user, found):
             return page(request, found, beside)
-        if beside.unsent is None:
+        draft = unsent.still(found, beside.unsent)
+        if draft is None:
             return page(request, found, beside, form=_begun(request, found, beside))
-        kept = beside.unsent.data
+        kept = draft.data
         form = TurnForm.again(kept, ticket=found, beside=beside)
         return page(
             request,
             found,
             beside,
             form=form,
-            unsent=beside.unsent,
+            unsent=draft,
             missed=_missed(found, kept),
         )
 

@@ -118,6 +118,14 @@ def _latest(told, missed):
     return done[-missed:] if missed > 0 else []
 
 
+def url_of(request, ticket):
+    """Where a ticket is shown as this page was; a question was put into the reply once only."""
+    kept = request.GET.copy()
+    kept.pop("ask", None)
+    url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    return f"{url}?{kept.urlencode()}" if kept else url
+
+
 def queue_url(request):
     """The queue as the agent left it."""
     kept = request.GET.get("_changelist_filters", "")

@@ -133,6 +133,25 @@ def test_another_text_in_a_form_that_was_sent_is_itself_sent_once(desk):
     assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
 
 
+@pytest.mark.parametrize("after", ["stay", "next"])
+def test_a_question_that_was_put_into_a_reply_is_not_there_again_once_sent(
+    make_ticket, alex, after
+):
+    DeskSettings.objects.create(user=alex, after_sending=after)
+    phoned = {"by": alex, "channel": "phone", "live": True, "type": "statuspage-access"}
+    tickets = [make_ticket(about=None, **phoned) for _each in range(2)]
+    desk = Desk(tickets[0], alex)
+    desk.url += "?ask=1&all=1&_changelist_filters=tab%3Dmine"
+    desk.open()
+    assert "we need to know" in desk.typed["body"]
+
+    desk.press("public:")
+    desk.url = desk.page["Location"]
+
+    assert desk.url.endswith("/change/?all=1&_changelist_filters=tab%3Dmine")
+    assert desk.open().typed["body"] == ""
+
+
 def test_tags_of_others_stay_when_a_stale_page_is_sent_again(desk, alex):
     mine, theirs = (Tag.objects.create(name=name) for name in ("mine", "theirs"))
     desk.open()

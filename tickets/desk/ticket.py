@@ -51,7 +51,7 @@ def _turn(sent):
     if doubts := _doubts(sent):
         return _refused(sent, doubts=doubts, seal=guards.seal(form.cleaned_data["body"]))
     try:
-        turn = form.turn(files=[] if form.act == SAVE else sent.basket.take())
+        turn = form.turn(files=_files(sent))
         conversation.take_turn(sent.ticket, by=request.user, turn=turn)
     except conversation.SentBefore as before:
         return _sent_before(sent, before)
@@ -64,6 +64,17 @@ def _turn(sent):
     else:
         return _done(sent)
     return _refused(sent)
+
+
+def _files(sent):
+    """Take the files of the turn; where they are gone, it may be because it was sent already."""
+    if sent.form.act == SAVE:
+        return []
+    try:
+        return sent.basket.take()
+    except uploads.FileRefused:
+        conversation.refuse_twice(sent.ticket, key=sent.form.cleaned_data["key"])
+        raise
 
 
 def _doubts(sent):

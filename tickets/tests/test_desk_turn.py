@@ -133,6 +133,21 @@ def test_another_text_in_a_form_that_was_sent_is_itself_sent_once(desk):
     assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
 
 
+def test_a_file_that_waited_goes_once_and_the_second_press_says_so(desk):
+    desk.open().press("public:", files=SimpleUploadedFile("week.csv", b"a,b"))
+    assert desk.status == 422
+    form = desk.typed | {"body": "See this.", "status": "public:"}
+
+    desk.client.post(desk.url, form)
+    again = desk.client.post(desk.url, form, follow=True)
+
+    assert [str(message) for message in again.context["messages"]][1:] == [
+        "This was sent already. Nothing was sent twice."
+    ]
+    assert desk.said == [("public", "See this.")]
+    assert desk.ticket.messages.last().attachments.count() == 1
+
+
 @pytest.mark.parametrize("after", ["stay", "next"])
 def test_a_question_that_was_put_into_a_reply_is_not_there_again_once_sent(
     make_ticket, alex, after

@@ -108,7 +108,7 @@ def confirm_organization(
     join(ticket.requester, organization)
     if not all_theirs:
         return []
-    theirs = Ticket.objects.visible_to(by).working().exclude(pk=ticket.pk)
+    theirs = Ticket.objects.on_desk_of(by).working().exclude(pk=ticket.pk)
     others = list(theirs.filter(requester=ticket.requester, organization=None).order_by("pk"))
     return [
         set_attributes(each, by=by, about=replace(About.of(each), organization=organization))

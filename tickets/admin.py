@@ -66,7 +66,7 @@ class TicketAdmin(DeskAdmin):
         return [path(route, view(page), name=f"tickets_{name}") for route, page, name in PAGES]
 
     def get_queryset(self, request):
-        return Ticket.objects.visible_to(request.user)
+        return Ticket.objects.on_desk_of(request.user)
 
     def has_work_permission(self, request):
         return request.user.has_perm("tickets.work_ticket")

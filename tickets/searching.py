@@ -99,7 +99,7 @@ def numbered(user: User, typed: str) -> Ticket | None:
     asked = NUMBER.fullmatch(typed.strip())
     if asked is None:
         return None
-    found = Ticket.objects.visible_to(user).filter(pk=asked["pk"])
+    found = Ticket.objects.on_desk_of(user).filter(pk=asked["pk"])
     if asked["prefix"]:
         found = found.filter(prefix__iexact=asked["prefix"])
     return found.first()

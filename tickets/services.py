@@ -275,7 +275,7 @@ def may_work(user: User, ticket: Ticket) -> bool:
     """Whether this user may have this ticket to work on, asked anew of the database."""
     return (
         user.has_perm("tickets.work_ticket")
-        and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+        and Ticket.objects.on_desk_of(user).filter(pk=ticket.pk).exists()
     )
 
 

@@ -182,7 +182,7 @@ def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) 
 
 
 def _seen(keys: Collection[int], *, by: User) -> list[Ticket]:
-    return list(Ticket.objects.visible_to(by).filter(pk__in=keys).order_by("pk"))
+    return list(Ticket.objects.on_desk_of(by).filter(pk__in=keys).order_by("pk"))
 
 
 def _check_works(by: User, ticket: Ticket) -> None:

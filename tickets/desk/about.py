@@ -48,7 +48,7 @@ def _stale(request, ticket):
 
 
 def _workable(request, pk):
-    seen = Ticket.objects.visible_to(request.user).select_related(
+    seen = Ticket.objects.on_desk_of(request.user).select_related(
         *("request_type", "subcategory", "organization", "brand"),
         *("requester__organization", "assignee"),
     )
@@ -74,7 +74,7 @@ def _save(request, ticket, form, said):
 def _onward(request, ticket):
     """Go to the ticket, or to the queue where its agent does not see it any more."""
     messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
-    if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+    if Ticket.objects.on_desk_of(request.user).filter(pk=ticket.pk).exists():
         return redirect("admin:tickets_ticket_change", ticket.pk)
     return redirect("admin:tickets_ticket_changelist")
 

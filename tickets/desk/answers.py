@@ -84,7 +84,7 @@ def answers(request, pk):
 
 
 def _workable(request, pk):
-    seen = Ticket.objects.visible_to(request.user).select_related("requester__organization")
+    seen = Ticket.objects.on_desk_of(request.user).select_related("requester__organization")
     ticket = get_object_or_404(seen, pk=pk)
     if not can_work(request.user, ticket):
         raise Http404

@@ -233,5 +233,5 @@ def _open_tickets(user: User, person: User | None) -> list[Ticket]:
     """Return what is being worked on for them already, as far as this agent sees it."""
     if person is None:
         return []
-    theirs = Ticket.objects.visible_to(user).working().filter(requester=person)
+    theirs = Ticket.objects.on_desk_of(user).working().filter(requester=person)
     return list(theirs.newest_change_first()[:MOST_OPEN])

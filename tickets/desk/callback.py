@@ -67,7 +67,7 @@ def withdrawal(request, pk):
 
 def _workable(request, pk):
     """A ticket that this agent works on; what they only read has no callback to ask for."""
-    seen = Ticket.objects.visible_to(request.user).select_related(
+    seen = Ticket.objects.on_desk_of(request.user).select_related(
         "requester__organization", "organization", "brand", "assignee"
     )
     ticket = get_object_or_404(seen, pk=pk)

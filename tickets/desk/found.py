@@ -67,8 +67,9 @@ def ticket_or_404(user: User, pk: int) -> tuple[Ticket, Beside]:
     """Return a ticket of the desk; one that is not there and one out of sight are the same."""
     if not user.has_perm("tickets.view_ticket"):
         raise Http404
-    seen = Ticket.objects.visible_to(user).select_related(*JOINED)
+    seen = Ticket.objects.on_desk_of(user).select_related(*JOINED)
     found: Any = get_object_or_404(seen, pk=pk)
+    found.found_for = user.pk
     rows = gathered(found, user)
     found.looked_up, found.is_led_to = {}, rows["is_led_to"]
     return found, _beside(found, user, SimpleNamespace(**rows))

@@ -80,7 +80,7 @@ class MergeForm(forms.Form):
 def merge(request, pk):
     """Ask which ticket goes on; then show both with their customers, and merge them."""
     found = pages.to_work_on(request, pk)
-    seen = Ticket.objects.visible_to(request.user).select_related("requester", "organization")
+    seen = Ticket.objects.on_desk_of(request.user).select_related("requester", "organization")
     target = TargetForm(request.GET if "into" in request.GET else None, seen=seen)
     if not target.is_valid():
         return _ask(request, found, target, seen=seen)
@@ -115,7 +115,7 @@ def unmerge(request, pk):
         said = _("%(number)s goes on by itself again.")
         return pages.back(request, found, said % {"number": found.number})
     way = merges.way_of(found)
-    seen = Ticket.objects.visible_to(request.user).filter(pk__in=[each.pk for each in way])
+    seen = Ticket.objects.on_desk_of(request.user).filter(pk__in=[each.pk for each in way])
     return pages.show(
         request, "desk/unmerge.html", found, title=_("Take it out again"), into=seen.first()
     )

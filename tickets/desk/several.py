@@ -188,7 +188,7 @@ def _act(form: SeveralForm, *, by: User) -> Outcome:
         case "macro_sure":
             macro = get_object_or_404(Macro, pk=given["macro"], archived_at=None)
             return several.use_macro(keys, by=by, macro=macro, key=given["key"])
-    into = Ticket.objects.visible_to(by).filter(pk=given["into"]).first()
+    into = Ticket.objects.on_desk_of(by).filter(pk=given["into"]).first()
     if into is None:
         raise Http404
     return several.merge(keys, by=by, into=into)

@@ -19,7 +19,7 @@ def spam(request):
     """List spam, the newest first, a page at a time."""
     if not request.user.has_perm("tickets.work_ticket"):
         raise Http404
-    found = Ticket.objects.visible_to(request.user).filter(outcome=Outcome.SPAM).order_by("-pk")
+    found = Ticket.objects.on_desk_of(request.user).filter(outcome=Outcome.SPAM).order_by("-pk")
     after = request.GET.get("after", "")
     if after:
         if not after.isdecimal() or len(after) > 18:

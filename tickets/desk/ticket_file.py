@@ -19,7 +19,7 @@ JOINED = ("brand", "request_type", "requester", "organization", "team", "assigne
 
 def of(keys: Collection[int], *, by: User) -> HttpResponse:
     """Return those of the tickets that this agent sees, in the order of the queue."""
-    tickets = Ticket.objects.visible_to(by).filter(pk__in=keys).select_related(*JOINED)
+    tickets = Ticket.objects.on_desk_of(by).filter(pk__in=keys).select_related(*JOINED)
     rows = [_head(), *map(_row, tickets.in_queue_order())]
     response = HttpResponse(BOM + written(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="tickets.csv"'

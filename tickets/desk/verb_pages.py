@@ -15,7 +15,7 @@ def to_read(request, pk):
     """A ticket that is not there and one that somebody may not see are the same."""
     if not request.user.has_perm("tickets.view_ticket"):
         raise Http404
-    seen = Ticket.objects.visible_to(request.user)
+    seen = Ticket.objects.on_desk_of(request.user)
     found = get_object_or_404(seen.select_related("requester", "organization", "brand"), pk=pk)
     if not permissions.can_see_notes(request.user, found):
         raise Http404

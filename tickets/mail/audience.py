@@ -55,5 +55,5 @@ def _watchers(tickets: Iterable[int]) -> dict[int, list[User]]:
 def _seen(user: User, tickets: Iterable[int]) -> frozenset[int]:
     if not (user.is_active and user.is_staff and user.has_perm("tickets.view_ticket")):
         return frozenset()
-    seen = Ticket.objects.visible_to(user).filter(pk__in=tickets)
+    seen = Ticket.objects.on_desk_of(user).filter(pk__in=tickets)
     return frozenset(seen.values_list("pk", flat=True))

@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tickets import conversation, services
+from accounts.roles import RIGHTS
+from tickets import conversation, permissions, services, watching
+from tickets.about import About, set_attributes
+from tickets.catalog.models import RequestType
 from tickets.conversation import Turn
 from tickets.models import Ticket
 from tickets.tests.filled import fields
@@ -326,3 +330,62 @@ def test_the_page_takes_the_same_number_of_queries_however_long_the_story_is(
         client.get(url(ticket))
 
     assert len(one) == len(three) <= 14, [query["sql"][:90] for query in three]
+
+
+# Who only reads along
+
+
+def what_opens(client, ticket):
+    """How the pages of a ticket answer: what is done to it, and where customers read it."""
+    verbs = ("change", "watch", "merge", "split", "redact", "about", "answers", "callback")
+    desk = [client.get(f"/admin/tickets/ticket/{ticket.pk}/{verb}/") for verb in verbs]
+    return {page.status_code for page in desk}, client.get(ticket.get_absolute_url())
+
+
+def test_who_is_copied_on_a_ticket_of_a_brand_that_others_serve_reads_it_as_customers_do(
+    make_ticket, make_team, make_user, sign_in, alex
+):
+    helga = make_user("Helga", role="agent")
+    make_team("Ours", members=[helga], brands=["perfectserve"])
+    make_team("Theirs", members=[alex], brands=["clinical-collaboration"])
+    ticket = make_ticket()
+    services.note(ticket, by=helga, body="CANARY")
+    watching.watch(ticket, by=alex, added_by=ticket.requester)
+
+    desk, page = what_opens(sign_in(alex), ticket)
+
+    assert (desk, page.status_code, "CANARY" in page.content.decode()) == ({404}, 200, False)
+    assert not permissions.can_work(alex, ticket)
+    assert not permissions.can_see_notes(alex, ticket)
+    with pytest.raises(services.Refused):
+        services.check_works(alex, ticket)
+
+
+def test_who_is_copied_answers_as_a_customer_does(
+    make_ticket, make_team, make_user, sign_in, alex, time
+):
+    make_team("Ours", members=[make_user("Helga", role="agent")], brands=["perfectserve"])
+    ticket = make_ticket()
+    watching.watch(ticket, by=alex, added_by=ticket.requester)
+
+    sign_in(alex).post(f"{ticket.get_absolute_url()}replies/", {"body": "It is on our ward, too."})
+
+    ticket.refresh_from_db()
+    assert ticket.messages.last().actor == "requester"
+    assert (ticket.status, ticket.answered_at) == ("new", None)
+
+
+def test_who_read_along_before_a_ticket_was_restricted_reads_no_notes_of_it(
+    make_ticket, make_user, sign_in, alex
+):
+    ticket, lee = make_ticket(), make_user("Lee", role="agent")
+    lee.groups.add(Group.objects.get(name=RIGHTS["legal_requests"].group))
+    services.note(ticket, by=lee, body="CANARY")
+    watching.watch(ticket, by=alex, added_by=ticket.requester)
+    of_it = RequestType.objects.get(key="perfectserve")
+    legal = About(of_it, of_it.subcategories.get(key="legal"), ticket.product, ticket.organization)
+    set_attributes(ticket, by=lee, about=legal)
+
+    desk, page = what_opens(sign_in(alex), ticket)
+
+    assert (desk, page.status_code, "CANARY" in page.content.decode()) == ({404}, 200, False)

@@ -193,6 +193,7 @@ def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatc
         "Mine": "0",
         "Unassigned": "1+",
         "Breached": "0",
+        "Callbacks": "0",
         "Unconfirmed": "0",
         "Waiting for customer": "0",
         "Snoozed": "0",

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import merges
+from tickets import hanging_up, merges
 from tickets.events import Moment, hold, hold_together, record
 from tickets.models import CallAttempt, Callback, Event, Ticket
 from tickets.services import Refused, check_works
@@ -91,6 +91,7 @@ def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
         check_works(by, moment.ticket)
         if moment.ticket.outcome != Outcome.SPAM:
             _check_goes_on(moment.ticket)
+        hanging_up.hang_up(moment, by=by)
         return _end(moment, Outcome.DELETED, by=by)
 
 

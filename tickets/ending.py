@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -224,10 +225,11 @@ def _end(
 ) -> Ticket:
     """Close a ticket with an outcome, and note the status to which it would go back."""
     ticket = moment.ticket
-    came_from = ticket.status
+    data = {"from": ticket.status, **(more or {})}
+    if ticket.snoozed_until is not None:
+        data["snoozed_until"] = ticket.snoozed_until.astimezone(UTC).isoformat()
     ticket.status, ticket.outcome, ticket.snoozed_until = Status.CLOSED, outcome, None
     ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
-    data = {"from": came_from, **(more or {})}
     record(moment, ENDED_BY[outcome], by=by, actor=Actor.AGENT, data=data)
     return ticket
 
@@ -235,11 +237,13 @@ def _end(
 def _take_back(
     moment: Moment, type: str, *, by: User, more: dict[str, Any] | None = None
 ) -> Ticket:
-    """Give a ticket back the status it had before its outcome."""
+    """Give a ticket back the status it had before its outcome, put off if that is not over."""
     ticket = moment.ticket
     ended = ticket.events.filter(type=ENDED_BY[Outcome(ticket.outcome)]).latest("pk")
     ticket.status, ticket.outcome, ticket.merged_into = ended.data["from"], Outcome.NONE, None
-    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    until = datetime.fromisoformat(ended.data.get("snoozed_until", moment.at.isoformat()))
+    ticket.snoozed_until = until if until > moment.at else None
+    ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
     data = {"to": ticket.status, **(more or {})}
     record(moment, type, by=by, actor=Actor.AGENT, data=data)
     return ticket

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import merges
+from tickets import hanging_up, merges
 from tickets.events import Moment, hold, hold_together, record
 from tickets.models import CallAttempt, Callback, Event, Ticket
 from tickets.services import Refused, check_works
@@ -91,6 +92,7 @@ def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
         check_works(by, moment.ticket)
         if moment.ticket.outcome != Outcome.SPAM:
             _check_goes_on(moment.ticket)
+        hanging_up.hang_up(moment, by=by)
         return _end(moment, Outcome.DELETED, by=by)
 
 
@@ -223,10 +225,11 @@ def _end(
 ) -> Ticket:
     """Close a ticket with an outcome, and note the status to which it would go back."""
     ticket = moment.ticket
-    came_from = ticket.status
+    data = {"from": ticket.status, **(more or {})}
+    if ticket.snoozed_until is not None:
+        data["snoozed_until"] = ticket.snoozed_until.astimezone(UTC).isoformat()
     ticket.status, ticket.outcome, ticket.snoozed_until = Status.CLOSED, outcome, None
     ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
-    data = {"from": came_from, **(more or {})}
     record(moment, ENDED_BY[outcome], by=by, actor=Actor.AGENT, data=data)
     return ticket
 
@@ -234,11 +237,13 @@ def _end(
 def _take_back(
     moment: Moment, type: str, *, by: User, more: dict[str, Any] | None = None
 ) -> Ticket:
-    """Give a ticket back the status it had before its outcome."""
+    """Give a ticket back the status it had before its outcome, put off if that is not over."""
     ticket = moment.ticket
     ended = ticket.events.filter(type=ENDED_BY[Outcome(ticket.outcome)]).latest("pk")
     ticket.status, ticket.outcome, ticket.merged_into = ended.data["from"], Outcome.NONE, None
-    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    until = datetime.fromisoformat(ended.data.get("snoozed_until", moment.at.isoformat()))
+    ticket.snoozed_until = until if until > moment.at else None
+    ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
     data = {"to": ticket.status, **(more or {})}
     record(moment, type, by=by, actor=Actor.AGENT, data=data)
     return ticket

@@ -96,8 +96,44 @@ def test_nobody_calls_about_what_is_closed(make_ticket, ask, alex):
 
     with pytest.raises(Refused, match="is closed"):
         ask(closed)
-    with pytest.raises(Refused, match="is closed"):
+    with pytest.raises(Refused, match="does not wait any more: Not wanted any more"):
         log_attempt(callback, by=alex, result="reached")
+
+
+def test_a_call_that_waits_when_its_ticket_closes_ends_and_says_so(
+    make_ticket, ask, time, alex, dana
+):
+    ticket = make_ticket()
+    callback = ask(ticket)
+    services.set_status(ticket, by=alex, to="solved")
+    assert list(Callback.objects.to_make()) == [callback]
+
+    at = time.advance(days=8)
+    services.set_status(ticket, by=None, to="closed")
+
+    assert (fresh(callback).ended_at, fresh(callback).end) == (at, "withdrawn")
+    assert told(ticket)[2:] == [
+        ("callback_ended", "system", {"is_over": True}),
+        ("status_changed", "system", {"from": "solved", "to": "closed"}),
+    ]
+    assert "The call that was waited for is not made: this is over" in sentences(ticket, alex)
+    assert "You will not be called about this any more" in sentences(ticket, dana)
+
+
+def test_a_call_on_spam_waits_out_of_sight_until_that_is_taken_back_or_deleted(
+    make_ticket, ask, alex
+):
+    ticket = make_ticket()
+    callback = ask(ticket)
+
+    ending.mark_spam(ticket, by=alex)
+    assert list(Callback.objects.to_make()) == []
+    ending.not_spam(ticket, by=alex)
+    assert list(Callback.objects.to_make()) == [callback]
+    ending.mark_spam(ticket, by=alex)
+    ending.delete(ticket, by=alex)
+
+    assert fresh(callback).end == "withdrawn"
 
 
 def test_who_is_not_reached_is_not_answered_and_waits_on(make_ticket, ask, time, alex, dana):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import answering, services
+from tickets import answering, services, viewings
 from tickets.catalog.answers import as_typed
 from tickets.catalog.forms import SHOWN, DetailsForm, typed
 from tickets.models import Ticket
@@ -75,6 +75,7 @@ def answers(request, pk):
         else:
             messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
             return redirect("admin:tickets_ticket_change", ticket.pk)
+    viewings.note(ticket, request.user, what=ticket.number)
     return render(
         request,
         "desk/answers.html",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import User
 from tickets import services
 from tickets.events import hold
 from tickets.models import Ticket
 from tickets.permissions import can_work
-from tickets.states import WAITING_FOR_US
 
 
 @transaction.atomic
@@ -24,17 +22,8 @@ def next_ticket(*, by: User) -> Ticket | None:
     if not by.has_perm("tickets.work_ticket"):
         return None
     # The row that is found is locked until it is assigned, so nobody finds it meanwhile.
-    free = (
-        Ticket.objects.on_desk_of(by)
-        .filter(
-            Q(team=None) | Q(team__in=by.teams.values("pk")),
-            status__in=WAITING_FOR_US,
-            assignee=None,
-            snoozed_until=None,
-        )
-        .exclude(requester=by)
-        .in_queue_order()
-        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+    free = Ticket.objects.free_for(by).select_for_update(
+        skip_locked=True, no_key=True, of=("self",)
     )
     found = free.first()
     if found is None or not can_work(by, found):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from tickets.catalog.models import Brand
-from tickets.states import WORKING, Outcome, Status
+from tickets.states import WAITING_FOR_US, WORKING, Outcome, Status
 
 # What no customer sees: what was no request, and what was deleted.
 HIDDEN = (Outcome.SPAM, Outcome.DELETED)
@@ -68,12 +68,23 @@ class TicketQuerySet(models.QuerySet):
     def in_queue_order(self):
         return self.order_by("queue_rank", "next_due_at", "id")
 
+    def free_for(self, user):
+        """What waits for us and this agent may claim: nobody's, not put off, no other team's."""
+        return self._waiting_for(user).filter(self._free(user)).in_queue_order()
+
     def next_for(self, user, *, after):
-        """Return what is most urgent of this agent's own and of nobody's, beside this one."""
-        theirs = Q(assignee=user) | Q(assignee=None)
-        waiting = self.visible_to(user).working().filter(theirs, snoozed_until=None)
-        found = waiting.exclude(requester=user).exclude(pk=after.pk)
-        return found.exclude(status=Status.PENDING).in_queue_order().first()
+        """Return what is most urgent of this agent's own and of what is free, beside this one."""
+        theirs = self._waiting_for(user).filter(Q(assignee=user) | self._free(user))
+        return theirs.exclude(pk=after.pk).in_queue_order().first()
+
+    def _waiting_for(self, user):
+        waiting = self.on_desk_of(user).filter(status__in=WAITING_FOR_US, snoozed_until=None)
+        return waiting.exclude(requester=user)
+
+    @staticmethod
+    def _free(user):
+        of_no_other_team = Q(team=None) | Q(team__in=user.teams.values("pk"))
+        return Q(of_no_other_team, assignee=None)
 
     def _theirs(self, user):
         """What this user sees as a customer: own, watched, the organization's."""

@@ -9,9 +9,9 @@ import pytest
 from sla.notices import endangered
 from sla.sweep import sweep
 from sla.tests.standings import clock_of
-from tickets import desk_settings
+from tickets import desk_settings, services
 from tickets.mail.expand import expand
-from tickets.mail.models import OutboundEmail, PutOff
+from tickets.mail.models import Notice, OutboundEmail, PutOff
 from tickets.models import DeskWatch, Ticket
 
 
@@ -64,3 +64,29 @@ def test_who_chose_so_is_not_warned_and_leads_hear_of_what_nobody_has_whatever_t
 
     mails = OutboundEmail.objects.filter(kind="endangered")
     assert list(mails.values_list("recipient", flat=True)) == ["lee@example.com"]
+
+
+@pytest.mark.parametrize(("is_answered", "told"), [(False, 2), (True, 1)])
+def test_after_quiet_hours_an_agent_is_told_of_each_promise_that_is_still_near_its_end(
+    make_ticket, alex, time, is_answered, told
+):
+    desk_settings.choose(alex, quiet_from=at_hour(0), quiet_until=at_hour(23))
+    ticket = make_ticket(level=3)
+    Ticket.objects.update(assignee=alex)
+    # The first response, which may have been kept meanwhile, is the newer notice.
+    for metric in ("resolution", "first_response"):
+        near_its_end = clock_of(ticket, metric).pk
+        Notice.objects.create(
+            kind="endangered", subject_id=near_its_end, created_at=time.at, next_try_at=time.at
+        )
+    expand(time.at, limit=100)
+    assert PutOff.objects.filter(over_at=None).count() == 2
+    if is_answered:
+        services.reply(ticket, by=alex, body="Hello")
+
+    desk_settings.choose(alex, quiet_from=None, quiet_until=None)
+    PutOff.objects.update(until=time.at)
+    expand(time.at, limit=100)
+
+    assert OutboundEmail.objects.filter(kind="endangered").count() == told
+    assert not PutOff.objects.filter(over_at=None).exists()

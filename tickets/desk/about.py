@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import clock, promise, services
+from tickets import clock, promise, services, viewings
 from tickets.about import About, attributes_of, confirm_organization, set_attributes
 from tickets.conversation import Stale
 from tickets.desk.about_form import AboutForm, suggestions
@@ -82,6 +82,7 @@ def _onward(request, ticket):
 def _page(request, ticket, form, *, said=None, status=200):
     if form.errors and status == 200:
         status = 422
+    viewings.note(ticket, request.user, what=ticket.number)
     return render(
         request,
         "desk/about.html",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import answering, services
+from tickets import answering, services, viewings
 from tickets.catalog.answers import as_typed
 from tickets.catalog.forms import SHOWN, DetailsForm, typed
 from tickets.models import Ticket
@@ -106,6 +106,7 @@ def _form(request, ticket):
 
 
 def _page(request, ticket, form):
+    viewings.note(ticket, request.user, what=ticket.number)
     refused = 409 if form.overtaken else 422
     return render(
         request,

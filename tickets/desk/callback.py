@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tickets import calling, clock, services
+from tickets import calling, clock, services, viewings
 from tickets.desk.call_forms import AttemptForm, WishForm, beginning
 from tickets.desk.callbacks import line
 from tickets.models import CallAttempt, Callback, Ticket
@@ -94,6 +94,7 @@ def _page(request, ticket, *, form=None, attempt=None, status=200):
     now = clock.now()
     if waits:
         waits.ticket = ticket
+    viewings.note(ticket, request.user, what=ticket.number)
     return render(
         request,
         "desk/callback.html",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from tickets import ending, guards, merges, merging
+from tickets import ending, guards, merges, merging, viewings
 from tickets.catalog.fields import Line, Lines
 from tickets.desk import verb_pages as pages
 from tickets.desk.found import ticket_or_404
@@ -115,6 +115,7 @@ def merge(request, pk):
             said = _("%(number)s is merged into %(into)s, where it goes on.")
             words = {"number": found.number, "into": into.number}
             return pages.back(request, into, said % words)
+    viewings.note(into, request.user, what=into.number)
     both = [_side(_("This one ends"), found), _side(_("This one goes on"), into)]
     return pages.show(
         request, "desk/merge.html", found, title=_("Merge"), form=form, both=both, into=into

@@ -163,7 +163,9 @@ class Queue:
         return urlencode({name: self.params[name] for name in OWN if self.params.get(name)})
 
     def _tickets(self):
-        return Ticket.objects.on_desk_of(self.user, brands=self.names.brands)
+        found = Ticket.objects.on_desk_of(self.user, brands=self.names.brands)
+        # Tags are agents' words on others' requests; nobody learns those of their own.
+        return found.exclude(requester=self.user) if self.params.get("tag") else found
 
     def _beside(self):
         if not self.works:

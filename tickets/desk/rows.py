@@ -132,6 +132,9 @@ def _files(user: User) -> QuerySet:
 
 
 def _one_line(ticket: Any) -> str:
+    """Say how the last message begins; a restricted one's is read where its reader is noted."""
+    if ticket.restricted:
+        return ""
     text = " ".join((ticket.last_line or "").split())
     return text if len(text) <= LAST_LINE else f"{text[:LAST_LINE].rstrip()}…"
 

@@ -18,7 +18,10 @@ JOINED = ("brand", "request_type", "requester", "organization", "team", "assigne
 
 
 def of(keys: Collection[int], *, by: User) -> HttpResponse:
-    """Return those of the tickets that this agent sees, in the order of the queue."""
+    """Return those of the tickets that this agent sees, in the order of the queue.
+
+    What a restricted one says leaves the desk in no file.
+    """
     tickets = Ticket.objects.on_desk_of(by).filter(pk__in=keys).select_related(*JOINED)
     rows = [_head(), *map(_row, tickets.in_queue_order())]
     response = HttpResponse(BOM + written(rows), content_type="text/csv; charset=utf-8")
@@ -47,7 +50,7 @@ def _head() -> Sequence[Cell]:
 def _row(ticket: Ticket) -> Sequence[Cell]:
     return [
         ticket.number,
-        ticket.subject,
+        _("Restricted") if ticket.restricted else ticket.subject,
         ticket.brand.name,
         str(ticket.request_type),
         ticket.product,

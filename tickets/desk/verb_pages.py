@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from tickets import permissions
+from tickets import permissions, viewings
 from tickets.models import Ticket
 
 
@@ -36,7 +36,11 @@ def sent(request):
 
 
 def show(request, template, found, *, title, form=None, **context):
-    """Render a verb's page; a form with errors comes with status 422, all that was typed kept."""
+    """Render a verb's page; a form with errors comes with status 422, all that was typed kept.
+
+    Who looks at a restricted ticket here is written down as on its own page.
+    """
+    viewings.note(found, request.user, what=found.number)
     return render(
         request,
         template,

@@ -12,10 +12,12 @@ from django.db import transaction
 from tickets.mail.choices import Tell, choices_for
 from tickets.mail.making import announcements_of, brands_by_id, mail_of
 from tickets.mail.models import OutboundEmail, PutOff
+from tickets.mail.notices import Announcement
 
 logger = logging.getLogger(__name__)
 
 WAIT = timedelta(minutes=15)  # after a fault
+DUE_SOON = "due_soon"  # the choice whose notices are of promises, of which a ticket has several
 
 
 def release(now: datetime, *, limit: int) -> tuple[list[OutboundEmail], int]:
@@ -25,11 +27,9 @@ def release(now: datetime, *, limit: int) -> tuple[list[OutboundEmail], int]:
     does this, in its transaction.
     """
     late = list(PutOff.objects.after_quiet_hours(now)[:limit])
-    newest = {(item.user_id, item.ticket_id, item.notice.kind): item for item in late}
+    kinds: dict[str, list[PutOff]] = defaultdict(list)
     for item in late:
         item.over_at = now
-    kinds: dict[str, list[PutOff]] = defaultdict(list)
-    for item in newest.values():
         kinds[item.notice.kind].append(item)
     mails = [mail for kind, items in kinds.items() for mail in _mails_or_wait(kind, items, now=now)]
     PutOff.objects.bulk_update(late, ["over_at", "until"])
@@ -54,6 +54,7 @@ def _mails(kind: str, items: Sequence[PutOff], *, now: datetime) -> Iterable[Out
     """Yield a mail for each that is still to be told now; what they chose meanwhile counts."""
     announcements = announcements_of(kind, [item.notice for item in items])
     choices, brands = choices_for(announcements.values()), brands_by_id()
+    newest: dict[tuple[int, int, int], tuple[PutOff, Announcement]] = {}
     for item in items:
         announcement = announcements.get(item.notice.subject_id)
         if announcement is None or item.user not in announcement.recipients:
@@ -62,4 +63,12 @@ def _mails(kind: str, items: Sequence[PutOff], *, now: datetime) -> Iterable[Out
         if again:
             item.over_at, item.until = None, again.until
         elif choices.way(announcement, item.user) != Tell.NEVER:
-            yield mail_of(item.notice, announcement, brands=brands, recipient=item.user, now=now)
+            newest[_same(item, announcement)] = item, announcement
+    for item, announcement in newest.values():
+        yield mail_of(item.notice, announcement, brands=brands, recipient=item.user, now=now)
+
+
+def _same(item: PutOff, announcement: Announcement) -> tuple[int, int, int]:
+    """Return what one mail of the newest tells: a ticket's news, but of each promise by itself."""
+    promise = item.notice.subject_id if announcement.choice == DUE_SOON else 0
+    return item.user_id, item.ticket_id, promise

@@ -74,6 +74,24 @@ def test_what_is_not_free_is_passed_over_and_that_nothing_is_left_is_said(
     assert not Ticket.objects.filter(assignee=alex).exists()
 
 
+def test_after_sending_an_agent_is_led_to_nothing_that_they_could_not_claim(
+    make_ticket, make_team, make_user, alex, time
+):
+    blair = make_user("Blair", role="agent")
+    theirs = make_team("Theirs", members=[blair], brands=["perfectserve"])
+    ours = make_team("Ours", members=[alex], brands=["perfectserve"])
+    sent, elsewhere = make_ticket(), make_ticket()
+    services.set_team(elsewhere, by=blair, to=theirs)
+    assert Ticket.objects.next_for(alex, after=sent) is None
+
+    services.assign(elsewhere, by=blair, to=alex)
+    assert Ticket.objects.next_for(alex, after=sent) == elsewhere
+
+    own = make_ticket(level=1)
+    services.set_team(own, by=blair, to=ours)
+    assert Ticket.objects.next_for(alex, after=sent) == own
+
+
 def test_a_page_that_is_only_looked_at_claims_nothing(make_ticket, browser):
     ticket = make_ticket()
 

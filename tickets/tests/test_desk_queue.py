@@ -246,6 +246,19 @@ def test_a_row_says_what_was_said_last_and_how_many_files_there_are(
     assert "canary" not in page.content.decode()
 
 
+def test_nobody_learns_by_a_filter_how_their_own_request_is_tagged(
+    make_ticket, make_user, sign_in, alex
+):
+    tag, blair = Tag.objects.create(name="canary"), make_user("Blair", role="agent")
+    own, other = make_ticket(requester=alex), make_ticket()
+    for ticket in (own, other):
+        services.set_tags(ticket, by=blair, to=[tag])
+
+    page = sign_in(alex).get(QUEUE, {"tab": "all", "tag": tag.pk})
+
+    assert numbers(page) == [other.number]
+
+
 def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
     make_ticket, make_team, make_user, sign_in, alex
 ):

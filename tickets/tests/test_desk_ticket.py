@@ -14,7 +14,7 @@ from tickets import conversation, permissions, services, watching
 from tickets.about import About, set_attributes
 from tickets.catalog.models import RequestType
 from tickets.conversation import Turn
-from tickets.models import Ticket
+from tickets.models import Ticket, Viewing
 from tickets.tests.filled import fields
 
 
@@ -389,3 +389,4 @@ def test_who_read_along_before_a_ticket_was_restricted_reads_no_notes_of_it(
     desk, page = what_opens(sign_in(alex), ticket)
 
     assert (desk, page.status_code, "CANARY" in page.content.decode()) == ({404}, 200, False)
+    assert list(Viewing.objects.values_list("user", "what")) == [(alex.pk, ticket.number)]

@@ -232,7 +232,7 @@ PAGES: dict[str, Page] = {
     **{
         f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
         for name, fields in (
-            ("merge", "confirmed copies words"),
+            ("merge", "confirmed copies sure words"),
             ("unmerge", ""),
             ("split", "key messages subject requester level"),
             ("snooze", "when at wake"),

@@ -29,13 +29,14 @@ from tickets import clock, jobs
 from tickets.forgetting import Removed
 from tickets.mail.models import Notice
 from tickets.mail.when import zone_of
-from tickets.models import Job, Ticket
+from tickets.models import Job
 
 logger = logging.getLogger(__name__)
 
 KIND = "export"
 FOLDER = "exports"
 CHUNK = 64 * 1024
+UNQUOTED = str.maketrans("", "", "\"'")
 # Files cleared away in one go.
 SOME = 100
 
@@ -87,7 +88,7 @@ def clear(now: datetime) -> tuple[int, bool]:
     return removed, removed > 0 and len(some) == SOME
 
 
-def forget(ticket: Ticket, removed: Removed) -> None:
+def forget(_tickets: Sequence[int], removed: Removed) -> None:
     """Give up files, written or half written, that hold words which were removed from a ticket."""
     for job in Job.objects.filter(kind=KIND, pk__in=_folders()).select_for_update():
         if _holds(job, removed):
@@ -98,12 +99,18 @@ def forget(ticket: Ticket, removed: Removed) -> None:
 
 
 def _holds(job: Job, removed: Removed) -> bool:
+    bare = Removed([_bare(words) for words in removed.words], removed.mark)
     for name in _names(job):
         with default_storage.open(name) as piece:
             text = piece.read().decode()
-        if any(words in text for words in removed.words):
+        if bare.are_in(_bare(text)):
             return True
     return False
+
+
+def _bare(text: str) -> str:
+    """Return a text without the quotes that a file doubles and the apostrophes that it adds."""
+    return text.translate(UNQUOTED)
 
 
 def _begun(shown: lists.ManagersList, *, params: dict[str, object], by: User) -> Job:

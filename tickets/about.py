@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization, User
 from accounts.services import join
 from tickets.catalog.models import RequestType, Subcategory
+from tickets.conversation import Stale
 from tickets.events import Moment, hold, record
 from tickets.models import Event, Ticket
 from tickets.permissions import can_see_restricted, can_work
@@ -59,15 +60,23 @@ class About:
 
 
 def set_attributes(
-    ticket: Ticket, *, by: User, about: About, moment: Moment | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    about: About,
+    version: int | None = None,
+    moment: Moment | None = None,
 ) -> Ticket:
     """Change what a ticket is about or whose it is; its promises follow, and so does who sees it.
 
-    What it says already is no change and no event. Raises `Refused` where `by` may not work on
-    it, where it is merged, spam or deleted, and where its agent would not see it any more.
+    What it says already is no change and no event. `version` is the ticket's version that `by`
+    saw; a newer one raises `Stale`. Raises `Refused` where `by` may not work on it, where it is
+    merged, spam or deleted, and where its agent would not see it any more.
     """
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
+        if version is not None and version != ticket.version:
+            raise Stale(_("This ticket changed meanwhile. Look at it, then save again."))
         before = About.of(ticket)
         changed = [name for name in COLUMNS if getattr(before, name) != getattr(about, name)]
         if not changed:

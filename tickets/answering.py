@@ -18,6 +18,10 @@ from tickets.services import Refused, may_work
 from tickets.states import Actor
 
 
+class AnsweredMeanwhile(Refused):
+    """Somebody else answered the same in other words since these were asked for."""
+
+
 def form_of(
     ticket: Ticket, catalog: Catalog
 ) -> tuple[TypeSpec, SubcategorySpec | None] | tuple[None, None]:
@@ -63,16 +67,18 @@ def fill_in(
 ) -> Ticket:
     """Store answers that an agent was told; what was answered before stays as it was said.
 
-    Nothing new is no event. Raises `Refused` where `by` may not work on the ticket, or it is over.
+    Nothing new is no event. Raises `AnsweredMeanwhile`, and stores nothing, where another answer
+    is known, and `Refused` where `by` may not work on the ticket, or it is over.
     """
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
         _check(ticket, by=by)
-        known = dict(ticket.answers.values_list("key", "position"))
+        known = {answer.key: answer for answer in ticket.answers.all()}
+        _check_against(known, answers)
         new = [given for given in answers if given.key not in known]
         if not new:
             return ticket
-        first = max(known.values(), default=-1) + 1
+        first = max((answer.position for answer in known.values()), default=-1) + 1
         Answer.objects.bulk_create(
             Answer(ticket=ticket, position=position, **vars(given))
             for position, given in enumerate(new, start=first)
@@ -80,6 +86,14 @@ def fill_in(
         data = {"questions": [given.label for given in new]}
         record(moment, Event.Type.ANSWERS_FILLED, by=by, actor=Actor.AGENT, data=data)
         return ticket
+
+
+def _check_against(known: Mapping[str, Answer], answers: Sequence[AnswerSpec]) -> None:
+    for given in answers:
+        if given.key in known and known[given.key].value != given.value:
+            raise AnsweredMeanwhile(
+                _("“%(question)s” was answered meanwhile.") % {"question": given.label}
+            )
 
 
 def _check(ticket: Ticket, *, by: User) -> None:

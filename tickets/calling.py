@@ -12,7 +12,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import services
+from tickets import hanging_up, services
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import CallAttempt, Callback, Event, Ticket
 from tickets.permissions import can_take_part, can_work
@@ -77,7 +77,7 @@ def log_attempt(
             callback=callback, result=result, note=note, at=moment.said_at, by=by
         )
         if result == Result.REACHED:
-            _end(callback, Callback.End.REACHED, at=moment.said_at)
+            hanging_up.end(callback, Callback.End.REACHED, at=moment.said_at)
             services.answered(ticket, at=moment.said_at)
         record(
             moment,
@@ -94,7 +94,7 @@ def withdraw(callback: Callback, *, by: User, moment: Moment | None = None) -> C
     with hold(callback.ticket, moment) as moment:
         callback = _waiting(callback)
         _check_takes_part(by, moment.ticket)
-        _end(callback, Callback.End.WITHDRAWN, at=moment.at)
+        hanging_up.end(callback, Callback.End.WITHDRAWN, at=moment.at)
         actor = actor_of(moment.ticket, by)
         record(moment, Event.Type.CALLBACK_ENDED, by=by, actor=actor)
         return callback
@@ -136,11 +136,6 @@ def _waiting(callback: Callback) -> Callback:
             _("This call does not wait any more: %(end)s.") % {"end": fresh.get_end_display()}
         )
     return fresh
-
-
-def _end(callback: Callback, end: str, *, at: datetime) -> None:
-    callback.ended_at, callback.end = at, end
-    callback.save(update_fields=["ended_at", "end"])
 
 
 def _check_takes_part(by: User, ticket: Ticket) -> None:

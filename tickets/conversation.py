@@ -77,8 +77,7 @@ def take_turn(ticket: Ticket, *, by: User, turn: Turn) -> Ticket:
     """
     with hold(ticket) as held:
         moment = held if turn.key is None else replace(held, batch=turn.key)
-        if turn.key is not None and was_taken(moment.ticket, turn.key):
-            raise SentBefore(_("This was sent already. Nothing was sent twice."))
+        refuse_twice(moment.ticket, key=turn.key)
         if turn.version is not None and turn.version != moment.ticket.version:
             raise Stale(_("This ticket changed while you wrote. Look at what is new first."))
         _speak(moment, by=by, turn=turn)
@@ -89,6 +88,12 @@ def take_turn(ticket: Ticket, *, by: User, turn: Turn) -> Ticket:
         elif turn.body and turn.public and moment.ticket.assignee_id is None:
             services.assign(ticket, by=by, to=by, moment=moment)
         return moment.ticket
+
+
+def refuse_twice(ticket: Ticket, *, key: UUID | None) -> None:
+    """Raise `SentBefore` where the form of this key was sent already."""
+    if key is not None and was_taken(ticket, key):
+        raise SentBefore(_("This was sent already. Nothing was sent twice."))
 
 
 def was_taken(ticket: Ticket, key: UUID) -> bool:

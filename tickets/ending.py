@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +16,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import merges
+from tickets import hanging_up, merges
 from tickets.events import Moment, hold, hold_together, record
-from tickets.models import CallAttempt, Event, Ticket
+from tickets.models import CallAttempt, Callback, Event, Ticket
 from tickets.services import Refused, check_works
 from tickets.states import Actor, Outcome, Status
 
@@ -48,14 +49,15 @@ def merge(
             check_works(by, each)
         _check_goes_on(source)
         _check_takes_in(target)
+        _check_calls(source, target)
         if not confirmed and are_of_different_customers(source, target):
             raise NotConfirmed(
                 _("%(source)s and %(target)s are of different customers. Confirm to merge them.")
                 % {"source": source.number, "target": target.number}
             )
-        _hand_on_call(source, target)
+        call = _handed_on(source, target)
         source.merged_into = target
-        return _end(moment, Outcome.MERGED, by=by, more={"into": target.pk})
+        return _end(moment, Outcome.MERGED, by=by, more={"into": target.pk, **call})
 
 
 def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
@@ -77,6 +79,7 @@ def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket
                 % {"number": way[-1].number}
             )
         into = source.merged_into_id
+        _give_call_back(source, way)
         return _take_back(moment, Event.Type.UNMERGED, by=by, more={"into": into})
 
 
@@ -89,6 +92,7 @@ def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:
         check_works(by, moment.ticket)
         if moment.ticket.outcome != Outcome.SPAM:
             _check_goes_on(moment.ticket)
+        hanging_up.hang_up(moment, by=by)
         return _end(moment, Outcome.DELETED, by=by)
 
 
@@ -159,10 +163,44 @@ def are_of_different_customers(ticket: Ticket, other: Ticket) -> bool:
     return _customer(ticket) != _customer(other)
 
 
-def _hand_on_call(source: Ticket, target: Ticket) -> None:
-    """Let whoever waits for a call wait for it where the ticket goes on, unless one waits there."""
-    if not target.callbacks.waiting().exists():
-        source.callbacks.waiting().update(ticket=target)
+def _check_calls(source: Ticket, target: Ticket) -> None:
+    """Refuse a merge by which somebody who waits for a call would wait in vain."""
+    if not source.callbacks.waiting().exists():
+        return
+    numbers = {"source": source.number, "target": target.number}
+    if are_of_different_customers(source, target):
+        raise Refused(
+            _(
+                "Another customer than that of %(target)s waits for a call about %(source)s."
+                " Make it first, or withdraw it."
+            )
+            % numbers
+        )
+    if target.callbacks.waiting().exists():
+        raise Refused(
+            _(
+                "A call is waited for on both, %(source)s and %(target)s."
+                " Make one of them first, or withdraw it."
+            )
+            % numbers
+        )
+
+
+def _handed_on(source: Ticket, target: Ticket) -> dict[str, int]:
+    """Let whoever waits for a call wait for it where the ticket goes on; return what says so."""
+    call = source.callbacks.waiting().first()
+    if call is None:
+        return {}
+    call.ticket = target
+    call.save(update_fields=["ticket"])
+    return {"call": call.pk}
+
+
+def _give_call_back(source: Ticket, way: Sequence[Ticket]) -> None:
+    """Let a call that was handed on wait here again, if it still waits where this one went."""
+    merged = source.events.filter(type=Event.Type.MERGED).latest("pk")
+    handed_on = Callback.objects.waiting().filter(pk=merged.data.get("call"))
+    handed_on.filter(ticket__in=way).update(ticket=source)
 
 
 def _customer(ticket: Ticket) -> tuple[str, int]:
@@ -187,10 +225,11 @@ def _end(
 ) -> Ticket:
     """Close a ticket with an outcome, and note the status to which it would go back."""
     ticket = moment.ticket
-    came_from = ticket.status
+    data = {"from": ticket.status, **(more or {})}
+    if ticket.snoozed_until is not None:
+        data["snoozed_until"] = ticket.snoozed_until.astimezone(UTC).isoformat()
     ticket.status, ticket.outcome, ticket.snoozed_until = Status.CLOSED, outcome, None
     ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
-    data = {"from": came_from, **(more or {})}
     record(moment, ENDED_BY[outcome], by=by, actor=Actor.AGENT, data=data)
     return ticket
 
@@ -198,11 +237,13 @@ def _end(
 def _take_back(
     moment: Moment, type: str, *, by: User, more: dict[str, Any] | None = None
 ) -> Ticket:
-    """Give a ticket back the status it had before its outcome."""
+    """Give a ticket back the status it had before its outcome, put off if that is not over."""
     ticket = moment.ticket
     ended = ticket.events.filter(type=ENDED_BY[Outcome(ticket.outcome)]).latest("pk")
     ticket.status, ticket.outcome, ticket.merged_into = ended.data["from"], Outcome.NONE, None
-    ticket.save(update_fields=["status", "outcome", "merged_into"])
+    until = datetime.fromisoformat(ended.data.get("snoozed_until", moment.at.isoformat()))
+    ticket.snoozed_until = until if until > moment.at else None
+    ticket.save(update_fields=["status", "outcome", "merged_into", "snoozed_until"])
     data = {"to": ticket.status, **(more or {})}
     record(moment, type, by=by, actor=Actor.AGENT, data=data)
     return ticket

@@ -267,6 +267,8 @@ def _called_back(event: Event, known: Known) -> str:
 
 
 def _callback_ended(event: Event, known: Known) -> str:
+    if known.staff and event.data.get("is_over"):
+        return _("The call that was waited for is not made: this is over")
     if known.staff:
         return _("The call is not wanted any more, says %(by)s") % {"by": _who(event)}
     return _("You will not be called about this any more")

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import clock, queue, waking
+from tickets import clock, hanging_up, queue, waking
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import Answer, Attachment, Event, Message, Tag, Ticket
 from tickets.permissions import can_work
@@ -141,6 +141,8 @@ def set_status(ticket: Ticket, *, by: User | None, to: str, moment: Moment | Non
                 _("A ticket that is “%(status)s” cannot become “%(to)s”.")
                 % {"status": ticket.get_status_display(), "to": Status(to).label}
             )
+        if to == Status.CLOSED:
+            hanging_up.hang_up(moment, by=by)
         ticket.status = to
         ticket.solved_at = _solved_at(ticket, at=moment.at)
         if not ticket.is_working:

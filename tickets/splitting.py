@@ -78,7 +78,13 @@ def requesters(ticket: Ticket) -> list[User]:
     spoke = ticket.messages.filter(kind=Message.Kind.PUBLIC, actor=Actor.REQUESTER)
     people = Q(pk=ticket.requester_id) | Q(pk__in=ticket.watchers.values("user"))
     people |= Q(pk__in=spoke.values("author"))
-    return list(User.objects.filter(people, is_active=True).order_by("name", "id"))
+    found = User.objects.filter(people, is_active=True).order_by("name", "id")
+    return [person for person in found if _reads(person, ticket)]
+
+
+def _reads(person: User, ticket: Ticket) -> bool:
+    """Whether somebody who once spoke there still reads what is said since."""
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
 
 
 def _done(new: Ticket, old: Ticket) -> Ticket:

@@ -28,6 +28,14 @@ def keep(ticket: Ticket, user: User, data: Data) -> datetime | None:
     return now
 
 
+def still(ticket: Ticket, draft: TurnDraft | None) -> TurnDraft | None:
+    """Return what was kept, unless it is sent: then its keeping ended after the sending."""
+    if draft is None or not _is_sent(ticket, draft.data):
+        return draft
+    TurnDraft.objects.filter(pk=draft.pk, updated_at=draft.updated_at).delete()
+    return None
+
+
 def discard(ticket: Ticket, user: User) -> None:
     """Forget it: it was sent, or is not wanted any more."""
     TurnDraft.objects.filter(ticket=ticket, user=user).delete()

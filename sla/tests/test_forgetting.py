@@ -13,6 +13,7 @@ from tickets.mail.models import OutboundEmail
 from tickets.mail.relay import run_once
 from tickets.models import Job
 from tickets.redacting import Removal
+from tickets.spreadsheet import written
 
 SECRET = "O'Hara & her canary7431"
 
@@ -51,10 +52,12 @@ def test_mails_that_wait_and_those_that_were_kept_are_rewritten(make_ticket, dan
     for each in mails:
         each.refresh_from_db()
     mark = "[removed by Alex, 2026-01-05 10:00 UTC – patient data]"
-    assert {(each.subject, each.text, each.html) for each in mails[:3]} == {
+    assert {(each.subject, each.text, each.html) for each in mails[:2]} == {
         (f"About {mark}", f"We wrote: {mark}", f"<p>{mark}</p>")
     }
-    assert mails[3].text == f"We wrote: {SECRET}"  # another ticket's own words
+    assert {(each.subject, each.text, each.html) for each in mails[2:]} == {
+        (f"About {SECRET}", f"We wrote: {SECRET}", html)  # another's own words, and their links
+    }
 
 
 def test_a_file_of_a_list_that_holds_it_is_given_up_and_others_are_kept(
@@ -71,6 +74,17 @@ def test_a_file_of_a_list_that_holds_it_is_given_up_and_others_are_kept(
     assert (exports.is_there(holding), exports.is_there(other)) == (False, True)
     assert "Ask for the file once more" in holding.result["words"]
     assert not default_storage.exists(f"exports/{holding.pk}/00000.csv")
+
+
+def test_a_file_in_which_it_was_made_inert_is_given_up_too(make_ticket, morgan, alex, time):
+    subject = '=Lab of "Jane Doe"; -canary7431'
+    ticket = make_ticket(subject=subject)
+    holding = _export(written([["PS-1", subject]]), by=morgan)
+
+    redacting.redact(ticket, by=alex, removal=Removal("subject", "", "patient data"))
+
+    holding.refresh_from_db()
+    assert not exports.is_there(holding)
 
 
 def test_promises_do_not_hang_on_it_and_nobody_is_mailed(make_ticket, dana, alex, time, settings):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tickets import clock, promise, services, viewings
 from tickets.about import About, attributes_of, confirm_organization, set_attributes
+from tickets.conversation import Stale
 from tickets.desk.about_form import AboutForm, suggestions
 from tickets.models import Ticket
 from tickets.permissions import can_see_restricted, can_work
@@ -29,6 +30,8 @@ def about(request, pk):
         if "save" not in request.POST:
             return _page(request, ticket, form, said=said)
         _save(request, ticket, form, said)
+    except Stale:
+        return _stale(request, _workable(request, pk))
     except services.Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, ticket, form)
@@ -57,8 +60,8 @@ def _workable(request, pk):
 
 def _save(request, ticket, form, said):
     """Each ticket is a transaction of its own: none is locked while others are waited for."""
-    set_attributes(ticket, by=request.user, about=said)
     given = form.cleaned_data
+    set_attributes(ticket, by=request.user, about=said, version=given["version"])
     if given.get("member"):
         confirm_organization(
             ticket,

@@ -19,27 +19,46 @@ from tickets.permissions import can_work
 
 
 class AnswersForm(DetailsForm):
-    """The questions that are not answered yet; none of them must be."""
+    """The questions that are not answered yet; none of them must be.
+
+    What was answered before counts, whatever is sent beside it: words that differ are `overtaken`,
+    and said to whoever typed them.
+    """
 
     def __init__(self, data=None, *, catalog, about, answered, person):
         spec, subcategory = about
+        known = _known(answered)
         super().__init__(
-            data,
+            None if data is None else _with(known, typed(data)),
             catalog=catalog,
             type_spec=replace(spec, questions=_optional(spec.questions)),
             subcategory=subcategory
             and replace(subcategory, questions=_optional(subcategory.questions)),
             user=person,
-            initial=_known(answered),
+            initial=known,
         )
         for name in [each for each in self.fields if not each.startswith("q_") and each != SHOWN]:
             del self.fields[name]
-        self.answered = {f"q_{answer.key}" for answer in answered}
+        self.answered = {*known}
+        self.overtaken = [] if data is None else list(_overtaken(answered, known, typed(data)))
 
     @property
     def leads_to(self):
         """Stay: what a ticket is about has a page of its own."""
         return None
+
+    def clean(self):
+        for answer, words in self.overtaken:
+            self.add_error(
+                None,
+                _("“%(question)s” was answered meanwhile: “%(said)s”. Not saved: “%(typed)s”")
+                % {"question": answer.label, "said": answer.display, "typed": words},
+            )
+        return super().clean()
+
+    def new_answers(self):
+        """Return what is answered here for the first time."""
+        return [each for each in self.answers() if f"q_{each.key}" not in self.answered]
 
     def open_fields(self):
         """Return the fields of what is not answered yet, which are all that is shown."""
@@ -50,43 +69,18 @@ class AnswersForm(DetailsForm):
 def answers(request, pk):
     """Show what is not answered on a ticket, and take what an agent was told."""
     ticket = _workable(request, pk)
-    spec, subcategory = answering.form_of(ticket, request.catalog)
-    if spec is None:
-        raise Http404
-    answered = list(ticket.answers.all())
-    data = None
-    if request.method == "POST":
-        # What was answered before counts, whatever is sent beside it.
-        data = typed(request.POST)
-        for name, values in _known(answered).items():
-            data.setlist(name, values)
-    form = AnswersForm(
-        data,
-        catalog=request.catalog,
-        about=(spec, subcategory),
-        answered=answered,
-        person=ticket.requester,
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            answering.fill_in(ticket, by=request.user, answers=form.answers())
-        except services.Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
-            return redirect("admin:tickets_ticket_change", ticket.pk)
-    viewings.note(ticket, request.user, what=ticket.number)
-    return render(
-        request,
-        "desk/answers.html",
-        {
-            **admin.site.each_context(request),
-            "title": _("Still to ask, %(number)s") % {"number": ticket.number},
-            "ticket": ticket,
-            "form": form,
-        },
-        status=422 if form.errors else 200,
-    )
+    form = _form(request, ticket)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, ticket, form)
+    try:
+        answering.fill_in(ticket, by=request.user, answers=form.new_answers())
+    except answering.AnsweredMeanwhile:
+        return _page(request, ticket, _form(request, ticket))
+    except services.Refused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, ticket, form)
+    messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
+    return redirect("admin:tickets_ticket_change", ticket.pk)
 
 
 def _workable(request, pk):
@@ -97,6 +91,36 @@ def _workable(request, pk):
     return ticket
 
 
+def _form(request, ticket):
+    """Return the form as the ticket is answered right now."""
+    spec, subcategory = answering.form_of(ticket, request.catalog)
+    if spec is None:
+        raise Http404
+    return AnswersForm(
+        request.POST if request.method == "POST" else None,
+        catalog=request.catalog,
+        about=(spec, subcategory),
+        answered=list(ticket.answers.all()),
+        person=ticket.requester,
+    )
+
+
+def _page(request, ticket, form):
+    refused = 409 if form.overtaken else 422
+    viewings.note(ticket, request.user, what=ticket.number)
+    return render(
+        request,
+        "desk/answers.html",
+        {
+            **admin.site.each_context(request),
+            "title": _("Still to ask, %(number)s") % {"number": ticket.number},
+            "ticket": ticket,
+            "form": form,
+        },
+        status=refused if form.errors else 200,
+    )
+
+
 def _known(answered):
     """Return what was answered before, as somebody would type it once more."""
     zone = timezone.get_current_timezone()
@@ -104,6 +128,26 @@ def _known(answered):
         f"q_{answer.key}": as_typed(answer.value, kind=answer.kind, time_zone=zone)
         for answer in answered
     }
+
+
+def _with(known, data):
+    for name, values in known.items():
+        data.setlist(name, values)
+    return data
+
+
+def _overtaken(answered, known, data):
+    """Yield each answer beside the other words that were sent for it."""
+    for answer in answered:
+        name = f"q_{answer.key}"
+        words = [value for value in map(_plain, data.getlist(name)) if value]
+        if words and sorted(words) != sorted(map(_plain, known[name])):
+            yield answer, ", ".join(words)
+
+
+def _plain(value):
+    """Return a value without what a browser or a field changes of it."""
+    return "\n".join(value.split("\r\n")).strip()
 
 
 def _optional(questions):

@@ -100,7 +100,7 @@ def _lists(user: User) -> dict[str, Any]:
         "answers_rows": _rows(Answer.objects.filter(**of_it), "key", "label", "value", "display"),
         "calls_rows": _rows(Callback.objects.waiting().filter(**of_it), *CALL),
         "watchers_rows": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
-        "looking_on_rows": _rows(looking_on.who(OuterRef("pk")), *PERSON),
+        "looking_on_rows": _rows(looking_on.who(OuterRef(OuterRef("pk"))), *PERSON),
         "proposals_rows": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
         "agents_rows": _rows(_agents(), *PERSON),
         "teams_rows": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),

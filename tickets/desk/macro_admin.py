@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desk import DeskAdmin
 from tickets import clock
 from tickets.models import Macro, Tag, Viewing
+
+HINTS = {
+    "team": _("Empty: for all teams."),
+    "brand": _("Empty: for all brands."),
+    "text": _(
+        "Filled in: {{requester}}, {{first_name}}, {{number}}, {{subject}}, {{brand}}, {{agent}}."
+    ),
+    "status": _("What is empty from here on stays as it is."),
+    "reason": _("The customer is told."),
+}
 
 
 @admin.register(Macro)
@@ -19,6 +30,9 @@ class MacroAdmin(DeskAdmin):
     list_filter = ["kind", "team", "brand"]
     readonly_fields = ["archived_at"]
     actions = ["archive", "offer"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, **kwargs, help_texts=HINTS)
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -37,10 +51,21 @@ class MacroAdmin(DeskAdmin):
         queryset.update(archived_at=None)
 
 
+class TagForm(forms.ModelForm):
+    """A word that is there once, in whatever case."""
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if Tag.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is such a tag already."))
+        return name
+
+
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
     """Words that mark tickets; one that is on a ticket stays."""
 
+    form = TagForm
     list_display = ["name"]
 
     def has_delete_permission(self, request, obj=None):

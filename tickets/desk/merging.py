@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from tickets import ending, merges, merging, viewings
+from tickets import ending, guards, merges, merging, viewings
 from tickets.catalog.fields import Line, Lines
 from tickets.desk import verb_pages as pages
+from tickets.desk.found import ticket_or_404
 from tickets.models import Ticket
 from tickets.services import Refused
 from tickets.states import Status
@@ -57,9 +58,11 @@ class MergeForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Sent before it ends. Leave it empty to send nothing."),
     )
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, ticket: Ticket, into: Ticket, **kwargs):
+    def __init__(self, *args, ticket: Ticket, into: Ticket, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ticket, self.by = ticket, by
         people = merging.followers(ticket, into=into)
         self.fields["copies"].label = _("Read along on %(number)s from now on: %(people)s") % {
             "number": into.number,
@@ -72,8 +75,23 @@ class MergeForm(forms.Form):
         if ticket.status == Status.CLOSED:
             del self.fields["words"]
 
+    def clean(self):
+        """Ask once about words that look as if they were not for customers."""
+        given = self.cleaned_data
+        words = given.get("words", "")
+        seal = guards.seal(words)
+        if not words or given.get("sure") == seal:
+            return given
+        _again, beside = ticket_or_404(self.by, self.ticket.pk)
+        if doubts := guards.doubts(words, agents=beside.agents.values(), by=self.by):
+            self.data = {name: self.data[name] for name in self.data} | {"sure": seal}
+            asked = _("%(doubts)s. Change the text, or press again to send it as it is.")
+            self.add_error("words", asked % {"doubts": "; ".join(doubts)})
+        return given
+
     def how(self) -> merging.Merge:
-        return merging.Merge(**self.cleaned_data)
+        names = ("words", "copies", "confirmed")
+        return merging.Merge(**{n: self.cleaned_data[n] for n in names if n in self.fields})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +103,7 @@ def merge(request, pk):
     if not target.is_valid():
         return _ask(request, found, target, seen=seen)
     into = target.cleaned_data["into"]
-    form = MergeForm(pages.sent(request), ticket=found, into=into)
+    form = MergeForm(pages.sent(request), ticket=found, into=into, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             merging.merge(found, into=into, by=request.user, how=form.how())

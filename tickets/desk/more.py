@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -30,10 +31,14 @@ class Link:
     label: str | Promise
 
 
-def links(user: User, ticket: Ticket) -> list[Link]:
-    """Return what this user may do to this ticket beside writing, in the order it is shown."""
+def links(user: User, ticket: Ticket, *, kept: str = "") -> list[Link]:
+    """Return what this user may do to this ticket beside writing, in the order it is shown.
+
+    `kept` is the list that the ticket was opened from: each page leads back into it.
+    """
+    query = f"?{urlencode({'_changelist_filters': kept})}" if kept else ""
     return [
-        Link(url, act.label)
+        Link(url + query, act.label)
         for act in ACTS
         if act.offered(user, ticket)
         for url in _url_of(act, ticket)

@@ -189,7 +189,7 @@ def queue(request):
     try:
         found = Queue(request)
         bar = SeveralForm(request.POST or None, names=found.names, ticked=_ticked(request))
-        if bar.is_valid() and not bar.staged:
+        if bar.is_sure:
             return several.do(request, bar)
         return _page(request, found, bar)
     except Nonsense:

@@ -52,4 +52,4 @@ class SearchForm(QueueFilterForm):
 
     def _choices(self, catalog: Catalog, tab: Tab) -> Iterator[tuple[str, Iterable[tuple]]]:
         yield from super()._choices(catalog, tab)
-        yield "status", [*((to.value, to.label) for to in Status), *Outcome.choices]
+        yield "status", [(to.value, to.label) for to in (*Status, *Outcome) if to]

@@ -25,6 +25,7 @@ from tickets.several import Outcome
 from tickets.states import Status
 
 TICKED = "_selected_action"
+LOOK = "look"  # what Enter presses in a field: the page again, with what was ticked and chosen
 LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED)
 NOT_AGAIN = gettext_lazy("Choose the macro once more: the page has lost its place.")
@@ -39,8 +40,9 @@ CHOOSE = ("", gettext_lazy("Choose"))
 class SeveralForm(forms.Form):
     """One form with a button for each thing to do; what a button needs is asked for alone."""
 
-    # What each button needs; `assign_to_me` and `export` need the ticks alone.
+    # What each button needs; `assign_to_me` and `export` need the ticks alone, `look` nothing.
     NEEDS: Mapping[str, Mapping[str, Any]] = {
+        LOOK: {},
         "assign_to_me": {},
         "export": {},
         "assign": {"agent": gettext_lazy("Choose the agent")},
@@ -93,7 +95,7 @@ class SeveralForm(forms.Form):
         needs = self.NEEDS.get(given.get("action", ""))
         if needs is None:
             raise Http404
-        if not self.ticked:
+        if not self.ticked and given["action"] != LOOK:
             self.add_error(None, _("Tick the tickets first"))
         for name, missing in needs.items():
             if given.get(name) in (None, "") and name not in self.errors:
@@ -101,6 +103,11 @@ class SeveralForm(forms.Form):
         for name in {*self.errors} - {*needs, "__all__"}:
             del self.errors[name]  # of another button
         return given
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether something is to be done now, and not only shown."""
+        return self.is_valid() and self.cleaned_data["action"] != LOOK and not self.staged
 
     @property
     def staged(self) -> Macro | None:

@@ -51,7 +51,7 @@ def _turn(sent):
     if doubts := _doubts(sent):
         return _refused(sent, doubts=doubts, seal=guards.seal(form.cleaned_data["body"]))
     try:
-        turn = form.turn(files=[] if form.act == SAVE else sent.basket.take())
+        turn = form.turn(files=_files(sent))
         conversation.take_turn(sent.ticket, by=request.user, turn=turn)
     except conversation.SentBefore as before:
         return _sent_before(sent, before)
@@ -64,6 +64,17 @@ def _turn(sent):
     else:
         return _done(sent)
     return _refused(sent)
+
+
+def _files(sent):
+    """Take the files of the turn; where they are gone, it may be because it was sent already."""
+    if sent.form.act == SAVE:
+        return []
+    try:
+        return sent.basket.take()
+    except uploads.FileRefused:
+        conversation.refuse_twice(sent.ticket, key=sent.form.cleaned_data["key"])
+        raise
 
 
 def _doubts(sent):
@@ -85,13 +96,10 @@ def _done(sent):
         unsent.keep(again, request.user, rest.kept())
     else:
         unsent.discard(sent.ticket, request.user)
-    said = form.cleaned_data["body"] and not is_saved
     messages.success(
         request,
         format_html(
-            _('Sent on <a href="{url}">{number}</a>.')
-            if said
-            else _('Saved on <a href="{url}">{number}</a>.'),
+            _said(sent),
             url=reverse("admin:tickets_ticket_change", args=[sent.ticket.pk]),
             number=sent.ticket.number,
         ),
@@ -99,19 +107,26 @@ def _done(sent):
     return redirect(_where_to(sent))
 
 
+def _said(sent):
+    """Say what became of it: a note is sent to nobody."""
+    if sent.form.act == SAVE or not sent.form.cleaned_data["body"]:
+        return _('Saved on <a href="{url}">{number}</a>.')
+    if sent.form.cleaned_data["kind"] == Message.Kind.NOTE:
+        return _('Note added on <a href="{url}">{number}</a>.')
+    return _('Sent on <a href="{url}">{number}</a>.')
+
+
 def _where_to(sent):
     request = sent.request
     after = sent.form.cleaned_data["after"] or sent.beside.settings.after_sending
     if sent.form.act == SAVE or after == DeskSettings.After.STAY:
-        return request.get_full_path()
+        return ticket_page.url_of(request, sent.ticket)
     following = None
     if after == DeskSettings.After.NEXT:
         following = Ticket.objects.next_for(request.user, after=sent.ticket)
     if following is None:
         return ticket_page.queue_url(request)
-    kept = request.META["QUERY_STRING"]
-    url = reverse("admin:tickets_ticket_change", args=[following.pk])
-    return f"{url}?{kept}" if kept else url
+    return ticket_page.url_of(request, following)
 
 
 def _staged(sent):
@@ -169,7 +184,7 @@ def _sent_before(sent, before):
     said = sent.ticket.events.filter(batch=sent.form.cleaned_data["key"]).exclude(message=None)
     if sent.form.act == SAVE or not body or said.filter(message__body=body).exists():
         messages.info(sent.request, str(before))
-        return redirect(sent.request.get_full_path())
+        return redirect(ticket_page.url_of(sent.request, sent.ticket))
     return _stale(sent, key="")
 
 

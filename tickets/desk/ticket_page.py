@@ -8,7 +8,17 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
 
-from tickets import answering, clock, copies, panels, permissions, presence, timeline, viewings
+from tickets import (
+    answering,
+    clock,
+    copies,
+    panels,
+    permissions,
+    presence,
+    timeline,
+    unsent,
+    viewings,
+)
 from tickets.desk import buttons, callbacks, more
 from tickets.desk.turn_form import TurnForm
 
@@ -22,16 +32,17 @@ def opened(request, found, beside):
         presence.note(found, request.user, seen=beside.present, at=clock.now())
         if not permissions.can_work(request.user, found):
             return page(request, found, beside)
-        if beside.unsent is None:
+        draft = unsent.still(found, beside.unsent)
+        if draft is None:
             return page(request, found, beside, form=_begun(request, found, beside))
-        kept = beside.unsent.data
+        kept = draft.data
         form = TurnForm.again(kept, ticket=found, beside=beside)
         return page(
             request,
             found,
             beside,
             form=form,
-            unsent=beside.unsent,
+            unsent=draft,
             missed=_missed(found, kept),
         )
 
@@ -72,7 +83,7 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
             "answers": beside.answers,
             "still_to_ask": _still_to_ask(request, found, beside),
             "call": callbacks.standing(beside.call, now=clock.now()) if beside.call else None,
-            "more": more.links(user, found),
+            "more": more.links(user, found, kept=request.GET.get("_changelist_filters", "")),
             "queue_url": queue_url(request),
             "neighbour_url": _neighbour_url(request, found),
             **more_of_it,
@@ -105,6 +116,14 @@ def _latest(told, missed):
     """The last so many things that were done, be they late: each raised the version by one."""
     done = sorted((entry for entry in told if entry.event), key=lambda entry: entry.event)
     return done[-missed:] if missed > 0 else []
+
+
+def url_of(request, ticket):
+    """Where a ticket is shown as this page was; a question was put into the reply once only."""
+    kept = request.GET.copy()
+    kept.pop("ask", None)
+    url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    return f"{url}?{kept.urlencode()}" if kept else url
 
 
 def queue_url(request):

@@ -199,7 +199,8 @@ class TurnForm(forms.Form):
     ) -> TurnForm:
         """Return the form with all that was typed, caught up with the ticket as it is now.
 
-        `changes` stand in place of what was typed; a form without mistakes yet is one that rests.
+        `changes` stand in place of what was typed, and without a key it gets a new one; a form
+        without mistakes yet is one that rests.
         """
         typed = QueryDict(mutable=True)
         for name, values in kept.items():
@@ -213,9 +214,9 @@ class TurnForm(forms.Form):
         typed.setlist("tags", [str(pk) for pk in sorted(was._tags_after())])
         typed["tagged"] = _listed(beside.marked)
         typed["version"] = str(ticket.version)
-        typed["key"] = typed.get("key") or str(uuid.uuid4())
         for name, value in changes.items():
             typed.setlist(name, value if isinstance(value, list) else [value])
+        typed["key"] = typed.get("key") or str(uuid.uuid4())
         return cls(typed, ticket=ticket, beside=beside, rests=True)
 
     def _tags_after(self) -> set[int]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Sequence
 
 from tickets.forgetting import Removed
 from tickets.mail.models import OutboundEmail
-from tickets.models import Ticket
-
-TEXTS = ("subject", "text", "html")
 
 
-def forget(ticket: Ticket, removed: Removed) -> None:
-    """Rewrite this ticket's mails, and whatever waits to be sent without being of one ticket."""
-    waiting = Q(state=OutboundEmail.State.QUEUED, ticket=None)
-    for mail in OutboundEmail.objects.filter(Q(ticket=ticket) | waiting).order_by("pk"):
-        before = {name: getattr(mail, name) for name in TEXTS}
-        after = removed.out_of(before)
+def forget(tickets: Sequence[int], removed: Removed) -> None:
+    """Rewrite these tickets' mails; those of no ticket hold no words of one."""
+    for mail in OutboundEmail.objects.filter(ticket__in=tickets).order_by("pk"):
+        before = {"subject": mail.subject, "text": mail.text, "html": mail.html}
+        after = {
+            "subject": removed.out_of(mail.subject)[:300],
+            "text": removed.out_of(mail.text),
+            "html": removed.out_of_html(mail.html),
+        }
         if after != before:
-            after["subject"] = after["subject"][:300]
             OutboundEmail.objects.filter(pk=mail.pk).update(**after)

@@ -4,6 +4,7 @@ import pytest
 
 from tickets import answering, ending, timeline
 from tickets.catalog import store
+from tickets.catalog.conditions import AnswerSpec
 from tickets.models import Ticket
 from tickets.services import Refused
 
@@ -23,6 +24,15 @@ def phoned(make_ticket, alex):
     return phoned
 
 
+@pytest.fixture
+def answered(browser_of, make_user):
+    def answered(ticket, key, words):
+        fill(browser_of(make_user("Blair", role="agent")), ticket, **{f"q_{key}": words})
+        return ticket.answers.get(key=key)
+
+    return answered
+
+
 def to_ask(ticket):
     given = dict(ticket.answers.values_list("key", "value"))
     asked = answering.still_to_ask(ticket, given, catalog=store.current())
@@ -35,9 +45,15 @@ def required(type, about):
 
 
 def fill(browser, ticket, **answers):
-    page = f"{DESK}{ticket.pk}/answers/"
-    shown = " ".join(each.key for each in browser.get(page).context["form"].questions)
-    return browser.post(page, {"shown": shown, **answers})
+    return browser.post(f"{DESK}{ticket.pk}/answers/", {"shown": shown(browser, ticket), **answers})
+
+
+def shown(browser, ticket):
+    return " ".join(each.key for each in asked(browser, ticket))
+
+
+def asked(browser, ticket):
+    return browser.get(f"{DESK}{ticket.pk}/answers/").context["form"].questions
 
 
 def sentences(ticket, user):
@@ -82,10 +98,56 @@ def test_what_was_said_before_stays_as_it_was_said(agent, phoned):
     key = required("statuspage-access", None)[0]
     fill(agent, ticket, **{f"q_{key}": "Dr. Ali"})
 
-    fill(agent, ticket, **{f"q_{key}": "Dr. Cho"})
+    answer = fill(agent, ticket, **{f"q_{key}": "Dr. Cho"})
 
+    assert answer.status_code == 409
     assert ticket.answers.get().value == "Dr. Ali"
     assert ticket.events.filter(type="answers_filled").count() == 1
+
+
+def test_what_another_answered_meanwhile_is_shown_beside_ones_own_words(agent, phoned, answered):
+    ticket = phoned(type="statuspage-access", about=None)
+    key, other = [each.key for each in asked(agent, ticket)][:2]
+    mine = {
+        "shown": shown(agent, ticket),
+        f"q_{key}": "Dr. Cho",
+        f"q_{other}": "cho@clinic.example",
+    }
+    stored = answered(ticket, key, "Dr. Ali")
+
+    page = agent.post(f"{DESK}{ticket.pk}/answers/", mine)
+
+    said = f"“{stored.label}” was answered meanwhile: “Dr. Ali”. Not saved: “Dr. Cho”"
+    assert (page.status_code, page.context["form"].errors) == (409, {"__all__": [said]})
+    assert said in page.content.decode()
+    assert "cho@clinic.example" in page.content.decode()
+    assert list(ticket.answers.all()) == [stored]
+
+
+def test_the_same_answers_sent_twice_are_saved_once(agent, phoned):
+    ticket = phoned(type="statuspage-access", about=None)
+    key = required("statuspage-access", None)[0]
+    mine = {"shown": shown(agent, ticket), f"q_{key}": "Dr. Cho "}
+
+    pages = [agent.post(f"{DESK}{ticket.pk}/answers/", mine) for _press in range(2)]
+
+    assert [page.status_code for page in pages] == [302, 302]
+    assert ticket.answers.get().value == "Dr. Cho"
+
+
+def test_other_words_for_an_answer_are_refused_and_nothing_is_stored(phoned, alex, answered):
+    ticket = phoned(type="statuspage-access", about=None)
+    key, other = required("statuspage-access", None)[:2]
+    stored = answered(ticket, key, "Dr. Ali")
+    answers = [
+        AnswerSpec(0, key=each, label=each, kind="text", value="Dr. Cho", display="Dr. Cho")
+        for each in (other, key)
+    ]
+
+    with pytest.raises(answering.AnsweredMeanwhile, match="was answered meanwhile"):
+        answering.fill_in(ticket, by=alex, answers=answers)
+
+    assert list(ticket.answers.all()) == [stored]
 
 
 def test_an_answer_that_does_not_fit_is_refused_and_kept(agent, phoned):

@@ -6,7 +6,7 @@ import pytest
 
 from tickets import calling, ending, services, timeline
 from tickets.calling import Wish, call_back, log_attempt, withdraw
-from tickets.models import Ticket
+from tickets.models import Callback, Ticket
 from tickets.services import Refused
 
 
@@ -96,8 +96,44 @@ def test_nobody_calls_about_what_is_closed(make_ticket, ask, alex):
 
     with pytest.raises(Refused, match="is closed"):
         ask(closed)
-    with pytest.raises(Refused, match="is closed"):
+    with pytest.raises(Refused, match="does not wait any more: Not wanted any more"):
         log_attempt(callback, by=alex, result="reached")
+
+
+def test_a_call_that_waits_when_its_ticket_closes_ends_and_says_so(
+    make_ticket, ask, time, alex, dana
+):
+    ticket = make_ticket()
+    callback = ask(ticket)
+    services.set_status(ticket, by=alex, to="solved")
+    assert list(Callback.objects.to_make()) == [callback]
+
+    at = time.advance(days=8)
+    services.set_status(ticket, by=None, to="closed")
+
+    assert (fresh(callback).ended_at, fresh(callback).end) == (at, "withdrawn")
+    assert told(ticket)[2:] == [
+        ("callback_ended", "system", {"is_over": True}),
+        ("status_changed", "system", {"from": "solved", "to": "closed"}),
+    ]
+    assert "The call that was waited for is not made: this is over" in sentences(ticket, alex)
+    assert "You will not be called about this any more" in sentences(ticket, dana)
+
+
+def test_a_call_on_spam_waits_out_of_sight_until_that_is_taken_back_or_deleted(
+    make_ticket, ask, alex
+):
+    ticket = make_ticket()
+    callback = ask(ticket)
+
+    ending.mark_spam(ticket, by=alex)
+    assert list(Callback.objects.to_make()) == []
+    ending.not_spam(ticket, by=alex)
+    assert list(Callback.objects.to_make()) == [callback]
+    ending.mark_spam(ticket, by=alex)
+    ending.delete(ticket, by=alex)
+
+    assert fresh(callback).end == "withdrawn"
 
 
 def test_who_is_not_reached_is_not_answered_and_waits_on(make_ticket, ask, time, alex, dana):
@@ -209,15 +245,63 @@ def test_only_who_works_on_it_calls(make_ticket, make_user, make_team, ask):
 
 
 def test_a_call_is_waited_for_where_its_ticket_goes_on(make_ticket, ask, alex):
-    original, first, second = make_ticket(), make_ticket(), make_ticket()
-    call, other = ask(first), ask(second)
+    original, ticket = make_ticket(), make_ticket()
+    call = ask(ticket)
 
-    ending.merge(first, into=original, by=alex)
-    ending.merge(second, into=original, by=alex)
+    ending.merge(ticket, into=original, by=alex)
 
-    assert (fresh(call).ticket, fresh(other).ticket) == (original, second)
+    assert fresh(call).ticket == original
     log_attempt(fresh(call), by=alex, result="reached")
     assert fresh(original).answered_at is not None
+
+
+def test_of_two_tickets_that_both_wait_for_a_call_none_is_lost_by_a_merge(make_ticket, ask, alex):
+    original, ticket = make_ticket(), make_ticket()
+    call, other = ask(original), ask(ticket)
+
+    with pytest.raises(Refused, match="A call is waited for on both"):
+        ending.merge(ticket, into=original, by=alex)
+
+    assert list(Callback.objects.to_make()) == [call, other]
+    assert fresh(ticket).outcome == ""
+
+
+def test_another_customers_call_answers_nobody_where_its_ticket_would_go_on(
+    make_ticket, make_user, ask, alex
+):
+    original = make_ticket()
+    ticket = make_ticket(requester=make_user("Erin", organization="Harbor Hospital"))
+    call = ask(ticket)
+
+    with pytest.raises(Refused, match=f"waits for a call about {ticket.number}"):
+        ending.merge(ticket, into=original, by=alex, confirmed=True)
+
+    assert (fresh(call).ticket, fresh(ticket).outcome) == (ticket, "")
+
+
+def test_a_merge_that_is_taken_back_gives_its_call_back_wherever_it_went(make_ticket, ask, alex):
+    last, original, ticket = make_ticket(), make_ticket(), make_ticket()
+    call = ask(ticket)
+    ending.merge(ticket, into=original, by=alex)
+    ending.merge(original, into=last, by=alex)
+    assert fresh(call).ticket == last
+
+    ending.unmerge(ticket, by=alex)
+    assert fresh(call).ticket == ticket
+    ending.unmerge(original, by=alex)
+
+    assert fresh(call).ticket == ticket
+
+
+def test_a_call_that_is_over_is_not_given_back(make_ticket, ask, alex):
+    original, ticket = make_ticket(), make_ticket()
+    call = ask(ticket)
+    ending.merge(ticket, into=original, by=alex)
+    withdraw(fresh(call), by=alex)
+
+    ending.unmerge(ticket, by=alex)
+
+    assert fresh(call).ticket == original
 
 
 def test_a_merge_is_final_once_its_customer_was_spoken_to(make_ticket, ask, alex):

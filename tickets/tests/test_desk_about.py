@@ -1,11 +1,17 @@
 """The desk's page of what a ticket is about and whose it is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from time import sleep
+
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 
 from accounts.models import Organization, OrganizationDomain
 from accounts.roles import RIGHTS
 from tickets import services
+from tickets.about import About, set_attributes
 from tickets.models import Ticket
 
 DESK = "/admin/tickets/ticket/"
@@ -150,6 +156,45 @@ def test_what_others_changed_meanwhile_is_not_set_back(agent, alex, make_ticket)
     assert (first.status_code, second.status_code) == (409, 302)
     assert 'value="Pagers"' in first.content.decode()
     assert fresh(ticket).product == "Pagers"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_change_while_it_is_saved_is_not_set_back(
+    furnished, agent, make_user, make_ticket
+):
+    """The page was looked at in time, and its saving waits for the other one's."""
+    ticket = make_ticket()
+    page = f"{DESK}{ticket.pk}/about/"
+    data = agent.get(page).context["form"].initial | {"organization": "", "save": ""}
+    blair = make_user("Blair", role="agent")
+
+    def save():
+        try:
+            return agent.post(page, data)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Ticket.objects.select_for_update().get(pk=ticket.pk)
+            saved = pool.submit(save)
+            wait_for_who_waits()
+            set_attributes(ticket, by=blair, about=replace(About.of(ticket), product="Pagers"))
+        answer = saved.result(timeout=20)
+
+    assert answer.status_code == 409
+    assert answer.context["form"]["version"].value() == str(fresh(ticket).version)
+    assert (fresh(ticket).product, fresh(ticket).organization) == ("Pagers", ticket.organization)
+
+
+def wait_for_who_waits():
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 from pg_locks where not granted")
+            if cursor.fetchone() is not None:
+                return
+        sleep(0.05)
+    raise AssertionError("nobody waits for the ticket")
 
 
 def test_only_who_works_on_it_says_what_it_is_about(browser_of, make_user, make_ticket, dana):

@@ -117,6 +117,28 @@ def test_what_is_typed_is_kept_while_it_is_typed(page, enter, make_ticket, alex)
     assert page.get_by_label("Text").input_value() == "Half"
 
 
+def test_what_is_typed_while_a_macro_is_fetched_stays(page, enter, make_ticket, alex):
+    Macro.objects.create(name="Ask", text="Which week, {{first_name}}?")
+    ticket = make_ticket()
+    page = enter(page, alex)
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+    page.get_by_label("Text").fill("Hello.")
+    page.evaluate("""() => {
+        const real = window.fetch;
+        window.fetch = async (...given) => {
+            const answer = await real(...given);
+            document.getElementById("id_body").value = "Hello again.";
+            return answer;
+        };
+    }""")
+
+    page.get_by_label("Macro").select_option(label="Ask")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add to the text").click()
+
+    assert page.get_by_label("Text").input_value() == "Hello again.\n\nWhich week, Dana?"
+
+
 def test_a_macro_is_added_in_place_and_what_was_typed_stays(page, enter, make_ticket, alex):
     Macro.objects.create(name="Ask", text="Which week, {{first_name}}?", status="solved")
     ticket = make_ticket()

@@ -105,6 +105,10 @@ def test_without_javascript_a_call_is_filed_and_called_back(page_without_js, ent
     assert "Schedule or call group" in page.locator("#id_body").input_value()
     page.goto(f"{DESK}callbacks/")
     page.get_by_text("Log a call").first.click()
+    page.get_by_label("Note, for agents only").fill("Asked for Dana")
+    page.keyboard.press("Enter")
+    page.get_by_text("Press what came of the call").wait_for()
+    assert page.get_by_label("Note, for agents only").input_value() == "Asked for Dana"
     page.get_by_role("button", name="Reached").click()
     assert page.get_by_text(f"Logged on {ticket.number}: Reached.").is_visible()
     assert page.url.endswith("/callbacks/")

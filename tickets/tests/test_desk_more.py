@@ -19,3 +19,9 @@ def test_an_agent_is_offered_what_the_ticket_allows(make_ticket, alex):
     other.refresh_from_db()
 
     assert acts(alex, other) == ["watch", "unmerge", "redact"]
+
+
+def test_each_page_leads_back_into_the_list_that_the_ticket_was_opened_from(make_ticket, alex):
+    links = more.links(alex, make_ticket(), kept="tab=mine")
+
+    assert {link.url.partition("?")[2] for link in links} == {"_changelist_filters=tab%3Dmine"}

@@ -193,6 +193,7 @@ def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatc
         "Mine": "0",
         "Unassigned": "1+",
         "Breached": "0",
+        "Callbacks": "0",
         "Unconfirmed": "0",
         "Waiting for customer": "0",
         "Snoozed": "0",
@@ -287,6 +288,7 @@ def test_nonsense_in_the_address_leads_back_to_the_queue(sign_in, alex, nonsense
     page = sign_in(alex).get(QUEUE, nonsense)
 
     assert (page.status_code, page.url) == (302, f"{QUEUE}?e=1")
+    assert "That address led to no page of the queue" in sign_in(alex).get(page.url).text
 
 
 def test_customers_and_staff_without_the_right_find_no_queue(sign_in, dana, make_user):

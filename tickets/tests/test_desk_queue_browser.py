@@ -90,7 +90,7 @@ def test_letters_move_in_the_list_open_a_row_and_write(page, enter, tickets, ale
 
     assert (note, text) == ("note", "r j ? /")
     page.keyboard.press("Control+Enter")
-    page.get_by_text("Sent on").wait_for()
+    page.get_by_text("Note added on").wait_for()
     assert list(tickets[1].messages.filter(kind="note").values_list("body")) == [("r j ? /",)]
 
 

@@ -38,6 +38,12 @@ def test_words_are_marked_where_they_stand(make_ticket, browser_of, alex):
     assert b"Is the <mark>SCHEDULE</mark> wrong?" in page.content
 
 
+def test_any_status_is_asked_for_by_one_choice_that_says_so(browser_of, alex):
+    choices = browser_of(alex).get(SEARCH).context["form"].fields["status"].choices
+
+    assert [str(label) for value, label in choices if not value] == ["Any"]
+
+
 def test_a_long_text_is_cut_around_the_word(make_ticket, browser_of, alex):
     make_ticket(description="before " * 100 + "pager " + "behind " * 100)
 

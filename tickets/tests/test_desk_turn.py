@@ -121,6 +121,56 @@ def test_another_text_in_a_form_that_was_sent_is_not_lost(desk):
     assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
 
 
+def test_another_text_in_a_form_that_was_sent_is_itself_sent_once(desk):
+    desk.open()
+    first = desk.typed | {"body": "Which week?", "status": "public:"}
+    desk.client.post(desk.url, first)
+    desk.page = desk.client.post(desk.url, first | {"body": "And which ward?"})
+    again = desk.typed | {"status": "public:"}
+    assert again["key"] not in ("", first["key"])
+
+    answers = [desk.client.post(desk.url, again) for _press in range(2)]
+
+    assert [(answer.status_code, answer.get("Location")) for answer in answers] == [
+        (302, desk.url)
+    ] * 2
+    assert desk.said == [("public", "Which week?"), ("public", "And which ward?")]
+
+
+def test_a_file_that_waited_goes_once_and_the_second_press_says_so(desk):
+    desk.open().press("public:", files=SimpleUploadedFile("week.csv", b"a,b"))
+    assert desk.status == 422
+    form = desk.typed | {"body": "See this.", "status": "public:"}
+
+    desk.client.post(desk.url, form)
+    again = desk.client.post(desk.url, form, follow=True)
+
+    assert [str(message) for message in again.context["messages"]][1:] == [
+        "This was sent already. Nothing was sent twice."
+    ]
+    assert desk.said == [("public", "See this.")]
+    assert desk.ticket.messages.last().attachments.count() == 1
+
+
+@pytest.mark.parametrize("after", ["stay", "next"])
+def test_a_question_that_was_put_into_a_reply_is_not_there_again_once_sent(
+    make_ticket, alex, after
+):
+    DeskSettings.objects.create(user=alex, after_sending=after)
+    phoned = {"by": alex, "channel": "phone", "live": True, "type": "statuspage-access"}
+    tickets = [make_ticket(about=None, **phoned) for _each in range(2)]
+    desk = Desk(tickets[0], alex)
+    desk.url += "?ask=1&all=1&_changelist_filters=tab%3Dmine"
+    desk.open()
+    assert "we need to know" in desk.typed["body"]
+
+    desk.press("public:")
+    desk.url = desk.page["Location"]
+
+    assert desk.url.endswith("/change/?all=1&_changelist_filters=tab%3Dmine")
+    assert desk.open().typed["body"] == ""
+
+
 def test_tags_of_others_stay_when_a_stale_page_is_sent_again(desk, alex):
     mine, theirs = (Tag.objects.create(name=name) for name in ("mine", "theirs"))
     desk.open()

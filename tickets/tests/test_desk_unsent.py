@@ -55,6 +55,23 @@ def test_a_late_keeping_does_not_bring_back_what_was_sent(desk):
     assert not TurnDraft.objects.exists()
 
 
+def test_a_keeping_that_overtook_the_sending_does_not_bring_back_what_was_sent(desk, alex, time):
+    desk.open()
+    form = desk.typed | {"body": "Hello.", "status": "public:"}
+    desk.press("public:", body="Hello.")
+    overtaken = {name: [value] for name, value in form.items()}
+    row = {"ticket": desk.ticket, "user": alex, "updated_at": time.at}
+    TurnDraft.objects.create(**row, data=overtaken)
+
+    desk.open()
+
+    assert (desk.typed["body"], "Unsent text of" in desk.text) == ("", False)
+    assert not TurnDraft.objects.exists()
+    TurnDraft.objects.create(**row, data=overtaken)
+    desk.client.post(desk.url, form, follow=True)
+    assert not TurnDraft.objects.exists()
+
+
 def test_an_unsent_text_says_what_changed_since(desk, make_user):
     desk.open().press("look", body="Half")
     services.note(desk.ticket, by=make_user("Blair", role="agent"), body="They called.")

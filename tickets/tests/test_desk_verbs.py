@@ -229,6 +229,29 @@ def test_different_customers_are_merged_only_when_that_is_confirmed(as_alex, mak
     assert not into.watchers.exists()
 
 
+def test_words_that_look_unfinished_are_asked_about_once_before_a_merge(as_alex, make_ticket):
+    ticket, into = make_ticket(), make_ticket()
+    page = f"{page_of(ticket, 'merge')}?into={into.number}"
+    unfinished = "Dear {{ first_name }}, @Alex is on it."
+
+    asked = as_alex.post(page, {"words": unfinished})
+    sure = asked.context["form"]["sure"].value()
+    changed = as_alex.post(page, {"words": "Dear [name],", "sure": sure})
+
+    assert (asked.status_code, changed.status_code) == (422, 422)
+    assert dict(asked.context["form"].errors) == {
+        "words": [
+            "“{{ first_name }}” is not filled in; “@Alex” is meant for colleagues."
+            " Change the text, or press again to send it as it is."
+        ]
+    }
+    assert (stands(ticket), ticket.messages.count()) == (("new", ""), 1)
+
+    as_alex.post(page, {"words": unfinished, "sure": sure})
+
+    assert (stands(ticket), ticket.messages.last().body) == (("closed", "merged"), unfinished)
+
+
 def test_a_colleague_reads_along_only_when_named_and_no_more_after_the_merge_is_undone(
     as_alex, make_ticket, lee, dana
 ):
@@ -310,6 +333,15 @@ def test_who_only_reads_and_whose_ticket_it_is_find_no_page(
 
 
 # --- On the ticket's page ---------------------------------------------------------------
+
+
+def test_only_the_ticket_that_is_watched_says_so(as_alex, make_ticket):
+    tickets = [make_ticket() for _each in range(3)]
+    as_alex.post(page_of(tickets[2], "watch"), {"act": "watch"})
+
+    pages = [words(as_alex.get(page_of(each, "change"))) for each in tickets]
+
+    assert ["Watched by Alex" in page for page in pages] == [False, False, True]
 
 
 def test_the_ticket_says_until_when_it_is_put_off_who_watches_it_and_what_it_was_part_of(

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organization
-from tickets import ending, merges, services, timeline
+from tickets import ending, merges, services, snoozing, timeline
 from tickets.ending import NotConfirmed
 from tickets.models import Ticket
 from tickets.services import Refused
@@ -313,6 +313,22 @@ def test_what_was_no_spam_is_what_it_was(make_ticket, alex, dana, status):
     ]
     assert sentences(ticket, alex)[-2:] == ["Marked as spam by Alex", "Marked as no spam by Alex"]
     assert "spam" not in " ".join(sentences(ticket, dana))
+
+
+def test_what_was_put_off_is_put_off_again_unless_its_time_has_come(twins, alex, time):
+    ticket, original = twins
+    until = snoozing.later(time.at)
+    snoozing.snooze(ticket, by=alex, until=until)
+
+    ending.merge(ticket, into=original, by=alex)
+    merged = fresh(ticket).snoozed_until
+    ending.unmerge(ticket, by=alex)
+    apart = fresh(ticket).snoozed_until
+    ending.mark_spam(ticket, by=alex)
+    time.advance(hours=3)
+    ending.not_spam(ticket, by=alex)
+
+    assert (merged, apart, fresh(ticket).snoozed_until) == (None, until, None)
 
 
 @pytest.mark.parametrize("verb", [ending.delete, ending.mark_spam, ending.not_spam])

@@ -1,5 +1,6 @@
 """What is removed for good: gone wherever it was copied; only who, when and why stay."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Value
 
-from tickets import ending, redacting, services, timeline, uploads
+from tickets import ending, redacting, services, splitting, timeline, uploads
+from tickets.forgetting import Removed
 from tickets.models import (
     Answer,
     Attachment,
@@ -185,6 +187,57 @@ def test_afterwards_it_is_nowhere_in_the_database_and_in_no_file(make_ticket, da
     assert TurnDraft.objects.get().data == {"body": [f"> {MARK}"]}
 
 
+def test_of_an_unsent_form_only_what_was_typed_is_rewritten(make_ticket, dana, alex, time):
+    ticket = make_ticket()
+    message = services.reply(ticket, by=dana, body="Room 2040")
+    typed = {"key": ["2040"], "level": ["2040"], "body": ["> Room 2040"], "reason": ["In 2040"]}
+    TurnDraft.objects.create(ticket=ticket, user=alex, updated_at=time.at, data=typed)
+
+    redacting.redact(ticket, by=alex, removal=of(message, part="2040"))
+
+    assert TurnDraft.objects.get().data == {
+        "key": ["2040"],
+        "level": ["2040"],
+        "body": [f"> Room {MARK}"],
+        "reason": [f"In {MARK}"],
+    }
+
+
+def test_words_are_removed_once_and_never_out_of_what_stands_in_their_place():
+    removed = Removed.of("Alex", mark="[removed by Alex & Co]")
+
+    assert removed.out_of("Alex asks, Alexandra answers: /tickets/Alex/") == (
+        "[removed by Alex & Co] asks, Alexandra answers: /tickets/Alex/"
+    )
+    assert removed.out_of_html('<p class="Alex">Alex</p>') == (
+        '<p class="Alex">[removed by Alex &amp; Co]</p>'
+    )
+
+
+@pytest.mark.parametrize("words", ["2", "ok", "a1"])
+def test_words_that_tell_nothing_are_left_alone_elsewhere(words):
+    removed = Removed.of(words, mark=MARK)
+
+    assert removed.out_of(f"All {words}, {words}") == f"All {words}, {words}"
+    assert not removed.are_in(f"All {words}")
+
+
+def test_what_moved_is_removed_from_what_was_made_of_it_where_it_was(make_ticket, dana, alex, time):
+    ticket, original = make_ticket(), make_ticket()
+    message = services.reply(ticket, by=dana, body=SECRET)
+    for each in (ticket, original):
+        TurnDraft.objects.create(
+            ticket=each, user=alex, updated_at=time.at, data={"body": [f"> {SECRET}"]}
+        )
+    part = splitting.Part([message.pk], dana, "Another matter", 3, uuid.uuid4())
+    new = splitting.split(ticket, by=alex, part=part)
+    ending.merge(new, into=original, by=alex)
+
+    redacting.redact(new, by=alex, removal=of(message))
+
+    assert where(CANARY) == set()
+
+
 # --- Refused ----------------------------------------------------------------------------
 
 
@@ -259,7 +312,7 @@ def test_the_number_confirms_it_and_what_was_typed_stays(make_ticket, dana, alex
     assert refused.status_code == 422
     assert f"That is not the number of this ticket, {ticket.number}." in refused.content.decode()
     assert 'value="patient data"' in refused.content.decode()
-    assert where(CANARY) == {"tickets_message.body"}
+    assert where(CANARY) == {"tickets_message.body", "tickets_searchentry.words"}
 
     response = browser.post(page, given | {"number": ticket.number.lower()})
 

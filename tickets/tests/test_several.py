@@ -164,6 +164,18 @@ def test_what_is_missing_is_said_and_ticks_stay(make_ticket, send, action, sent,
     )
 
 
+def test_the_enter_key_does_nothing_and_keeps_what_was_ticked_and_chosen(make_ticket, send):
+    ticket = make_ticket()
+
+    page = send("look", ticket, to_level="2", reason="Two wards")
+
+    bar = page.context["bar"]
+    assert (page.status_code, page.redirect_chain, said(page)) == (200, [], [])
+    assert (bar["to_level"].value(), bar["reason"].value()) == ("2", "Two wards")
+    assert bar.ticked == [ticket.pk]
+    assert not Event.objects.filter(ticket=ticket).exclude(type="opened").exists()
+
+
 def test_nothing_ticked_is_said(send):
     page = send("assign_to_me")
 

@@ -144,6 +144,21 @@ def test_whose_it_becomes_has_read_along_and_nobody_elses_colleagues_come_to_rea
     assert (new.requester, new.organization, new.watchers.count()) == (kim, None, 0)
 
 
+def test_who_spoke_and_reads_along_no_more_does_not_come_to_read_it(
+    long_story, make_user, alex, dana, time
+):
+    erin = make_user("Erin")
+    watching.watch(long_story, by=erin, added_by=dana)
+    services.reply(long_story, by=erin, body="I read along.")
+    assert splitting.requesters(long_story) == [dana, erin]
+
+    watching.unwatch(long_story, user=erin, by=dana)
+
+    assert splitting.requesters(long_story) == [dana]
+    with pytest.raises(Refused, match="Erin does not read this ticket"):
+        splitting.split(long_story, by=alex, part=part_of(long_story, *INVOICE, requester=erin))
+
+
 @pytest.mark.parametrize(
     "bodies, why",
     [

@@ -252,7 +252,8 @@ PAGES: dict[str, Page] = {
     "admin:tickets_answers": page(having("tickets.work_ticket"), "q_* shown"),
     "admin:tickets_call": page(
         having("tickets.work_ticket"),
-        f"key callback {CALL} {' '.join(f'call-{name}' for name in CALLBACK.split())}",
+        f"key customer brand about choose callback {CALL}"
+        f" {' '.join(f'call-{name}' for name in CALLBACK.split())}",
     ),
     "admin:tickets_callbacks": page(having("tickets.view_ticket")),
     "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),

@@ -101,6 +101,11 @@ def was_taken(ticket: Ticket, key: UUID) -> bool:
     return ticket.events.filter(batch=key).exists()
 
 
+def was_said(ticket: Ticket, body: str, *, key: UUID) -> bool:
+    """Whether these very words were sent with the form of this key; others are not sent yet."""
+    return ticket.events.filter(batch=key, message__body=body).exists()
+
+
 def _mark(moment: Moment, *, by: User, turn: Turn) -> None:
     ticket = moment.ticket
     if turn.level is not None:

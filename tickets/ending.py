@@ -71,8 +71,7 @@ def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket
         check_works(by, source)
         if source.outcome != Outcome.MERGED:
             raise Refused(_("This ticket is not merged into another one."))
-        if [each.pk for each in merges.way_of(source)] != [each.pk for each in way]:
-            raise Refused(_("This ticket was merged anew meanwhile. Look at it first."))
+        check_way(source, way)
         if _was_answered(source, way):
             raise Refused(
                 _("%(number)s was replied to since the merge, which cannot be taken back any more.")
@@ -81,6 +80,13 @@ def unmerge(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket
         into = source.merged_into_id
         _give_call_back(source, way)
         return _take_back(moment, Event.Type.UNMERGED, by=by, more={"into": into})
+
+
+def check_way(source: Ticket, way: Sequence[Ticket]) -> None:
+    """Refuse where a merged ticket goes another way than the one that was locked with it."""
+    now = [each.pk for each in merges.way_of(source)]
+    if source.outcome == Outcome.MERGED and now != [each.pk for each in way]:
+        raise Refused(_("This ticket was merged anew meanwhile. Look at it first."))
 
 
 def delete(ticket: Ticket, *, by: User, moment: Moment | None = None) -> Ticket:

@@ -46,6 +46,8 @@ def unmerge(ticket: Ticket, *, by: User) -> Ticket:
     way = merges.way_of(ticket)
     with hold_together(ticket, *way) as held:
         source = held[ticket.pk].ticket
+        # Another way may begin with a lower id, which nobody may wait for who holds these.
+        ending.check_way(source, way)
         merged = source.events.filter(type=Event.Type.MERGED).last()
         apart = ending.unmerge(ticket, by=by, moment=held[ticket.pk])
         if merged is not None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from accounts.models import User
 from tickets import clock
-from tickets.conversation import was_taken
+from tickets.catalog.fields import Lines
+from tickets.conversation import was_said, was_taken
 from tickets.models import Ticket, TurnDraft
 
 Data = Mapping[str, Sequence[str]]
@@ -17,10 +18,13 @@ Data = Mapping[str, Sequence[str]]
 def keep(ticket: Ticket, user: User, data: Data) -> datetime | None:
     """Keep what a form held, in place of what was kept before; returns when, or None.
 
-    A page may write once more what was just sent: that is not unsent any more.
+    A page may write once more what was just sent: that is not unsent any more. Another text that
+    is typed there, after going back to it, is; it is not of the form that was sent.
     """
     if _is_sent(ticket, data):
         return None
+    if _is_taken(ticket, data):
+        data = {**data, "key": [""]}
     now = clock.now()
     TurnDraft.objects.update_or_create(
         ticket=ticket, user=user, defaults={"data": dict(data), "updated_at": now}
@@ -47,6 +51,13 @@ def clear(*, before: datetime) -> int:
 
 
 def _is_sent(ticket: Ticket, data: Data) -> bool:
+    body = Lines().to_python("".join(data.get("body", ())))
+    if not _is_taken(ticket, data):
+        return False
+    return not body or was_said(ticket, body, key=UUID(data["key"][0]))
+
+
+def _is_taken(ticket: Ticket, data: Data) -> bool:
     try:
         return was_taken(ticket, UUID(data["key"][0]))
     except (KeyError, IndexError, ValueError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,9 +67,13 @@ def new(request):
     """Show as much of the form as can be shown yet, and file what was said."""
     if not request.user.has_perm("tickets.work_ticket"):
         raise Http404
-    begun, choose = _begun(request)
+    begun, choose = _begun(request, request.GET)
     if request.method != "POST" or not begun.is_whole:
         return _page(request, begun, choose)
+    if "about" in request.POST:
+        again, choose = _begun(request, request.POST)
+        if again != begun or "choose" in request.POST:
+            return _chosen_anew(request, again if again.is_whole else begun, choose)
     forms = _forms(request, begun, request.POST)
     led_to = forms["form"].leads_to
     if led_to:
@@ -87,9 +91,9 @@ def new(request):
     return redirect("admin:tickets_ticket_change", ticket.pk)
 
 
-def _begun(request) -> tuple[Begun, ChooseForm]:
-    """Read the address; what it names that is not there, or not theirs, is not chosen yet."""
-    user, asked = request.user, request.GET
+def _begun(request, asked: QueryDict) -> tuple[Begun, ChooseForm]:
+    """Read what is asked; what it names that is not there, or not theirs, is not chosen yet."""
+    user = request.user
     brands = list(Brand.objects.served_by(user))
     types = [each for each in map(_seen_by(user), request.catalog.types()) if each is not None]
     customer = asked.get("customer", "")
@@ -192,6 +196,16 @@ def _key(text: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
+def _chosen_anew(request, begun, choose):
+    """Show the form of another subject with all that was typed, which has no mistakes yet."""
+    forms = _forms(request, begun, request.POST)
+    forms["form"].revealed = ()
+    for form in forms.values():
+        if form is not None:
+            form.errors.clear()
+    return _page(request, begun, choose, forms=forms)
+
+
 def _led_on(request, begun, key: str):
     """Show the form of the subject that an answer leads to, with all that was typed."""
     begun = replace(begun, subcategory=begun.type_spec.subcategory(key))
@@ -199,7 +213,7 @@ def _led_on(request, begun, key: str):
         request,
         _("That is a “%(name)s”. We took along what you typed.") % {"name": begun.subcategory.name},
     )
-    _same, choose = _begun(request)
+    choose = _begun(request, QueryDict(urlsplit(begun.address()).query))[1]
     return _page(request, begun, choose, forms=_forms(request, begun, request.POST))
 
 
@@ -207,6 +221,8 @@ def _page(request, begun: Begun, choose: ChooseForm, *, forms=None, status=200):
     shown = forms or (_forms(request, begun) if begun.is_whole else {})
     if shown and shown["wish_form"] is None:
         shown["wish_form"] = _forms(request, begun)["wish_form"]
+    if shown:
+        choose.go_with("call")
     asked = request.GET.get("q", "")
     return render(
         request,

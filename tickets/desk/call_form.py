@@ -66,6 +66,11 @@ class ChooseForm(forms.Form):
         offer(self, "brand", [(str(brand.pk), brand.name) for brand in brands])
         offer(self, "about", [("", _("Choose one")), *about_choices(types)])
 
+    def go_with(self, form_id: str) -> None:
+        """Let its fields be sent with the form of this id, outside of which they stand."""
+        for field in self.fields.values():
+            field.widget.attrs["form"] = form_id
+
 
 def about_choices(types: list[TypeSpec]) -> list[Any]:
     """Return types, and under those that have any their subcategories, as a select offers them."""

@@ -179,13 +179,18 @@ def _refused(sent, **more_of_it):
 
 
 def _sent_before(sent, before):
-    """Say so; a text that is another one than was sent then is not lost."""
-    body = sent.form.cleaned_data["body"]
-    said = sent.ticket.events.filter(batch=sent.form.cleaned_data["key"]).exclude(message=None)
-    if sent.form.act == SAVE or not body or said.filter(message__body=body).exists():
-        messages.info(sent.request, str(before))
-        return redirect(ticket_page.url_of(sent.request, sent.ticket))
-    return _stale(sent, key="")
+    """Say so; what was typed or chosen after going back to it is not lost."""
+    given = sent.form.cleaned_data
+    fresh, beside = ticket_or_404(sent.request.user, sent.ticket.pk)
+    is_said = conversation.was_said(fresh, given["body"], key=given["key"])
+    changes = {"key": ""} | ({"body": ""} if is_said else {})
+    rest = TurnForm.again(sent.form.kept(), ticket=fresh, beside=beside, **changes)
+    if rest.differs or (rest.written.body and sent.form.act != SAVE):
+        return _stale(sent, **changes)
+    if rest.written.body:
+        unsent.keep(fresh, sent.request.user, rest.kept())
+    messages.info(sent.request, str(before))
+    return redirect(ticket_page.url_of(sent.request, fresh))
 
 
 def _stale(sent, **changes):

@@ -139,6 +139,11 @@ class TurnForm(forms.Form):
         return "level" in self.changed_data and bool(self.cleaned_data.get("level"))
 
     @property
+    def differs(self) -> bool:
+        """Whether it has other properties than the page showed, checked or not."""
+        return bool({*PROPERTIES} & {*self.changed_data}) or self.changes_tags
+
+    @property
     def changes_tags(self) -> bool:
         return self._tags_after() != self.beside.marked
 

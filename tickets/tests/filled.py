@@ -23,7 +23,8 @@ class Reader(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             self.inside = given.get("id") == self.form
-        if not (self.inside or given.get("form") == self.form):
+        is_of_it = self.inside or given.get("form") == self.form
+        if not (is_of_it or (tag == "option" and self.select)):
             return
         if tag == "input":
             self._input(given)

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from time import sleep
 
 import pytest
 from django.contrib.auth.models import Group
@@ -13,6 +12,7 @@ from accounts.roles import RIGHTS
 from tickets import services
 from tickets.about import About, set_attributes
 from tickets.models import Ticket
+from tickets.tests.locks import wait_for_who_waits
 
 DESK = "/admin/tickets/ticket/"
 
@@ -185,16 +185,6 @@ def test_what_others_change_while_it_is_saved_is_not_set_back(
     assert answer.status_code == 409
     assert answer.context["form"]["version"].value() == str(fresh(ticket).version)
     assert (fresh(ticket).product, fresh(ticket).organization) == ("Pagers", ticket.organization)
-
-
-def wait_for_who_waits():
-    for _try in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("select 1 from pg_locks where not granted")
-            if cursor.fetchone() is not None:
-                return
-        sleep(0.05)
-    raise AssertionError("nobody waits for the ticket")
 
 
 def test_only_who_works_on_it_says_what_it_is_about(browser_of, make_user, make_ticket, dana):

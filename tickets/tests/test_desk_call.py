@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.roles import RIGHTS
 from tickets.catalog.models import Brand
 from tickets.models import Callback, Message, Ticket
+from tickets.tests.filled import fields
 
 PAGE = "/admin/tickets/ticket/calls/new/"
 SAID = {
@@ -160,6 +161,38 @@ def test_an_address_that_is_known_is_that_customer_as_they_are(agent, dana):
     dana.refresh_from_db()
     assert Ticket.objects.get().requester == dana
     assert (dana.name, dana.phone) == ("Dana", "212.555.0199")
+
+
+@pytest.mark.parametrize("button", ["choose", "file"])
+def test_another_subject_takes_along_what_was_typed(agent, button):
+    page = agent.get(address("new")).content.decode()
+    typed = fields(page, form="call") | SAID | NEW | {"level": "2"}
+    assert typed["about"] == "perfectserve:schedule"
+
+    answer = agent.post(
+        address("new"), typed | {"about": "statuspage-access"} | {button: "1"}, follow=True
+    )
+
+    assert (answer.status_code, Ticket.objects.count()) == (200, 0)
+    shown = fields(answer.content.decode(), form="call")
+    kept = ("subject", "description", "note", "level", "email", "name", "phone", "key")
+    assert {name: shown[name] for name in kept} == {name: typed[name] for name in kept}
+    assert shown["about"] == "statuspage-access"
+    assert not any(form.errors for form in answer.context["errors"])
+    agent.post(answer.context["action"], shown)
+    ticket = Ticket.objects.get()
+    assert (ticket.request_type.key, ticket.subject) == ("statuspage-access", SAID["subject"])
+
+
+def test_no_subject_at_all_loses_nothing_either(agent, dana):
+    typed = fields(agent.get(address(dana.pk)).content.decode(), form="call") | SAID
+
+    answer = agent.post(address(dana.pk), typed | {"about": ""})
+
+    page = answer.content.decode()
+    assert "Choose what it is about" in page
+    assert fields(page, form="call")["description"] == SAID["description"]
+    assert Ticket.objects.count() == 0
 
 
 def test_nothing_is_filed_for_who_was_shut_out_and_nobody_is_made_for_nothing(agent, make_user):

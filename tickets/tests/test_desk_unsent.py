@@ -72,6 +72,56 @@ def test_a_keeping_that_overtook_the_sending_does_not_bring_back_what_was_sent(d
     assert not TurnDraft.objects.exists()
 
 
+def test_what_is_typed_after_going_back_to_what_was_sent_is_kept(desk):
+    desk.open()
+    form = desk.typed | {"body": "Hello.\r\nBye."}
+    desk.press("public:", body=form["body"])
+    keep = f"/admin/tickets/ticket/{desk.ticket.pk}/draft/"
+
+    late = desk.client.post(keep, form)
+    kept = desk.client.post(keep, form | {"body": "One more thing.", "level": "1"})
+
+    assert late.json()["said"] == ""
+    assert "nothing of it is sent yet" in kept.json()["said"]
+    assert (desk.open().typed["body"], desk.typed["level"]) == ("One more thing.", "1")
+    desk.press("public:", reason="Nobody gets pages.")
+    assert (desk.status, desk.said) == (
+        302,
+        [("public", "Hello.\nBye."), ("public", "One more thing.")],
+    )
+
+
+@pytest.mark.parametrize("body", ["Hello.", "One more thing.", ""])
+def test_properties_that_are_saved_after_going_back_are_not_lost(desk, body):
+    desk.open()
+    form = desk.typed | {"body": body, "level": "1", "reason": "Nobody gets pages."}
+    desk.press("public:", body="Hello.")
+
+    desk.page = desk.client.post(desk.url, form | {"status": "save"})
+    shown = (desk.status, desk.typed["body"], desk.typed["level"])
+    desk.press("save")
+
+    assert shown == (409, "" if body == "Hello." else body, "1")
+    assert (desk.status, desk.said) == (302, [("public", "Hello.")])
+    desk.ticket.refresh_from_db()
+    assert desk.ticket.level_id == 1
+    assert desk.open().typed["body"] == shown[1]
+
+
+def test_saved_twice_properties_are_saved_once_and_the_text_stays_unsent(desk):
+    desk.open()
+    form = desk.typed | {"body": "Half", "level": "1", "reason": "Why.", "status": "save"}
+
+    answers = [desk.client.post(desk.url, form).status_code for _press in range(2)]
+    text = desk.open().typed["body"]
+    desk.press("public:")
+
+    assert (answers, text) == ([302, 302], "Half")
+    assert (desk.status, desk.said) == (302, [("public", "Half")])
+    assert desk.done[:1] == ["level_changed"]
+    assert desk.done.count("level_changed") == 1
+
+
 def test_an_unsent_text_says_what_changed_since(desk, make_user):
     desk.open().press("look", body="Half")
     services.note(desk.ticket, by=make_user("Blair", role="agent"), body="They called.")

@@ -1,16 +1,18 @@
 """Merged, deleted, spam, taken back: what each writes, and what it refuses."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organization
-from tickets import ending, merges, services, snoozing, timeline
+from tickets import ending, merges, merging, services, snoozing, timeline
 from tickets.ending import NotConfirmed
+from tickets.events import hold
 from tickets.models import Ticket
 from tickets.services import Refused
+from tickets.tests.locks import wait_for_who_waits
 
 
 @pytest.fixture
@@ -251,6 +253,43 @@ def test_a_merge_that_is_taken_back_may_go_the_other_way(twins, alex):
         ("new", "", None),
         ("closed", "merged", ticket.pk),
     )
+
+
+def test_a_way_that_changes_while_its_tickets_are_waited_for_locks_no_lower_id(
+    transactional_db, furnished, make_ticket, alex
+):
+    """Who holds the lowest one could wait for these two: both would, until one is killed."""
+    lowest, second, third = (make_ticket() for _each in range(3))
+    ending.merge(second, into=third, by=alex)
+    is_held, may_end = Event(), Event()
+
+    def unmerge():
+        try:
+            merging.unmerge(second, by=alex)
+        except Refused as refused:
+            return str(refused)
+        finally:
+            connection.close()
+
+    def change_the_way_and_hold():
+        try:
+            ending.merge(third, into=lowest, by=alex)
+            with hold(lowest):
+                is_held.set()
+                may_end.wait(20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with hold(second):
+            said = pool.submit(unmerge)
+            wait_for_who_waits()
+            pool.submit(change_the_way_and_hold)
+            assert is_held.wait(20)
+        try:
+            assert "merged anew meanwhile" in said.result(timeout=10)
+        finally:
+            may_end.set()
 
 
 # --- Deleted, spam ----------------------------------------------------------------------

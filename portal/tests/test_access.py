@@ -93,7 +93,7 @@ def expectations(theirs, entry):
         said, refused = "", NOTHING
     elif theirs.who == ELSEWHERE and said == ALLOWED and name in {*OF_A_TICKET, "file"}:
         # Of another brand's tickets an agent sees what they filed themselves, on customers' pages.
-        said, refused = ("", NOTHING) if name.startswith("admin:") else (OWN, NOTHING)
+        said, refused = ("", NOTHING) if entry["path"].startswith("/admin/") else (OWN, NOTHING)
     if said == OWN:
         yield theirs.own, AN_ANSWER if theirs.who != INACTIVE else refused
     yield theirs.foreign, AN_ANSWER if said == ALLOWED else refused

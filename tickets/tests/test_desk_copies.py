@@ -37,7 +37,7 @@ def desk(ticket):
 def panel(browser, page):
     words = words_of(browser.get(page))
     words = re.sub(r"until [^:]+:\d\d [ap]m EST", "until …", words)
-    return words[words.index("Copied people") :]
+    return words[words.index("Copied people") :].partition(" Keyboard shortcuts")[0]
 
 
 def test_an_agent_removes_who_is_copied_and_who_was_asked_and_stays_there(ticket, desk, alex):

@@ -322,9 +322,9 @@ SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again,
 SILENT = frozenset(
     act.__name__
     for act in (
-        *(take, tell, note, hand_over, give_back, withdraw, protest, copy, leave),
+        *(take, note, give_back, copy, leave),
         *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
-        *(snooze, bring_up, tell_too_much, redact),
+        *(snooze, redact),
         *(fill_in, wish_call, call_in_vain, reach, unwish_call),
     )
 )

@@ -53,6 +53,8 @@ ROLES: dict[str, Role] = {
             *_of("sla", "breach", "view change"),
             *_of("sla", f"clock {POLICIES}"),
             *_of("mail", "notice outboundemail"),
+            # What agents say again and again; archived, never deleted.
+            *_of("tickets", "macro tag", "view add change"),
         },
     ),
     "administrator": Role(
@@ -66,7 +68,8 @@ ROLES: dict[str, Role] = {
             *_of("sla", "breach", "view change"),
             # What a breach was acknowledged with stays: archived, never deleted.
             *_of("sla", "reason action", "view add change"),
-            *_of("tickets", "job"),
+            *_of("tickets", "job viewing"),
+            *_of("tickets", "macro tag", "view add change"),
             # Somebody who is gone is made inactive; what they wrote stays theirs.
             *_of("accounts", "user", "view add change"),
             *_of(

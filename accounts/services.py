@@ -81,6 +81,30 @@ def find_or_make_person(*, email: str, name: str) -> User:
     return person
 
 
+@transaction.atomic
+def introduce(*, email: str, name: str, phone: str = "", organization: str = "") -> User:
+    """Return whom an address belongs to, or make them as an agent who spoke to them knows them.
+
+    What is known of somebody is not changed. The organization is what they say: it grants nothing
+    until an agent confirms it.
+    """
+    person = find_or_make_person(email=email, name=name)
+    said = {"phone": phone, "stated_organization": organization}
+    new = {name: value for name, value in said.items() if value and not getattr(person, name)}
+    if new:
+        for column, value in new.items():
+            setattr(person, column, value)
+        person.save(update_fields=[*new])
+    return person
+
+
+def join(user: User, organization: Organization) -> None:
+    """Let somebody without an organization belong to one, once an agent confirmed it."""
+    if user.organization_id is None:
+        user.organization = organization
+        user.save(update_fields=["organization"])
+
+
 def chose_password(user: User) -> bool:
     """Whether the user has a password that is theirs: not one of somebody who only typed
     their address at a sign-up and never confirmed it."""

@@ -92,6 +92,16 @@ CALENDAR_FIELDS = (
 # One form, with a button for each page that it is sent to.
 BREACH_DESK = "breach key body nothing other reason action"
 SUBSCRIPTION = "on hour"
+CALLBACK = "number extension time_zone call_after call_before reason"
+CALL = (
+    f"email name phone organization subject description q_* shown {IMPACT}"
+    " note level received_at live take"
+)
+# What an agent writes on a ticket and sets, as far as it is kept unsent.
+TURN = (
+    "key version kind body reason tags tagged wanted after level initial-level team initial-team"
+    " assignee initial-assignee"
+)
 SENDER = "email name sign_in website"  # asked of who is signed out; the last one is a trap
 
 PAGES: dict[str, Page] = {
@@ -188,13 +198,23 @@ PAGES: dict[str, Page] = {
     "admin:app_list": page(STAFF),
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
-        having("tickets.view_ticket"), "action _selected_action"
+        having("tickets.view_ticket"),
+        "action _selected_action agent to_team to_status to_level reason until macro key into",
+        write=having("tickets.work_ticket"),
     ),
+    "admin:tickets_next": page(having("tickets.work_ticket")),
+    "admin:tickets_views": page(having("tickets.view_ticket"), "name team query act view"),
     "admin:tickets_ticket_change": page(
         having("tickets.view_ticket"),
-        "version kind body files staged level initial-level reason assignee initial-assignee"
-        " status",
+        f"{TURN} files staged status macro sure",
         write=having("tickets.work_ticket"),
+    ),
+    "admin:tickets_neighbour": page(having("tickets.view_ticket")),
+    "admin:tickets_draft": page(having("tickets.work_ticket"), "discard"),
+    "admin:tickets_settings": page(
+        having("tickets.view_ticket"),
+        "after_sending shortcuts assigned customer_replied due_soon digest_at quiet_from"
+        " quiet_until",
     ),
     **{
         f"admin:sla_{name}": page(having("sla.change_policy"), fields)
@@ -208,8 +228,37 @@ PAGES: dict[str, Page] = {
             ("calendar_proposal", "scope"),
         )
     },
+    "admin:tickets_search": page(having("tickets.view_ticket")),
+    **{
+        f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
+        for name, fields in (
+            ("merge", "confirmed copies sure words"),
+            ("unmerge", ""),
+            ("split", "key messages subject requester level"),
+            ("snooze", "when at wake"),
+            ("redact", "what part why number"),
+            ("spam", "act"),
+            ("delete", ""),
+        )
+    },
+    "admin:tickets_spam_list": page(having("tickets.work_ticket")),
+    "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
+    "admin:tickets_about": page(
+        having("tickets.work_ticket"),
+        "version about product organization member all_theirs look save",
+    ),
+    "admin:tickets_answers": page(having("tickets.work_ticket"), "q_* shown"),
+    "admin:tickets_call": page(
+        having("tickets.work_ticket"),
+        f"key customer brand about choose callback {CALL}"
+        f" {' '.join(f'call-{name}' for name in CALLBACK.split())}",
+    ),
+    "admin:tickets_callbacks": page(having("tickets.view_ticket")),
+    "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),
+    "admin:tickets_callback_attempts": page(having("tickets.work_ticket"), "seen note result next"),
+    "admin:tickets_callback_withdrawal": page(having("tickets.work_ticket"), "next"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
 }
 

@@ -39,6 +39,7 @@ TIMETABLE = (
     Job("find broken and endangered promises", "sla.tasks.sweep", *often(settings.SWEEP_SECONDS)),
     Job("send waiting mails", "tickets.mail.tasks.relay", *often(settings.RELAY_SECONDS)),
     Job("do a slice of long work", "tickets.tasks.work_on_jobs", *often(settings.JOB_SECONDS)),
+    Job("wake snoozed tickets", "tickets.tasks.wake_snoozed", *often(settings.SWEEP_SECONDS)),
     Job("close what is long solved", "tickets.tasks.close_solved", *often(settings.CLOSE_SECONDS)),
     Job("warn of expiring drafts", "tickets.tasks.warn_of_expiry", *often(settings.CLOSE_SECONDS)),
     Job("remind who did not confirm", "tickets.tasks.remind", *often(settings.REMIND_SECONDS)),
@@ -57,8 +58,11 @@ TIMETABLE = (
         "accounts.tasks.tidy_up",
         *often(settings.CLEAN_UP_SECONDS),
     ),
+    Job("index what is called otherwise now", "tickets.tasks.follow_names", *often(MINUTE)),
     # By its rows, too: at the hour of each reader.
     Job("write reports to managers", "sla.tasks.report", *often(MINUTE)),
+    # The same for agents.
+    Job("write digests to agents", "tickets.mail.tasks.digest", *often(MINUTE)),
     Job(
         "delete files of lists",
         "sla.tasks.clear_exports",

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tickets.desk.home import context as desk_home
+
 
 class DeskSite(admin.AdminSite):
     site_title = _("Turnaround desk")
@@ -45,6 +47,13 @@ class DeskSite(admin.AdminSite):
             return redirect_to_login(request.get_full_path())
 
         return update_wrapper(desk_view, shown)
+
+    def index(self, request, extra_context=None):
+        """Show who works on tickets theirs first; everybody what else there is for them."""
+        shown = {"home": None, **(extra_context or {})}
+        if request.user.has_perm("tickets.work_ticket"):
+            shown |= {"home": desk_home(request.user), "title": _("Desk")}
+        return super().index(request, shown)
 
     def login(self, request, extra_context=None):
         """Send people through the one door; who is signed in and not staff finds nothing."""

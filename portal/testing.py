@@ -1,7 +1,8 @@
 """The pytest plugin: starts the servers that tests run on, before the settings are read.
 
 Named by pytest.ini. PostgreSQL and Valkey are real ones, out of wheels; DATABASE_URL and REDIS_URL
-name others instead. Under pytest-xdist the first process starts them for all.
+name others instead. Of the processes of pytest-xdist each starts its own, so that none meets the
+rows, messages or files of another; pytest-django names a database of another for each.
 """
 
 import os
@@ -17,22 +18,35 @@ from portal.dev.home import Home
 from portal.dev.postgres import Postgres
 from portal.dev.valkey import Valkey
 
-pytest_plugins = ["portal.testing_browser", "portal.testing_services"]
+pytest_plugins = ["portal.testing_browser", "portal.testing_parallel", "portal.testing_services"]
 
 SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
     "DATABASE_URL": Postgres,
     "REDIS_URL": Valkey,
 }
+ONE_PLACE = {"REDIS_URL", "TURNAROUND_HOME"}  # these name what processes would get in a tangle over
+WORKER = "PYTEST_XDIST_WORKER"  # names the process, in those that were handed tests
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the servers; a wrapper runs before pytest-django, which reads the settings."""
     os.environ.setdefault("HOSTS", "testserver=perfectserve")
+    # To check all rows that a test wrote takes longer than a page may, on a busy machine.
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", "120000")
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
-    start_servers(stack)
+    if not hands_out(early_config):
+        start_servers(stack)
+    elif named := ONE_PLACE & os.environ.keys():
+        raise pytest.UsageError(f"-n needs a place for each process: unset {', '.join(named)}.")
     return (yield)
+
+
+def hands_out(config: pytest.Config) -> bool:
+    """Whether this process runs no test itself, as others do for it."""
+    asked = config.known_args_namespace
+    return bool(asked.numprocesses) and not asked.usepdb and WORKER not in os.environ
 
 
 def start_servers(stack: ExitStack) -> None:

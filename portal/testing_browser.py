@@ -16,6 +16,7 @@ FIXTURES = {"page", "page_without_js"}
 AXE = Path(__file__).parent / "tests/vendor/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = {"width": 1280, "height": 900}
+PATIENCE_MS = 120_000  # as other tests have it that wait for what will come about
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,6 +52,7 @@ def live_site(furnished: None, live_server: Any) -> Any:
 def page(real_browser: Any, live_site: Any) -> Generator[Any]:
     """A page in a browser of its own; fails the test when a script or the CSP complains."""
     context = real_browser.new_context(base_url=live_site.url, viewport=WIDE, locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
     page, complaints = context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -68,6 +70,7 @@ def page_without_js(real_browser: Any, live_site: Any) -> Generator[Any]:
     context = real_browser.new_context(
         base_url=live_site.url, viewport=WIDE, locale="en-US", java_script_enabled=False
     )
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

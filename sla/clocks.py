@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Max
+
 from sla import history, policies, verdicts
 from sla.engine import ClockState
 from sla.models import Breach, Clock
 from sla.steps import first_step_at
-from tickets import queue
+from tickets import queue, waking
 from tickets.clock import NEVER
 from tickets.mail.models import Notice
 from tickets.models import Event, Ticket
 
 BREACHED = "breached"
+HANDED_OVER = frozenset({Event.Type.ASSIGNED, Event.Type.TEAM_CHANGED})
 KEPT = (
     "policy_version_id",
     "calendar_version_id",
@@ -41,11 +44,11 @@ def on_event(event: Event) -> None:
     breach that a sweep recorded is found here; the lock keeps both from doing it at once.
     """
     ticket, at = event.ticket, event.recorded_at
-    if event.type == Event.Type.OPENED:
+    if event.type == Event.Type.OPENED and "split_from" not in event.data:
         _bring_up([ticket], logs={ticket.pk: [event]}, before={}, at=at)
     elif event.type in history.TOLD_AS:
         refold([ticket], at=at)
-    elif event.type == Event.Type.ASSIGNED:
+    elif event.type in HANDED_OVER:
         verdicts.hand_over(event)
 
 
@@ -180,7 +183,10 @@ def _retract(clocks: Collection[int], *, logs: Logs, at: datetime) -> None:
 
 
 def record(breaches: Sequence[Breach], *, at: datetime) -> None:
-    """Write each breach, dated at its deadline, and the notice that tells of it."""
+    """Write each breach, dated at its deadline, and the notice that tells of it.
+
+    A ticket that was put off comes back for it.
+    """
     if not breaches:
         return
     for breach, step_at in zip(breaches, first_step_at(breaches), strict=True):
@@ -190,6 +196,17 @@ def record(breaches: Sequence[Breach], *, at: datetime) -> None:
         Notice(kind=BREACHED, subject_id=breach.pk, created_at=at, next_try_at=at)
         for breach in breaches
     )
+    snoozed = [each.clock.ticket for each in breaches if each.clock.ticket.is_snoozed]
+    if snoozed:
+        wake(snoozed, at=at)
+
+
+def wake(snoozed: Iterable[Ticket], *, at: datetime) -> None:
+    """Bring those of these locked, snoozed tickets back whose promise was broken meanwhile."""
+    tickets = {ticket.pk: ticket for ticket in snoozed}
+    broken = Clock.objects.filter(ticket__in=tickets, breached_at__isnull=False).order_by()
+    latest = broken.values_list("ticket").annotate(Max("breached_at"))
+    waking.wake_breached({tickets[pk]: when for pk, when in latest}, at=at)
 
 
 def next_due(states: Iterable[ClockState]) -> datetime:

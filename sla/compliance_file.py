@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sla.compliance import Report
 from sla.compliance_tables import HEADS, Table, by_level, by_part
 from sla.figures import Row
-from sla.spreadsheet import BOM, Cell, written
+from tickets.spreadsheet import BOM, Cell, written
 
 
 def csv(report: Report) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.lines import Line
-from sla.spreadsheet import BOM, Cell, written
+from tickets.spreadsheet import BOM, Cell, written
 
 # Each column's name, and what it shows of a line in the reader's zone.
 Columns = Sequence[tuple[str | Promise, Callable[[Line, tzinfo], Cell]]]

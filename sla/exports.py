@@ -26,6 +26,7 @@ from sla import export, lists
 from sla.listing import BATCH, Listing
 from sla.scope import Scope, may_see_breaches
 from tickets import clock, jobs
+from tickets.forgetting import Removed
 from tickets.mail.models import Notice
 from tickets.mail.when import zone_of
 from tickets.models import Job
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 KIND = "export"
 FOLDER = "exports"
 CHUNK = 64 * 1024
+UNQUOTED = str.maketrans("", "", "\"'")
 # Files cleared away in one go.
 SOME = 100
 
@@ -84,6 +86,31 @@ def clear(now: datetime) -> tuple[int, bool]:
     some = list(old.order_by("created_at")[:SOME])
     removed = sum(_cleared(job) for job in some)
     return removed, removed > 0 and len(some) == SOME
+
+
+def forget(_tickets: Sequence[int], removed: Removed) -> None:
+    """Give up files, written or half written, that hold words which were removed from a ticket."""
+    for job in Job.objects.filter(kind=KIND, pk__in=_folders()).select_for_update():
+        if _holds(job, removed):
+            _end(job, _("Something in it was removed for good. Ask for the file once more."))
+            now = clock.now()
+            job.finished_at, job.next_try_at = job.finished_at or now, None
+            job.save(update_fields=["state", "result", "finished_at", "next_try_at"])
+
+
+def _holds(job: Job, removed: Removed) -> bool:
+    bare = Removed([_bare(words) for words in removed.words], removed.mark)
+    for name in _names(job):
+        with default_storage.open(name) as piece:
+            text = piece.read().decode()
+        if bare.are_in(_bare(text)):
+            return True
+    return False
+
+
+def _bare(text: str) -> str:
+    """Return a text without the quotes that a file doubles and the apostrophes that it adds."""
+    return text.translate(UNQUOTED)
 
 
 def _begun(shown: lists.ManagersList, *, params: dict[str, object], by: User) -> Job:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from sla import engine
 from sla.engine import ClockState
 from sla.policies import Book, Terms
-from tickets.models import Event
+from tickets.models import CallAttempt, Event
 from tickets.states import Actor, Status
 
 # Notes and assignments are not here: no promise depends on them.
 TOLD_AS: Mapping[str, str] = {
     Event.Type.OPENED: "created",
     Event.Type.REPLIED: "message",
+    Event.Type.CALLED_BACK: "message",
     Event.Type.STATUS_CHANGED: "status",
     Event.Type.LEVEL_CHANGED: "level",
     Event.Type.ATTRIBUTES_CHANGED: "attributes",
@@ -72,11 +73,14 @@ def told(events: Iterable[Event], *, book: Book) -> list[engine.Event]:
 def _told(event: Event, *, book: Book) -> engine.Event:
     """Say the same as the engine says it: "automatic" is "auto", whoever acted is "by".
 
+    Who was called and not reached was answered no more than by an automatic message.
     Versions of opening hours are named in the log by their ids, and told as what they say.
     """
     data = {**event.data, "by": event.actor}
     if event.type == Event.Type.REPLIED:
         data |= {"public": True, "auto": event.data["automatic"]}
+    if event.type == Event.Type.CALLED_BACK:
+        data |= {"public": True, "auto": event.data["result"] != CallAttempt.Result.REACHED}
     if event.type == Event.Type.CALENDAR_CHANGED:
         data |= {which: book.hours[event.data[which]] for which in ("from", "to")}
     return engine.Event(id=event.pk, at=event.at, type=TOLD_AS[event.type], data=data)
@@ -104,6 +108,8 @@ def came_in_late(events: Sequence[Event], *, before: datetime) -> str:
 def _what(event: Event) -> str:
     if event.type == Event.Type.REPLIED:
         return _("An agent's reply") if event.actor == Actor.AGENT else _("A customer's reply")
+    if event.type == Event.Type.CALLED_BACK:
+        return _("A call to the customer")
     if event.type == Event.Type.STATUS_CHANGED:
         return _("The status “%(to)s”") % {"to": Status(event.data["to"]).label}
     return _("“%(what)s”") % {"what": Event.Type(event.type).label}

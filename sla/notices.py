@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -16,17 +18,21 @@ from sla.models import Breach, Clock, Escalation, EscalationStep
 from sla.words import LABELS, spell
 from tickets import clock
 from tickets.catalog.models import Brand
+from tickets.mail.audience import REPORTED, Audience
 from tickets.mail.notices import Announcement, Announcements
 from tickets.models import Ticket
 
 DESK = "admin:tickets_ticket_change"
+# Their promises are of an hour or so; nobody who has one is left to sleep.
+URGENT = (1, 2)
 OF_TICKET = ("brand", "request_type", "assignee__organization")
 
 
 def endangered(subject_ids: Sequence[int]) -> Announcements:
     """Announce clocks that are near their deadline, in a constant number of queries.
 
-    The ticket's assignee hears of it; where there is none, whoever would hear of the breach.
+    The ticket's assignee hears of it, and who watches it on the desk, as they chose; where there
+    is no assignee, whoever would hear of the breach.
     None for what has meanwhile ended, or waits for the customer, or is late: that is a breach.
     """
     clocks = Clock.objects.filter(pk__in=subject_ids).select_related(
@@ -72,14 +78,20 @@ def escalated(subject_ids: Sequence[int]) -> Announcements:
 def _near(of: Clock | None, *, whom: _Recipients, now: datetime) -> Announcement | None:
     if of is None or of.stopped_at or of.due_at is None or of.due_at < now:
         return None
-    assignee = whom.assignee(of.ticket)
-    return _announcement(
+    heard = whom.warned(of.ticket)
+    told = _announcement(
         "endangered",
         of,
-        recipients=assignee or whom.of(of.ticket),
+        recipients=list(heard),
         due=of.due_at,
         left=spell(of.due_at - now),
-        assigned=bool(assignee),
+    )
+    return replace(
+        told,
+        reasons={user.pk: why for user, why in heard.items()},
+        choice="due_soon",
+        # At the end of the night it would be too late.
+        urgent=of.level_id in URGENT,
     )
 
 
@@ -129,7 +141,7 @@ class _Recipients:
     """The people who may have to hear, loaded once for many tickets."""
 
     def __init__(self, tickets: Iterable[Ticket]) -> None:
-        tickets = list(tickets)
+        self.tickets = tickets = list(tickets)
         self.leads = _leads({ticket.team_id for ticket in tickets})
         self.serving = _serving({ticket.brand_id for ticket in tickets})
         self.managers = _people(groups__name=ROLES["manager"].group)
@@ -140,6 +152,15 @@ class _Recipients:
     def of(self, ticket: Ticket) -> list[User]:
         leads = self.leads.get(ticket.team_id, [])
         return leads or self._managers_of(ticket.brand_id) or self.administrators
+
+    @cached_property
+    def audience(self) -> Audience:
+        return Audience(self.tickets)
+
+    def warned(self, ticket: Ticket) -> dict[User, str]:
+        """Return who hears of what is due soon, each with why."""
+        duty = {} if self.audience.agent(ticket) else dict.fromkeys(self.of(ticket), REPORTED)
+        return {**self.audience.of(ticket), **duty}
 
     def assignee(self, ticket: Ticket) -> list[User]:
         return _staff(ticket.assignee)

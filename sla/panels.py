@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sla.models import Breach, Clock
-from sla.remaining import remaining
+from sla.remaining import in_open_time, remaining
+from sla.shown_clocks import clocks_of, has_breaches
 from sla.standing import Standing, standing
 from sla.told import acknowledgements
 from sla.words import LABELS, moment
@@ -20,6 +22,12 @@ from tickets import clock as time
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
 from tickets.timeline import Entry
+
+# What a list reads of a promise that runs.
+IN_LISTS = (
+    *("ticket_id", "metric", "target_seconds", "calendar_version_id"),
+    *("due_at", "breached_at", "stopped_at", "stop_kind"),
+)
 
 
 class Promises:
@@ -30,11 +38,7 @@ class Promises:
     def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
         """Return for each ticket with promises how each stands, and `next`, the one due first."""
         now = time.now()
-        clocks = list(
-            Clock.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).order_by(
-                "ticket", "metric", "cycle"
-            )
-        )
+        clocks = clocks_of(tickets)
         left = remaining(clocks, now=now)
         waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
         over = {ticket.pk for ticket in tickets if ticket.outcome}
@@ -55,12 +59,34 @@ class Promises:
                 "promises": [stands for _clock, stands in pairs],
                 "next": _next(pairs),
                 "why_url": reverse("why", args=[ticket]) if ticket in asks_why else "",
+                "by_rules": _rules(clock for clock, _stands in pairs) if ticket in asks_why else "",
             }
             for ticket, pairs in shown.items()
         }
 
+    def next_promises(self, tickets: Sequence[Ticket], *, now: datetime) -> dict[int, Standing]:
+        """Return for each ticket that has one the promise that is due next, for long lists.
+
+        Of a paused one it is not asked what is left of it: that costs a replay.
+        """
+        running = Clock.objects.still_open().filter(ticket__in=[ticket.pk for ticket in tickets])
+        clocks = list(running.only(*IN_LISTS).order_by("ticket", "metric", "cycle"))
+        left = in_open_time(clocks, now=now)
+        shown = defaultdict(list)
+        for clock in clocks:
+            stands = standing(clock, now=now, left=left.get(clock.pk))
+            shown[clock.ticket_id].append((clock, stands))
+        nearest = {ticket: _next(pairs) for ticket, pairs in shown.items()}
+        return {ticket: stands for ticket, stands in nearest.items() if stands}
+
 
 promises = Promises()
+
+
+def _rules(clocks: Iterable[Any]) -> str:
+    """Name the policies that promised it, and the opening hours that they count by."""
+    named = [[clock.policy_name, clock.hours_name] for clock in clocks]
+    return "; ".join(dict.fromkeys(", ".join(filter(None, names)) for names in named))
 
 
 def breaches(ticket: Ticket, user: User) -> list[Entry]:
@@ -68,6 +94,8 @@ def breaches(ticket: Ticket, user: User) -> list[Entry]:
 
     Agents read with what a breach was acknowledged, too; where none was, that costs no query.
     """
+    if not has_breaches(ticket):
+        return []
     found = Breach.objects.filter(clock__ticket=ticket).select_related("clock")
     found = found.order_by("breached_at", "id")
     if not can_see_notes(user, ticket):

@@ -108,6 +108,13 @@ def book() -> Book:
     return kept[1]
 
 
+def hours(versions: Iterable[Key]) -> Mapping[Key, OpenTime]:
+    """Return calendars' versions as values: no query where these, which never change, are kept."""
+    if _kept is not None and _kept[1].hours.keys() >= {*versions}:
+        return _kept[1].hours
+    return book().hours
+
+
 def _mark() -> Mark:
     """Return what changes whenever the book does: versions and rules are added, rules end."""
     never = Value(None, output_field=DateTimeField())

@@ -16,7 +16,10 @@ import time
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
+
+from sla import clocks
+from tickets.models import Ticket
 
 # So many rows in one transaction, which keeps it well below a second on a busy machine.
 BATCH = 2000
@@ -44,7 +47,7 @@ SELECT
 # when the statement began, for it may have been handed over in between.
 BREACHES = """
 WITH due AS MATERIALIZED (
-    SELECT c.id
+    SELECT c.id, t.id AS ticket_id, t.snoozed_until
     FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
     WHERE c.due_at < %(now)s AND c.effective_from <= %(now)s
         AND c.breached_at IS NULL AND c.stopped_at IS NULL
@@ -82,7 +85,9 @@ WITH due AS MATERIALIZED (
     SELECT 'breached', id, %(now)s, %(now)s FROM found
     ON CONFLICT DO NOTHING
 )
-SELECT count(*), count(*) FROM hit
+SELECT count(*), count(*), (
+    SELECT array_agg(DISTINCT ticket_id) FROM due WHERE snoozed_until IS NOT NULL
+) FROM hit
 """
 
 # Every step that was reached is written down, unless the promise has ended by now. Of several that
@@ -201,7 +206,12 @@ def _batches(statement: str, *, now: datetime, until: float) -> tuple[int, bool]
     return total, False
 
 
+@transaction.atomic(savepoint=False)
 def _batch(statement: str, *, now: datetime) -> tuple[int, int]:
+    """Run a statement once; what was put off of the tickets that it locked comes back with it."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"now": now, "batch": BATCH})
-        return cursor.fetchone()
+        found, written, *snoozed = cursor.fetchone()
+    if any(snoozed):
+        clocks.wake(Ticket.objects.filter(pk__in=snoozed[0]), at=now)
+    return found, written

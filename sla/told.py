@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sla.models import Acknowledgement, Clock, Escalation, EscalationStep
+from sla.shown_clocks import clocks_of
 from sla.words import LABELS, spell
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
@@ -18,10 +20,12 @@ def told(ticket: Ticket, user: User) -> list[Entry]:
     """Say what was warned of and escalated, and when; nothing to customers."""
     if not can_see_notes(user, ticket):
         return []
-    return [*_warnings(ticket), *_escalations(ticket)]
+    clocks = clocks_of([ticket])
+    was_broken = any(clock.was_broken for clock in clocks)
+    return [*_warnings(clocks), *(_escalations(ticket) if was_broken else ())]
 
 
-def _warnings(ticket: Ticket) -> list[Entry]:
+def _warnings(clocks: Sequence[Clock]) -> list[Entry]:
     return [
         Entry(
             clock.warned_at,
@@ -29,7 +33,7 @@ def _warnings(ticket: Ticket) -> list[Entry]:
             sentence=_("Warned that little time was left for “%(what)s”")
             % {"what": LABELS[clock.metric]},
         )
-        for clock in Clock.objects.filter(ticket=ticket).order_by("warned_at", "id")
+        for clock in clocks
         if clock.warned_at
     ]
 

@@ -128,7 +128,8 @@ def standing_breaches(
 def hand_over(event: Event) -> None:
     """Let promises that are still broken, or ended no sooner, be those of who was given them."""
     later = Q(ended_at=None) | Q(ended_at__gte=event.at)
-    Verdict.objects.filter(later, ticket=event.ticket_id).update(assignee=event.data["to"])
+    whose = "team" if event.type == Event.Type.TEAM_CHANGED else "assignee"
+    Verdict.objects.filter(later, ticket=event.ticket_id).update(**{whose: event.data["to"]})
 
 
 def _assignee(ticket: Ticket, log: Sequence[Event], *, at: datetime | None) -> int | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from sla import export, export_pages, lists
+from sla import callbacks, export, export_pages, lists
 from sla.handling_forms import HandlingForm, may_handle
 from sla.list_forms import NOT_CALLED, SOON, SoonFilterForm
 from sla.lists import ManagersList
@@ -40,6 +40,7 @@ def shown_as_page(request, shown: ManagersList, *, bar: HandlingForm | None = No
             "list": shown,
             "found": found,
             "page": found.page(after=after),
+            "calls": callbacks.calls(request.user, now=now) if shown is lists.BREACHED else None,
             "not_called": _not_called(scope, now=now) if shown is lists.DUE else None,
             "export_url": export_pages.url(shown, form.chosen()),
             "is_first": not after,

@@ -97,7 +97,7 @@ def visible(user: User, **which) -> Ticket:
     """Return a ticket that staff see on the desk; for anybody else there is none."""
     if not (user.is_staff and user.has_perm("tickets.view_ticket")):
         raise Http404
-    return get_object_or_404(Ticket.objects.visible_to(user), **which)
+    return get_object_or_404(Ticket.objects.on_desk_of(user), **which)
 
 
 def log_of(ticket: Ticket) -> list[Event]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sla.models import Metric
 from sla.periods import Period
+from tickets.words import at_length
 
 NOTHING = "–"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -50,11 +50,7 @@ def percent(permille: int | None) -> str:
 
 def moment(at: datetime) -> str:
     """Return "Sat 28 Nov 2026, 10:40 am EST" in the reader's active time zone."""
-    local = timezone.localtime(at)
-    return (
-        f"{date_format(local, 'D j M Y, g:i')} {date_format(local, 'A').lower()} "
-        f"{date_format(local, 'T')}"
-    )
+    return at_length(at)
 
 
 def days(period: Period) -> str:

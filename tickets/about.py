@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
+from accounts.services import join
 from tickets.catalog.models import RequestType, Subcategory
+from tickets.conversation import Stale
 from tickets.events import Moment, hold, record
 from tickets.models import Event, Ticket
 from tickets.permissions import can_see_restricted, can_work
@@ -58,15 +60,23 @@ class About:
 
 
 def set_attributes(
-    ticket: Ticket, *, by: User, about: About, moment: Moment | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    about: About,
+    version: int | None = None,
+    moment: Moment | None = None,
 ) -> Ticket:
     """Change what a ticket is about or whose it is; its promises follow, and so does who sees it.
 
-    What it says already is no change and no event. Raises `Refused` where `by` may not work on
-    it, where it is merged, spam or deleted, and where its agent would not see it any more.
+    What it says already is no change and no event. `version` is the ticket's version that `by`
+    saw; a newer one raises `Stale`. Raises `Refused` where `by` may not work on it, where it is
+    merged, spam or deleted, and where its agent would not see it any more.
     """
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
+        if version is not None and version != ticket.version:
+            raise Stale(_("This ticket changed meanwhile. Look at it, then save again."))
         before = About.of(ticket)
         changed = [name for name in COLUMNS if getattr(before, name) != getattr(about, name)]
         if not changed:
@@ -85,6 +95,35 @@ def set_attributes(
             data=_told(before, about, changed=changed),
         )
         return ticket
+
+
+def confirm_organization(
+    ticket: Ticket, *, by: User, organization: Organization, all_theirs: bool
+) -> list[Ticket]:
+    """Make the requester of a ticket, who belongs to none, one of an organization's people.
+
+    Their new tickets are its, too, and with `all_theirs` those being worked on that are nobody's
+    yet, as far as `by` sees them. Returns these others.
+    """
+    join(ticket.requester, organization)
+    if not all_theirs:
+        return []
+    theirs = Ticket.objects.on_desk_of(by).working().exclude(pk=ticket.pk)
+    others = list(theirs.filter(requester=ticket.requester, organization=None).order_by("pk"))
+    return [
+        set_attributes(each, by=by, about=replace(About.of(each), organization=organization))
+        for each in others
+    ]
+
+
+def attributes_of(ticket: Ticket, about: About) -> dict[str, Any]:
+    """Return what promises would depend on, were the ticket about this."""
+    return {
+        "organization": about.organization.pk if about.organization else None,
+        "brand": ticket.brand_id,
+        "product": about.product,
+        "request_type": about.request_type.pk,
+    }
 
 
 def _check(ticket: Ticket, *, by: User, about: About) -> None:

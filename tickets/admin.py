@@ -2,79 +2,71 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from collections.abc import Callable
+
+from django.contrib import admin
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import DeskAdmin
-from tickets import desk_ticket, desk_unconfirmed, permissions, services
-from tickets.desk_list import PAGE, DeskChangeList
+from tickets.desk import about as desk_about
+from tickets.desk import answers as desk_answers
+from tickets.desk import call as desk_call
+from tickets.desk import callback as desk_callback
+from tickets.desk import callbacks as desk_callbacks
+from tickets.desk import draft as desk_draft
+from tickets.desk import (
+    macro_admin,  # noqa: F401 (registers)
+    next_ticket,
+    saved_views,
+    settings_page,
+    spam_list,
+)
+from tickets.desk import neighbours as desk_neighbours
+from tickets.desk import queue as desk_queue
+from tickets.desk import search as desk_search
+from tickets.desk import ticket as desk_ticket
+from tickets.desk import unconfirmed as desk_unconfirmed
+from tickets.desk import verbs as desk_verbs
 from tickets.models import Job, Ticket
 
-LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
+# Where each page of tickets is, what shows it, and its name behind `tickets_`.
+PAGES: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
+    ("", desk_queue.queue, "ticket_changelist"),
+    ("next/", next_ticket.next_ticket, "next"),
+    ("views/", saved_views.views, "views"),
+    ("<int:pk>/change/", desk_ticket.ticket, "ticket_change"),
+    ("<int:pk>/neighbour/", desk_neighbours.neighbour, "neighbour"),
+    ("search/", desk_search.search, "search"),
+    ("<int:pk>/draft/", desk_draft.draft, "draft"),
+    ("spam/", spam_list.spam, "spam_list"),
+    ("settings/", settings_page.settings, "settings"),
+    ("unconfirmed/", desk_unconfirmed.waiting, "unconfirmed"),
+    ("unconfirmed/<uuid:pk>/", desk_unconfirmed.one, "unconfirmed_one"),
+    ("<int:pk>/about/", desk_about.about, "about"),
+    ("<int:pk>/answers/", desk_answers.answers, "answers"),
+    ("<int:pk>/callback/", desk_callback.one, "callback"),
+    ("calls/new/", desk_call.new, "call"),
+    ("callbacks/", desk_callbacks.waiting, "callbacks"),
+    ("callbacks/<int:pk>/attempts/", desk_callback.attempts, "callback_attempts"),
+    ("callbacks/<int:pk>/withdrawal/", desk_callback.withdrawal, "callback_withdrawal"),
+    *((f"<int:pk>/{name}/", page, name) for name, page in desk_verbs.PAGES.items()),
+)
 
 
 @admin.register(Ticket)
 class TicketAdmin(DeskAdmin):
-    actions = ["assign_to_me"]
-    change_list_template = "desk/queue.html"
-    list_per_page = PAGE
-    list_select_related = ["requester", "organization", "assignee"]
     show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
-    sortable_by = ()
 
     def get_urls(self):
         """Only these: nobody adds, deletes or edits a ticket by its columns."""
         view = self.admin_site.admin_view
-        return [
-            path("", view(self.changelist_view), name="tickets_ticket_changelist"),
-            path("<int:pk>/change/", view(desk_ticket.ticket), name="tickets_ticket_change"),
-            path("unconfirmed/", view(desk_unconfirmed.waiting), name="tickets_unconfirmed"),
-            path(
-                "unconfirmed/<uuid:pk>/",
-                view(desk_unconfirmed.one),
-                name="tickets_unconfirmed_one",
-            ),
-        ]
+        return [path(route, view(page), name=f"tickets_{name}") for route, page, name in PAGES]
 
     def get_queryset(self, request):
-        return Ticket.objects.visible_to(request.user)
-
-    def get_changelist(self, request, **kwargs):
-        return DeskChangeList
-
-    def changelist_view(self, request, extra_context=None):
-        if not self.has_view_permission(request):
-            raise Http404
-        return super().changelist_view(request, {"title": _("Queue")})
-
-    def response_action(self, request, queryset, *args, **kwargs):
-        """Act on the rows that were ticked, never on all that the tab would list."""
-        if request.POST.get("select_across", "0") != "0":
-            raise PermissionDenied
-        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if not all(pk.isdecimal() and len(pk) < LONGEST_KEY for pk in ticked):
-            raise Http404
-        return super().response_action(request, queryset, *args, **kwargs)
-
-    @admin.action(description=gettext_lazy("Assign to me"), permissions=["work"])
-    def assign_to_me(self, request, queryset):
-        asked = len(set(request.POST.getlist(ACTION_CHECKBOX_NAME)))
-        changed = [ticket.number for ticket in list(queryset) if _taken(ticket, by=request.user)]
-        told = _("%(count)d assigned to you") % {"count": len(changed)}
-        if changed:
-            told += f": {', '.join(changed)}"
-        if asked > len(changed):
-            told += ". " + _("%(count)d skipped: yours already, or not yours to work on") % {
-                "count": asked - len(changed)
-            }
-        self.message_user(request, f"{told}.", messages.SUCCESS if changed else messages.WARNING)
+        return Ticket.objects.on_desk_of(request.user)
 
     def has_work_permission(self, request):
         return request.user.has_perm("tickets.work_ticket")
@@ -111,14 +103,3 @@ class JobAdmin(DeskAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-def _taken(ticket, *, by):
-    """Whether the ticket was not theirs before and is now."""
-    if ticket.assignee_id == by.pk or not permissions.can_work(by, ticket):
-        return False
-    try:
-        services.assign(ticket, by=by, to=by)
-    except services.Refused:
-        return False
-    return True

@@ -37,3 +37,14 @@ def moving_clock(read: Callable[[], datetime]) -> Iterator[None]:
         yield
     finally:
         _moving.reset(token)
+
+
+@contextmanager
+def standing_still() -> Iterator[None]:
+    """Let it be one time for as long as this lasts: for a page, which shows one moment.
+
+    Never around a verb: each takes its time after it holds the ticket's lock.
+    """
+    moment = now()
+    with moving_clock(lambda: moment):
+        yield

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import User
 from tickets import permissions
-from tickets.models import Proposal, Ticket
+from tickets.models import Proposal, Ticket, Watcher
 
 
 def shown_to(user: User, ticket: Ticket) -> dict[str, Any]:
     """Return what a page says of copied people, and what its reader may do about them."""
-    watchers = list(ticket.watchers.select_related("user").order_by("id"))
+    return shown(
+        user,
+        ticket,
+        watchers=list(ticket.watchers.select_related("user").order_by("id")),
+        proposals=asked(user, ticket),
+    )
+
+
+def shown(
+    user: User, ticket: Ticket, *, watchers: Sequence[Watcher], proposals: Sequence[Proposal]
+) -> dict[str, Any]:
+    """Return the same of rows that were found already; staff see all that were asked."""
     return {
         "watchers": watchers,
         "watches": any(watcher.user_id == user.pk for watcher in watchers),
-        "proposals": asked(user, ticket),
+        "proposals": proposals,
         "can_copy": permissions.can_copy(user, ticket),
         "can_remove_copies": permissions.can_remove_copies(user, ticket),
     }

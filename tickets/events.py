@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from tickets import clock, queue
 from tickets.models import Event, Message, Ticket
+from tickets.permissions import can_work
 from tickets.states import Actor
 
 # Whether a ticket is over, and in which status it is: what of these happened last says so.
@@ -182,9 +183,7 @@ def actor_of(ticket: Ticket, user) -> str:
     """In which part this user acts on this ticket: who works tickets is an agent on others'."""
     if user is None:
         return Actor.SYSTEM
-    if user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket"):
-        return Actor.AGENT
-    return Actor.REQUESTER
+    return Actor.AGENT if can_work(user, ticket) else Actor.REQUESTER
 
 
 @cache

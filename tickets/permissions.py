@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.models import User
+from tickets.catalog.models import Brand
 from tickets.models import Job, Ticket
 from tickets.states import Status
 
@@ -18,22 +21,39 @@ def can_see_organization(user: User) -> bool:
 
 
 def can_see_notes(user: User, ticket: Ticket) -> bool:
-    """Staff who see the ticket read what agents say among themselves; its requester never."""
-    return user.pk != ticket.requester_id and user.has_perm("tickets.view_ticket")
+    """Staff who see the ticket on their desk read what agents say there; its requester never.
+
+    Whoever of the staff is only copied, or a colleague, reads what customers read.
+    """
+    is_staff = user.pk != ticket.requester_id and user.has_perm("tickets.view_ticket")
+    return is_staff and serves(user, ticket)
 
 
 def can_work(user: User, ticket: Ticket) -> bool:
     """Whether this user acts on the ticket as an agent."""
-    return user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket")
+    is_agent = user.pk != ticket.requester_id and user.has_perm("tickets.work_ticket")
+    return is_agent and serves(user, ticket)
+
+
+def serves(user: User, ticket: Ticket) -> bool:
+    """Whether it is of a brand and a kind that this user serves.
+
+    What `TicketQuerySet.on_desk_of` says of many: what was found there is not asked again. Like
+    permissions, brands are read once.
+    """
+    if ticket.restricted and not can_see_restricted(user):
+        return False
+    if getattr(ticket, "found_for", None) == user.pk:
+        return True
+    asked: Any = user
+    if not hasattr(asked, "_served_brands"):
+        asked._served_brands = frozenset(Brand.objects.served_by(user).values_list("pk", flat=True))
+    return ticket.brand_id in asked._served_brands
 
 
 def can_take_part(user: User, ticket: Ticket) -> bool:
     """The people of a ticket and its agents act on it; who only reads the desk does not."""
-    return (
-        can_work(user, ticket)
-        or not user.has_perm("tickets.view_ticket")
-        or user.pk == ticket.requester_id
-    )
+    return can_work(user, ticket) or not can_see_notes(user, ticket)
 
 
 def can_reply(user: User, ticket: Ticket) -> bool:

@@ -22,9 +22,15 @@ def promised(ticket: Ticket) -> list[Any]:
 
 def promised_for(*, level: int, attributes: dict[str, Any], at: datetime) -> list[Any]:
     """What filing at `at` (UTC) would promise: each with `metric`, `label`, `seconds`, `due_at`."""
-    return _source()(level=level, attributes=attributes, at=at)
+    return _source(settings.PROMISE)(level=level, attributes=attributes, at=at)
+
+
+def foretold(ticket: Ticket, *, attributes: dict[str, Any], at: datetime) -> list[str]:
+    """Say which promises of a ticket other attributes would move at `at` (UTC)."""
+    said: list[str] = _source(settings.PROMISE_FORETOLD)(ticket, attributes=attributes, at=at)
+    return said
 
 
 @cache
-def _source():
-    return import_string(settings.PROMISE)
+def _source(path):
+    return import_string(path)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from tickets.catalog.models import Brand
-from tickets.states import WORKING, Outcome, Status
+from tickets.states import WAITING_FOR_US, WORKING, Outcome, Status
 
 # What no customer sees: what was no request, and what was deleted.
 HIDDEN = (Outcome.SPAM, Outcome.DELETED)
@@ -24,6 +25,18 @@ class TicketQuerySet(models.QuerySet):
         if not user.has_perm("tickets.view_ticket"):
             return self.filter(mine)
         return self.filter(mine | self._served_by(user))
+
+    def on_desk_of(self, user, *, brands=None):
+        """What of `visible_to` this user sees as one of the staff, not by being a customer too.
+
+        The queue reads a range of an index of it, which what is theirs beside would break up.
+        `brands` are the keys of those that the user serves, where they are known already.
+        """
+        if not user.is_active or not user.has_perm("tickets.view_ticket"):
+            return self.none()
+        if brands is None:
+            return self.filter(self._served_by(user))
+        return self.filter(self._not_kept_from(user), brand__in=list(brands))
 
     def filed_by(self, user):
         return self.filter(requester=user)
@@ -55,6 +68,24 @@ class TicketQuerySet(models.QuerySet):
     def in_queue_order(self):
         return self.order_by("queue_rank", "next_due_at", "id")
 
+    def free_for(self, user):
+        """What waits for us and this agent may claim: nobody's, not put off, no other team's."""
+        return self._waiting_for(user).filter(self._free(user)).in_queue_order()
+
+    def next_for(self, user, *, after):
+        """Return what is most urgent of this agent's own and of what is free, beside this one."""
+        theirs = self._waiting_for(user).filter(Q(assignee=user) | self._free(user))
+        return theirs.exclude(pk=after.pk).in_queue_order().first()
+
+    def _waiting_for(self, user):
+        waiting = self.on_desk_of(user).filter(status__in=WAITING_FOR_US, snoozed_until=None)
+        return waiting.exclude(requester=user)
+
+    @staticmethod
+    def _free(user):
+        of_no_other_team = Q(team=None) | Q(team__in=user.teams.values("pk"))
+        return Q(of_no_other_team, assignee=None)
+
     def _theirs(self, user):
         """What this user sees as a customer: own, watched, the organization's."""
         watched = self.model._default_manager.filter(watchers__user=user).values("pk")
@@ -67,12 +98,16 @@ class TicketQuerySet(models.QuerySet):
             return Q(organization=user.organization_id, restricted=False)
         return Q(pk__in=[])
 
-    @staticmethod
-    def _served_by(user):
+    @classmethod
+    def _served_by(cls, user):
         served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
+        return served & cls._not_kept_from(user)
+
+    @staticmethod
+    def _not_kept_from(user):
         if user.has_perm("tickets.view_restricted_ticket"):
-            return served
-        return served & Q(restricted=False)
+            return Q()
+        return Q(restricted=False)
 
 
 class DraftQuerySet(models.QuerySet):
@@ -128,3 +163,49 @@ class AttachmentQuerySet(models.QuerySet):
     def staged(self):
         """Files that wait under a token for the form they were sent with."""
         return self.exclude(token_hash="")
+
+
+class MacroQuerySet(models.QuerySet):
+    def offered_to(self, user, ticket):
+        """What this user may use on this ticket: of their teams or of all, of its brand or any."""
+        of_brand = Q(brand=None) | Q(brand=ticket.brand_id)
+        return self.for_teams_of(user).filter(of_brand).prefetch_related("tags")
+
+    def for_teams_of(self, user):
+        """What this user may use on one ticket or another."""
+        return self.filter(Q(team=None) | Q(team__in=user.teams.all()), archived_at=None)
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """An agent's own views and those of their teams."""
+        return self.filter(Q(owner=user) | Q(team__in=user.teams.all()))
+
+
+class CallbackQuerySet(models.QuerySet):
+    def of_visible_tickets(self, tickets):
+        """Calls that are asked for on these tickets, which are those that somebody sees."""
+        return self.filter(ticket__in=tickets)
+
+    def on_desk_of(self, user):
+        """Calls on the tickets that this user sees as one of the staff."""
+        of_it: Any = self.model._meta.get_field("ticket").related_model
+        return self.of_visible_tickets(of_it.objects.on_desk_of(user))
+
+    def waiting(self):
+        return self.filter(ended_at=None)
+
+    def to_make(self):
+        """Those that wait, of tickets about which somebody can still be called."""
+        return self.waiting().exclude(ticket__status=Status.CLOSED)
+
+    def late(self, *, now):
+        """Those whose time to call went by."""
+        return self.filter(call_before__lt=now)
+
+    def due(self, *, now):
+        """Those whose time to call has come and is not over."""
+        return self.filter(call_after__lte=now, call_before__gte=now)
+
+    def later(self, *, now):
+        return self.filter(call_after__gt=now, call_before__gte=now)

@@ -1,4 +1,4 @@
-"""Which tickets a ticket follows, is followed by or merged with: those that the reader sees."""
+"""Which tickets a ticket goes on from, goes on in or is part of: those that the reader sees."""
 
 from __future__ import annotations
 
@@ -23,13 +23,21 @@ class Related:
         """Return for each ticket that has any the related ones, each with number, subject and url.
 
         `before`: the one it follows; `after`: those that follow it; `into`: the one that goes on
-        in its place, through any number of merges; `taken_in`: those merged into it.
+        in its place, through any number of merges; `taken_in`: those merged into it; `part_of`: the
+        one it was taken out of; `parts`: those that were taken out of it.
         """
+        tickets = [ticket for ticket in tickets if _may_have_any(ticket)]
+        if not tickets:
+            return {}
         went_into = {pk: end.pk for pk, end in merges.going_on(tickets).items()}
         pks = [ticket.pk for ticket in tickets]
         named = {ticket.follows_id for ticket in tickets} | {*went_into.values()}
+        named |= {ticket.split_from_id for ticket in tickets}
         seen = Ticket.objects.visible_to(user).filter(
-            Q(pk__in=named - {None}) | Q(follows__in=pks) | Q(merged_into__in=pks)
+            Q(pk__in=named - {None})
+            | Q(follows__in=pks)
+            | Q(merged_into__in=pks)
+            | Q(split_from__in=pks)
         )
         related = {ticket.pk: ticket for ticket in seen.order_by("pk")}
         links = {pk: _link(ticket, user) for pk, ticket in related.items()}
@@ -41,6 +49,8 @@ class Related:
                 "taken_in": [
                     links[pk] for pk in related if related[pk].merged_into_id == ticket.pk
                 ],
+                "part_of": links.get(ticket.split_from_id),
+                "parts": [links[pk] for pk in related if related[pk].split_from_id == ticket.pk],
             }
             for ticket in tickets
         }
@@ -48,6 +58,12 @@ class Related:
 
 
 related = Related()
+
+
+def _may_have_any(ticket: Ticket) -> bool:
+    """Spare the query where who found the ticket asked whether others lead to it, and none do."""
+    known = getattr(ticket, "is_led_to", True)
+    return bool(known or ticket.follows_id or ticket.merged_into_id or ticket.split_from_id)
 
 
 def _link(ticket: Ticket, user: User) -> dict[str, str]:

@@ -25,8 +25,12 @@ from tickets.forms import ReplyForm
 @require_POST
 @login_required
 def reply(request, pk):
-    """Answer on a ticket; where that cannot be done, text and good files are shown again."""
+    """Answer on a ticket; where that cannot be done, text and good files are shown again.
+
+    What is sent on a merged ticket is added to the one that goes on, for who sees that one.
+    """
     found = page.to_act_on(request, pk)
+    found = page.goes_on_in(found, request.user) or found
     form, basket = ReplyForm(request.POST, request.FILES), staging.Basket(request)
     if permissions.can_follow_up(request.user, found):
         return _go_on(request, found, text=form.data.get("body", ""), files=basket.keep())

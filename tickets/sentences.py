@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from tickets.models import Event
+from tickets import waking
+from tickets.models import CallAttempt, Event
 from tickets.states import IN_CUSTOMERS_WORDS, Actor, Status
+from tickets.words import at_length
 
 # In the order in which they are told.
 ATTRIBUTES = {
@@ -20,6 +23,14 @@ ATTRIBUTES = {
     "subcategory": gettext_lazy("Subcategory"),
     "product": gettext_lazy("Product"),
     "organization": gettext_lazy("Organization"),
+}
+
+
+REDACTED = {
+    "message": gettext_lazy("Words"),
+    "file": gettext_lazy("A file"),
+    "answer": gettext_lazy("An answer"),
+    "subject": gettext_lazy("Words of the subject"),
 }
 
 
@@ -56,15 +67,29 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.DELETED: _deleted,
         Event.Type.SPAM: _spam,
         Event.Type.NOT_SPAM: _not_spam,
+        Event.Type.TEAM_CHANGED: _team_changed,
+        Event.Type.TAGS_CHANGED: _tags_changed,
+        Event.Type.ANSWERS_FILLED: _answers_filled,
+        Event.Type.CALLBACK_ASKED: _callback_asked,
+        Event.Type.CALLED_BACK: _called_back,
+        Event.Type.CALLBACK_ENDED: _callback_ended,
+        Event.Type.SPLIT: _split,
+        Event.Type.SNOOZED: _snoozed,
+        Event.Type.REDACTED: _redacted,
+        Event.Type.WOKEN: _woken,
     }[Event.Type(event.type)]
     return tell(event, known)
 
 
 def _taken_in(event: Event, known: Known) -> str:
-    """Say the merge of another ticket, or its end, on the ticket that it went into."""
+    """Say on a ticket that another one went into it, or out of it again, or that it was split."""
     words = {"number": known.numbers.get(event.ticket_id), "by": _who(event)}
     if not words["number"]:
         return ""
+    if event.type == Event.Type.SPLIT:
+        if known.staff:
+            return _("Taken out of %(number)s, by %(by)s") % words
+        return _("This was part of %(number)s before") % words
     if event.type == Event.Type.MERGED:
         if known.staff:
             return _("%(number)s was merged into this one, by %(by)s") % words
@@ -192,6 +217,105 @@ def _spam(event: Event, known: Known) -> str:
 
 def _not_spam(event: Event, known: Known) -> str:
     return _("Marked as no spam by %(by)s") % {"by": _who(event)} if known.staff else ""
+
+
+def _team_changed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    if event.data["to"] is None:
+        return _("Taken from its team by %(by)s") % {"by": _who(event)}
+    return _("Given to %(team)s by %(by)s") % {"team": event.data["name"], "by": _who(event)}
+
+
+def _tags_changed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    changes = [*(f"+{tag}" for tag in event.data["added"])]
+    changes += [f"−{tag}" for tag in event.data["removed"]]
+    return _("Tags %(changes)s, by %(by)s") % {"changes": ", ".join(changes), "by": _who(event)}
+
+
+def _answers_filled(event: Event, known: Known) -> str:
+    """Name the questions; what was answered stands on the ticket, and can be removed there."""
+    words = {"questions": ", ".join(f"“{each}”" for each in event.data["questions"])}
+    if known.staff:
+        return _("Answered to %(by)s: %(questions)s") % {**words, "by": _who(event)}
+    return _("You told us: %(questions)s") % words
+
+
+def _callback_asked(event: Event, known: Known) -> str:
+    if known.staff:
+        return _("A call is waited for, noted by %(by)s") % {"by": _who(event)}
+    return _("You will be called about this")
+
+
+def _called_back(event: Event, known: Known) -> str:
+    """Say whether a call reached anybody; what agents noted of it is for them alone."""
+    result, by = CallAttempt.Result(event.data["result"]), {"by": _who(event)}
+    if not known.staff:
+        return {
+            result.REACHED: _("We spoke to you on the phone"),
+            result.VOICEMAIL: _("We called you and left a message"),
+        }.get(result, _("We called you and did not reach you"))
+    said = {
+        result.REACHED: _("%(by)s called and spoke to the customer"),
+        result.VOICEMAIL: _("%(by)s called and left a message"),
+        result.NO_ANSWER: _("%(by)s called: no answer"),
+        result.WRONG_NUMBER: _("%(by)s called: wrong number"),
+    }[result] % by
+    return f"{said}. {event.data['note']}" if event.data["note"] else said
+
+
+def _callback_ended(event: Event, known: Known) -> str:
+    if known.staff and event.data.get("is_over"):
+        return _("The call that was waited for is not made: this is over")
+    if known.staff:
+        return _("The call is not wanted any more, says %(by)s") % {"by": _who(event)}
+    return _("You will not be called about this any more")
+
+
+def _split(event: Event, known: Known) -> str:
+    words = {"number": known.numbers.get(event.data["into"]), "by": _who(event)}
+    if known.staff:
+        words["number"] = words["number"] or _("a ticket that you do not see")
+        count = event.data["messages"]
+        said = ngettext(
+            "%(count)d message taken out into %(number)s, by %(by)s",
+            "%(count)d messages taken out into %(number)s, by %(by)s",
+            count,
+        )
+        return said % {**words, "count": count}
+    if words["number"] is None:
+        return _("Part of this goes on in another ticket")
+    return _("Part of this goes on as %(number)s") % words
+
+
+def _snoozed(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    until = at_length(datetime.fromisoformat(event.data["until"]))
+    return _("Put off until %(until)s by %(by)s") % {"until": until, "by": _who(event)}
+
+
+def _woken(event: Event, known: Known) -> str:
+    if not known.staff:
+        return ""
+    return {
+        waking.BY_HAND: _("Taken up again by %(by)s"),
+        waking.REPLY: _("Came back: the customer replied"),
+        waking.TIME: _("Came back: its time had come"),
+        waking.BREACH: _("Came back: a promise was broken"),
+    }[event.data["why"]] % {"by": _who(event)}
+
+
+def _redacted(event: Event, known: Known) -> str:
+    """Say that something is gone; what was in a note is gone for agents alone."""
+    if not known.staff and event.data["note"]:
+        return ""
+    words = {"what": REDACTED[event.data["what"]], "by": _who(event), "why": event.data["why"]}
+    if known.staff:
+        return _("%(what)s removed for good by %(by)s: %(why)s") % words
+    return _("%(what)s removed for good: %(why)s") % words
 
 
 def _who(event: Event) -> str:

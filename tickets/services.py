@@ -6,17 +6,18 @@ Verbs that share a `Moment` are one transaction with one time and one batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from tickets import clock, queue
+from accounts.models import Team, User
+from tickets import clock, hanging_up, queue, waking
 from tickets.events import Moment, actor_of, hold, record
-from tickets.models import Answer, Attachment, Event, Message, Ticket
+from tickets.models import Answer, Attachment, Event, Message, Tag, Ticket
+from tickets.permissions import can_work
 from tickets.states import Actor, Status, may_become
 from tickets.submission import Submission
 
@@ -59,7 +60,7 @@ def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
         by=by,
         actor=actor,
         message=message,
-        data=_opening(ticket) | _live(submission) | {**submission.log},
+        data=opening(ticket) | _live(submission) | {**submission.log},
     )
     return ticket
 
@@ -73,7 +74,7 @@ def reply(
     automatic: bool = False,
     moment: Moment | None = None,
 ) -> Message:
-    """Say something to everybody on the ticket.
+    """Say something to everybody on the ticket; a customer's words bring a snoozed one back.
 
     An agent's first one answers the first-response promise, as of when it was said. Raises
     `Refused` on a closed ticket; it changes no status: `conversation.answer` composes that.
@@ -94,15 +95,11 @@ def reply(
             automatic=automatic,
         )
         if actor == Actor.AGENT and not automatic:
-            _answered(ticket, at=moment.said_at)
-        record(
-            moment,
-            Event.Type.REPLIED,
-            by=by,
-            actor=actor,
-            message=message,
-            data={"automatic": automatic},
-        )
+            answered(ticket, at=moment.said_at)
+        data = {"automatic": automatic}
+        record(moment, Event.Type.REPLIED, by=by, actor=actor, message=message, data=data)
+        if actor == Actor.REQUESTER:
+            waking.wake(moment, why=waking.REPLY)
         return message
 
 
@@ -144,9 +141,13 @@ def set_status(ticket: Ticket, *, by: User | None, to: str, moment: Moment | Non
                 _("A ticket that is “%(status)s” cannot become “%(to)s”.")
                 % {"status": ticket.get_status_display(), "to": Status(to).label}
             )
+        if to == Status.CLOSED:
+            hanging_up.hang_up(moment, by=by)
         ticket.status = to
         ticket.solved_at = _solved_at(ticket, at=moment.at)
-        ticket.save(update_fields=["status", "solved_at"])
+        if not ticket.is_working:
+            ticket.snoozed_until = None
+        ticket.save(update_fields=["status", "solved_at", "snoozed_until"])
         record(
             moment,
             Event.Type.STATUS_CHANGED,
@@ -203,6 +204,56 @@ def assign(
         return ticket
 
 
+def set_team(ticket: Ticket, *, by: User, to: Team | None, moment: Moment | None = None) -> Ticket:
+    """Give the ticket to a team that serves its brand, or (None) to none of them."""
+    with hold(ticket, moment) as moment:
+        ticket = moment.ticket
+        came_from = ticket.team
+        if came_from == to:
+            return ticket
+        if to is not None and not ticket.brand.teams.filter(pk=to.pk).exists():
+            raise Refused(
+                _("%(team)s does not work for %(brand)s.") % {"team": to, "brand": ticket.brand}
+            )
+        ticket.team = to
+        ticket.save(update_fields=["team"])
+        record(
+            moment,
+            Event.Type.TEAM_CHANGED,
+            by=by,
+            actor=Actor.AGENT,
+            data={
+                "from": came_from.pk if came_from else None,
+                "to": to.pk if to else None,
+                "name": str(to or ""),
+            },
+        )
+        return ticket
+
+
+def set_tags(
+    ticket: Ticket, *, by: User, to: Collection[Tag], moment: Moment | None = None
+) -> Ticket:
+    """Mark the ticket with exactly these tags; what it has already is no change and no event."""
+    with hold(ticket, moment) as moment:
+        ticket = moment.ticket
+        before, after = set(ticket.tags.all()), set(to)
+        if before == after:
+            return ticket
+        ticket.tags.set(after)
+        record(
+            moment,
+            Event.Type.TAGS_CHANGED,
+            by=by,
+            actor=Actor.AGENT,
+            data={
+                "added": sorted(tag.name for tag in after - before),
+                "removed": sorted(tag.name for tag in before - after),
+            },
+        )
+        return ticket
+
+
 def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     """What a promise may depend on beside the level, as the event log keeps it."""
     return {
@@ -213,12 +264,37 @@ def promise_attributes(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def opening(ticket: Ticket) -> dict[str, Any]:
+    """What the log must know of a ticket's beginning to compute its promises again."""
+    return {
+        "level": ticket.level_id,
+        "channel": ticket.channel,
+        "attributes": promise_attributes(ticket),
+    }
+
+
 def may_work(user: User, ticket: Ticket) -> bool:
     """Whether this user may have this ticket to work on, asked anew of the database."""
     return (
         user.has_perm("tickets.work_ticket")
-        and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+        and Ticket.objects.on_desk_of(user).filter(pk=ticket.pk).exists()
     )
+
+
+def answered(ticket: Ticket, *, at: datetime) -> None:
+    """Note when an agent answered first, be it an answer that came in after others.
+
+    For verbs that answer, while they hold the ticket.
+    """
+    if ticket.answered_at is None or at < ticket.answered_at:
+        ticket.answered_at = at
+        ticket.save(update_fields=["answered_at"])
+
+
+def check_works(user: User, ticket: Ticket) -> None:
+    """Raise `Refused` where this user may not act on this ticket as an agent."""
+    if not (can_work(user, ticket) and may_work(user, ticket)):
+        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:
@@ -266,15 +342,6 @@ def _live(submission: Submission) -> dict[str, Any]:
     return {"live": True} if submission.live else {}
 
 
-def _opening(ticket: Ticket) -> dict[str, Any]:
-    """What the log must know of a ticket's beginning to compute its promises again."""
-    return {
-        "level": ticket.level_id,
-        "channel": ticket.channel,
-        "attributes": promise_attributes(ticket),
-    }
-
-
 def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns: Any) -> Message:
     """Store a message and bind its files to it: from then on they are nowhere else."""
     message = Message.objects.create(
@@ -285,13 +352,6 @@ def _say(ticket: Ticket, *, at: datetime, files: Sequence[Attachment], **columns
             draft=None, token_hash="", message=message
         )
     return message
-
-
-def _answered(ticket: Ticket, *, at: datetime) -> None:
-    """Note when an agent answered first, be it an answer that came in after others."""
-    if ticket.answered_at is None or at < ticket.answered_at:
-        ticket.answered_at = at
-        ticket.save(update_fields=["answered_at"])
 
 
 def _solved_at(ticket: Ticket, *, at: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from tickets import clock, confirmations, expiry, jobs, services
+from tickets import clock, confirmations, expiry, jobs, presence, search, services, unsent, waking
 from tickets.events import hold
 from tickets.models import Attachment, Confirmation, Draft, Proposal, Ticket
 from tickets.states import Status
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # A request that found staged files a moment ago may still be binding them.
 GRACE = timedelta(minutes=5)
+SEARCH_FOR = timedelta(seconds=20)
 
 
 @shared_task(name="tickets.tasks.close_solved")
@@ -38,6 +39,13 @@ def _close(ticket: Ticket, *, before: datetime) -> bool:
             return False  # reopened meanwhile, perhaps solved again
         services.set_status(ticket, by=None, to=Status.CLOSED, moment=moment)
     return True
+
+
+@shared_task(name="tickets.tasks.wake_snoozed")
+def wake_snoozed() -> tuple[str, bool]:
+    """Bring back tickets that were put off until now."""
+    woken = waking.wake_due(clock.now(), limit=BATCH)
+    return f"{woken} woken", woken == BATCH
 
 
 @shared_task(name="tickets.tasks.work_on_jobs")
@@ -62,7 +70,7 @@ def remind() -> tuple[str, bool]:
 
 @shared_task(name="tickets.tasks.clean_up")
 def clean_up() -> tuple[str, bool]:
-    """Remove what expired (drafts, proposals to copy somebody), and files that belong to nothing.
+    """Remove what expired (drafts, unsent texts, proposals), and files that belong to nothing.
 
     Such a file was removed from its draft, went with it, or came with a reply that was refused.
     """
@@ -71,6 +79,8 @@ def clean_up() -> tuple[str, bool]:
     drafts = list(expired.values_list("pk", flat=True))
     Draft.objects.filter(pk__in=drafts).delete()
     Proposal.objects.filter(expires_at__lt=now).delete()
+    presence.clear(before=now - presence.GONE_AFTER)
+    unsent.clear(before=now - timedelta(days=settings.DRAFT_DAYS))
     lost_for = timedelta(hours=settings.LOST_FILE_HOURS)
     lost = list(Attachment.objects.lost(before=now - lost_for)[:BATCH])
     removed = sum(_removed(attachment) for attachment in lost)
@@ -95,6 +105,13 @@ def clear_staged() -> tuple[str, bool]:
     late = list(Attachment.objects.staged().filter(created_at__lt=before)[:BATCH])
     removed = sum(_removed(attachment) for attachment in late)
     return f"{removed} files deleted", removed == BATCH
+
+
+@shared_task(name="tickets.tasks.follow_names")
+def follow_names() -> tuple[str, bool]:
+    """Index anew the tickets of whoever is called otherwise now, and what waits for it."""
+    indexed, more = search.catch_up(until=clock.now() + SEARCH_FOR)
+    return f"{indexed} tickets indexed", more
 
 
 def _removed(attachment: Attachment) -> bool:

@@ -121,13 +121,13 @@ def _over(found, user):
     return {
         "over_since": last.at if last else found.updated_at,
         "by_oneself": bool(last) and last.by_id == user.pk,
-        "goes_on_in": _goes_on_in(found, user),
+        "goes_on_in": goes_on_in(found, user),
         "closes_at": found.solved_at and found.solved_at + timedelta(settings.CLOSE_AFTER_DAYS),
         "key": uuid.uuid4(),
     }
 
 
-def _goes_on_in(found, user):
+def goes_on_in(found, user):
     """Return the ticket in which a merged one goes on, if this user sees it."""
     ends = [end.pk for end in merges.going_on([found]).values()]
     return Ticket.objects.visible_to(user).filter(pk__in=ends).first() if ends else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from tickets import waking
 from tickets.models import INTO, Event, Message, Ticket
 from tickets.permissions import can_see_notes
 from tickets.sentences import Known, sentence
@@ -24,7 +26,8 @@ AT_FIRST = 50
 class Entry:
     """One line of the timeline; a message brings itself along and is shown whole.
 
-    `event` is the id of the ticket's own event that it tells of: in that order they were recorded.
+    `event` is the id of the own event that it tells of, where that raised the version: in that
+    order they were recorded.
     """
 
     at: datetime
@@ -34,17 +37,18 @@ class Entry:
     event: int | None = field(default=None, compare=False)
 
 
-def entries(ticket: Ticket, user: User) -> list[Entry]:
+def entries(ticket: Ticket, user: User, *, names: Mapping[int, str] | None = None) -> list[Entry]:
     """Return everything this user may read on the ticket, oldest first.
 
-    A constant number of queries, however long the story is.
+    A constant number of queries, however long the story is; `names` are those of people, by id,
+    that are known already.
     """
     staff = can_see_notes(user, ticket)
     messages, events = _messages(ticket, staff=staff), _events(ticket)
     known = Known(
         ticket=ticket.pk,
         staff=staff,
-        names=_names(events) if staff else {},
+        names=_names(events, known=names or {}) if staff else {},
         numbers=_numbers(ticket, events, user),
     )
     told = [entry for event in events if (entry := _entry(event, messages=messages, known=known))]
@@ -79,10 +83,12 @@ def _events(ticket: Ticket) -> list[Event]:
     return list(Event.objects.filter(Q(ticket=ticket) | others).select_related("by"))
 
 
-def _names(events: list[Event]) -> dict[int, str]:
-    """The names of everybody the ticket was ever assigned to, in one query."""
+def _names(events: list[Event], *, known: Mapping[int, str]) -> dict[int, str]:
+    """The names of everybody the ticket was ever assigned to, in one query at most."""
     assigned = {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=assigned - {None})}
+    unknown = assigned - {None, *known}
+    found = User.objects.filter(pk__in=unknown) if unknown else ()
+    return {**known, **{user.pk: str(user) for user in found}}
 
 
 def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:
@@ -101,8 +107,13 @@ def _entry(event: Event, *, messages: dict, known: Known) -> Entry | None:
         return message and Entry(event.at, "", "message", message, event.pk)
     said = sentence(event, known)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
-    own = event.pk if event.ticket_id == known.ticket else None
+    own = event.pk if event.ticket_id == known.ticket and _raised_version(event) else None
     return Entry(event.at, said, kind, event=own) if said else None
+
+
+def _raised_version(event: Event) -> bool:
+    """Whether a text that was begun before it is out of date; what happens by itself is no news."""
+    return event.type != Event.Type.WOKEN or event.data["why"] not in waking.BY_ITSELF
 
 
 @cache

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets import browser, duplicates, permissions, services, ticket_page
+from tickets import browser, duplicates, permissions, services, ticket_page, viewings
 from tickets.forms import ReplyForm
 from tickets.models import Attachment, Ticket
 from tickets.states import Status
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 def ticket(request, pk):
     """Show one ticket: its promises, the conversation and everything that was answered."""
     found = ticket_page.visible(request, pk)
+    viewings.note(found, request.user, what=found.number)
     if "filed" in request.GET and ticket_page.is_news(found):
         return ticket_page.confirm(request, found)
     form = ReplyForm(initial={"body": duplicates.carried_from(request)})
@@ -99,7 +100,7 @@ def _set_status(request, pk, *, to, done):
 def _file(request, pk):
     """Find a file through its ticket or its draft; a note's file only for who reads notes."""
     found = get_object_or_404(
-        Attachment.objects.select_related("message", "message__ticket"), pk=pk
+        Attachment.objects.select_related("message", "message__ticket"), pk=pk, redacted_at=None
     )
     if found.message is not None:
         seen = get_object_or_404(
@@ -107,6 +108,7 @@ def _file(request, pk):
         )
         if found.message.is_note and not permissions.can_see_notes(request.user, seen):
             raise Http404
+        viewings.note(seen, request.user, what=f"{seen.number}: {found.name}")
         return found
     browser.draft_or_404(request, found.draft_id)
     return found

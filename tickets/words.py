@@ -1,4 +1,4 @@
-"""Times and lengths as customers read them: "2:40 pm EST today", "in 4 hours"."""
+"""Times and lengths as people read them: "2:40 pm EST today", "in 4 hours"."""
 
 from __future__ import annotations
 
@@ -16,17 +16,25 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 def deadline(at: datetime, *, now: datetime) -> str:
     """Return "2:40 pm EST today" or "Sat 28 Nov, 10:40 am EST", in the reader's active zone."""
     local, today = timezone.localtime(at), timezone.localtime(now)
-    clock = (
-        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
-    )
     if local.date() == today.date():
-        return _("%(time)s today") % {"time": clock}
+        return _("%(time)s today") % {"time": _clock(local)}
     day = date_format(local, "D j M" if local.year == today.year else "D j M Y")
-    return f"{day}, {clock}"
+    return f"{day}, {_clock(local)}"
+
+
+def at_length(at: datetime) -> str:
+    """Return "Sat 28 Nov 2026, 10:40 am EST", in the reader's active zone: whenever it is read."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'D j M Y')}, {_clock(local)}"
 
 
 def away(length: timedelta) -> str:
-    """Return how far off something is: "in 4 hours", "in 2 days 3 hours"; parts below drop."""
+    """Return how far off something is: "in 4 hours"."""
+    return _("in %(length)s") % {"length": spell(length)}
+
+
+def spell(length: timedelta) -> str:
+    """Return how long something takes: "4 hours", "2 days 3 hours"; parts below drop."""
     minutes = max(length // MINUTE, 0)
     hours, days = length // HOUR, length // DAY
     if days >= 1:
@@ -35,7 +43,7 @@ def away(length: timedelta) -> str:
         parts = [_hours(hours), _minutes(minutes - 60 * hours)]
     else:
         parts = [_minutes(minutes) or _("less than a minute")]
-    return _("in %(length)s") % {"length": " ".join(filter(None, parts))}
+    return " ".join(filter(None, parts))
 
 
 def clock_change(moments: Iterable[datetime], *, now: datetime) -> tuple[str, str] | None:
@@ -43,6 +51,12 @@ def clock_change(moments: Iterable[datetime], *, now: datetime) -> tuple[str, st
     here = date_format(timezone.localtime(now), "T")
     then = (date_format(timezone.localtime(at), "T") for at in moments)
     return next(((here, there) for there in then if there != here), None)
+
+
+def _clock(local: datetime) -> str:
+    return (
+        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
+    )
 
 
 def _days(count: int) -> str:

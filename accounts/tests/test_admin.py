@@ -220,7 +220,7 @@ def test_list_costs_the_same_for_many(robin, count, django_assert_num_queries):
     client = signed_in(robin)
     client.get(PEOPLE)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PEOPLE)
 
 

@@ -21,6 +21,7 @@ def tabs(page, dana, live_site):
     return page, page.context.new_page()
 
 
+@pytest.mark.alone
 def test_who_types_long_is_warned_in_every_tab_stays_and_keeps_the_text(
     settings, tabs, axe, live_site
 ):

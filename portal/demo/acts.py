@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 from accounts.models import User
 from portal.demo.casting import Case
-from portal.demo.filing import Desk, enclosed, submission
-from tickets import ending, services, watching
+from portal.demo.filing import Desk, enclosed, submission, told_later
+from portal.demo.macros import HANDED_OVER
+from tickets import (
+    answering,
+    calling,
+    clock,
+    ending,
+    redacting,
+    services,
+    snoozing,
+    splitting,
+    watching,
+)
 from tickets.about import About, set_attributes
+from tickets.calling import Wish
 from tickets.conversation import Turn, answer, take_turn
-from tickets.models import Ticket
+from tickets.models import CallAttempt, Callback, Tag, Ticket
 from tickets.states import Status
 
 ON_HOLD = "This needs a change by our network team, which has it on its list for this week."
@@ -18,6 +32,11 @@ OBJECTION = "Thank you, that is almost it. For one of us it is still as before; 
 SECOND_LOOK = "You are right: one entry was left out. We are on it again."
 LASTING = "The missing entry is in as well. We have gone through all of them, one by one."
 RAISED = "It keeps more people from working than we knew at first."
+ONE_MORE = "While I write: the last invoice names our old address. Can you correct that, too?"
+CORRECTED = "We have corrected the address. The next invoice will name it."
+TOO_MUCH = "It happened in room 214, bed 2, if that helps you to find it."
+ROOM = "room 214, bed 2"
+CALL_WITHIN = timedelta(hours=6)
 LOWERED = "There is a workaround, so that nobody is kept from working."
 
 
@@ -53,15 +72,20 @@ def note(case: Case, desk: Desk) -> None:
 
 
 def hand_over(case: Case, desk: Desk) -> None:
-    """Give it to a colleague, who goes on with it."""
+    """Give it to a colleague and to their team, who go on with it; it is marked as such."""
     case.agent, giver = case.colleague, case.agent
+    ticket = _ticket(case)
+    teams = desk.people[case.agent].teams.filter(brands=ticket.brand)
     turn = Turn(
         body="My shift ends, please go on with this one. All that is known is in here.",
         public=False,
         reassign=True,
         assignee=desk.people[case.agent],
+        reteam=True,
+        team=teams.order_by("name").first(),
+        tags=Tag.objects.filter(name=HANDED_OVER),
     )
-    take_turn(_ticket(case), by=desk.people[giver], turn=turn)
+    take_turn(ticket, by=desk.people[giver], turn=turn)
 
 
 def give_back(case: Case, desk: Desk) -> None:
@@ -152,6 +176,85 @@ def delete(case: Case, desk: Desk) -> None:
     ending.delete(_ticket(case), by=desk.people[case.agent])
 
 
+def snooze(case: Case, desk: Desk) -> None:
+    """Put it off until tomorrow, or until its customer writes."""
+    until = snoozing.tomorrow(clock.now())
+    case.ticket = snoozing.snooze(_ticket(case), by=desk.people[case.agent], until=until)
+
+
+def bring_up(case: Case, desk: Desk) -> None:
+    """Let the customer add something that is another matter."""
+    answer(_ticket(case), by=desk.people[case.requester], body=ONE_MORE)
+
+
+def split(case: Case, desk: Desk) -> None:
+    """Make that other matter a ticket of its own, and settle it at once."""
+    ticket, agent = _ticket(case), desk.people[case.agent]
+    moved = ticket.messages.filter(body=ONE_MORE).values_list("pk", flat=True)
+    part = splitting.Part(
+        messages=list(moved),
+        requester=ticket.requester,
+        subject="Old address on the invoice",
+        level=ticket.level_id,
+        key=uuid.uuid4(),
+    )
+    new = splitting.split(ticket, by=agent, part=part)
+    take_turn(new, by=agent, turn=Turn(body=CORRECTED, status=Status.SOLVED))
+
+
+def tell_too_much(case: Case, desk: Desk) -> None:
+    answer(_ticket(case), by=desk.people[case.requester], body=TOO_MUCH)
+
+
+def redact(case: Case, desk: Desk) -> None:
+    """Remove for good what leads to a patient."""
+    message = _ticket(case).messages.get(body=TOO_MUCH)
+    removal = redacting.Removal("message", str(message.pk), why="patient data", part=ROOM)
+    redacting.redact(_ticket(case), by=desk.people[case.agent], removal=removal)
+
+
+def fill_in(case: Case, desk: Desk) -> None:
+    """Ask for what a mail does not say, and write down the answers."""
+    answers = told_later(case, desk)
+    case.ticket = answering.fill_in(_ticket(case), by=desk.people[case.agent], answers=answers)
+
+
+def wish_call(case: Case, desk: Desk) -> None:
+    """Let a call wait, for the next hours."""
+    now = clock.now()
+    wish = Wish(
+        number=case.words["line"],
+        call_after=now,
+        call_before=now + CALL_WITHIN,
+        time_zone=case.time_zone,
+        reason=case.say(case.story.subject)[:200],
+    )
+    calling.ask(_ticket(case), by=desk.people[case.agent], wish=wish)
+
+
+def call_in_vain(case: Case, desk: Desk) -> None:
+    _call(case, desk, CallAttempt.Result.VOICEMAIL, note="Left word to call us back.")
+
+
+def reach(case: Case, desk: Desk) -> None:
+    _call(case, desk, CallAttempt.Result.REACHED, note="All is clear now.")
+
+
+def unwish_call(case: Case, desk: Desk) -> None:
+    """Let the customer say that mails will do."""
+    calling.withdraw(_callback(case), by=desk.people[case.requester])
+
+
+def _call(case: Case, desk: Desk, result: str, *, note: str) -> None:
+    agent = desk.people[case.agent]
+    case.ticket = calling.call_back(_callback(case), by=agent, result=result, note=note)
+
+
+def _callback(case: Case) -> Callback:
+    waits: Callback = _ticket(case).callbacks.waiting().get()
+    return waits
+
+
 def _colleague(case: Case, desk: Desk) -> User:
     requester = desk.people[case.requester]
     return next(
@@ -201,15 +304,27 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         mark_spam,
         not_spam,
         delete,
+        snooze,
+        bring_up,
+        split,
+        tell_too_much,
+        redact,
+        fill_in,
+        wish_call,
+        call_in_vain,
+        reach,
+        unwish_call,
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
-SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw))
+SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw, split))
 # No notice comes of these.
 SILENT = frozenset(
     act.__name__
     for act in (
-        *(take, tell, note, hand_over, give_back, withdraw, protest, copy, leave),
+        *(take, note, give_back, copy, leave),
         *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
+        *(snooze, redact),
+        *(fill_in, wish_call, call_in_vain, reach, unwish_call),
     )
 )

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from portal.demo import (
     edits,
+    macros,
     past,
     people,
     present,
@@ -54,6 +55,7 @@ def live(now: datetime, *, tell: Callable[[Progress], object] = lambda progress:
     `filing.NotAccepted` where the catalog has no form that takes a story's answers.
     """
     promises.settle()
+    macros.settle()
     desk = Desk.open(people.settle(since=now - timedelta(days=past.DAYS + 30)))
     script = _Script(desk, now=now)
     life, filed = Life(script.cases, desk), 0

@@ -15,7 +15,9 @@ BREATH = timedelta(minutes=3)
 # When nobody works on what can wait, on the wall clock of whoever would.
 EVENING, MORNING = time(21), time(7)
 AGENTS_ZONE = ZoneInfo("America/New_York")
-BY_CUSTOMER = frozenset({"tell", "protest", "withdraw", "copy", "leave"})
+BY_CUSTOMER = frozenset(
+    {"tell", "protest", "withdraw", "copy", "leave", "bring_up", "tell_too_much", "unwish_call"}
+)
 CAN_WAIT = 3  # from this level on
 
 Targets = Mapping[str, timedelta]
@@ -44,6 +46,7 @@ def then(share: float, act: str, *, of: str = FIRST) -> Move:
 
 
 ASKED = (first(0.4, "ask"), then(0.6, "tell"))
+ENDS = whole(0.4, "solve")
 SOLVED = (first(0.35, "reply"), whole(0.3, "solve"))
 
 COURSES: Mapping[str, tuple[Move, ...]] = {
@@ -65,9 +68,24 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
         then(0.3, "look_again"),
         then(0.5, "solve_again"),
     ),
-    "recategorised": (first(0.1, "recategorise"), *SOLVED),
+    "recategorised": (first(0.1, "recategorise"), then(0.1, "fill_in"), *SOLVED),
+    "called back": (first(0.2, "wish_call"), then(0.2, "call_in_vain"), then(0.2, "reach"), ENDS),
+    "no call needed": (first(0.1, "wish_call"), then(0.1, "unwish_call"), *SOLVED),
     "no spam": (first(0.2, "mark_spam"), then(0.2, "not_spam"), *SOLVED),
     "taken apart": (first(0.15, "merge"), then(0.1, "unmerge"), *SOLVED),
+    "put off": (first(0.4, "ask"), then(0.02, "snooze"), then(0.6, "tell"), whole(0.45, "solve")),
+    "two matters": (
+        first(0.35, "reply"),
+        whole(0.1, "bring_up"),
+        then(0.05, "split"),
+        whole(0.4, "solve"),
+    ),
+    "cleaned": (
+        first(0.35, "reply"),
+        whole(0.1, "tell_too_much"),
+        then(0.05, "redact"),
+        whole(0.4, "solve"),
+    ),
     # Nobody answered, and nobody needed to.
     "duplicate": (first(0.3, "merge"),),
     "spam": (first(0.3, "mark_spam"),),
@@ -83,6 +101,8 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
     "taken up": (first(0.1, "take"),),
     "worked on": (first(0.35, "reply"), whole(0.1, "note")),
     "waiting": (first(0.4, "ask"),),
+    "put off for now": (first(0.4, "ask"), then(0.02, "snooze")),
+    "call waits": (first(0.1, "wish_call"), then(0.1, "call_in_vain")),
     "on hold": (first(0.4, "reply"), whole(0.1, "hold")),
     "given back": (first(0.4, "reply"), whole(0.15, "give_back")),
     "just raised": (first(0.02, "raise_level"), first(0.06, "reply")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from portal.demo.casting import Case
 from portal.demo.stories import Story
 from tickets import uploads
 from tickets.catalog import store
+from tickets.catalog.conditions import AnswerSpec
 from tickets.catalog.forms import DetailsForm, ImpactForm
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import Catalog, TypeSpec
@@ -60,6 +61,16 @@ class Desk:
 def submission(case: Case, desk: Desk) -> Submission:
     """Return the checked request of a case. Raises `NotAccepted`."""
     return _mailed(case, desk) if case.way == "mail" else _filled_in(case, desk)
+
+
+def told_later(case: Case, desk: Desk) -> Sequence[AnswerSpec]:
+    """Return the answers that a story has to the questions of what it is about."""
+    type_spec = desk.catalog.type(case.story.type)
+    if type_spec is None:
+        raise NotAccepted(f"Story “{case.story.key}”: there is no such request type.")
+    details = _details_form(case, type_spec, desk.catalog)
+    _checked(case, details)
+    return details.answers()
 
 
 def level_of(story: Story, catalog: Catalog) -> int:

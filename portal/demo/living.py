@@ -23,7 +23,9 @@ from sla.models import Breach, Clock
 from sla.sweep import sweep
 from tickets import clock
 from tickets.mail.expand import expand
+from tickets.models import Ticket
 from tickets.tasks import close_solved
+from tickets.waking import wake_due
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # How often both run, as the timetable in portal/celery.py says.
@@ -73,22 +75,24 @@ class Life:
             ACTS[step.act](self.cases[step.position], self.desk)
 
     def _sweep(self, *, before: datetime) -> None:
-        """Find what comes due of promises before then at the first beat after it did."""
+        """Find what comes due of promises, and what was put off, at the first beat after it is."""
         while (due := _next_due()) is not None and (beat := _beat(due, SWEEP)) < before:
             self.at = beat
-            if not any(sweep(beat)):
+            woken = wake_due(beat, limit=NOTICES)
+            if not any(sweep(beat)) and not woken:
                 return
             expand(beat, limit=NOTICES)
 
 
 def _next_due() -> datetime | None:
-    """Say when the next deadline, warning or step is due."""
+    """Say when the next deadline, warning or step is due, or what was put off comes back."""
     running = Clock.objects.filter(breached_at=None, stopped_at=None)
     unwarned = running.filter(warned_at=None, paused_since=None)
     instants = (
         running.aggregate(at=Min("due_at"))["at"],
         unwarned.aggregate(at=Min("warn_at"))["at"],
         Breach.objects.standing().aggregate(at=Min("next_step_at"))["at"],
+        Ticket.objects.aggregate(at=Min("snoozed_until"))["at"],
     )
     return min((at for at in instants if at is not None), default=None)
 

@@ -108,6 +108,16 @@ SCENES = (
     Scene("mailed-offer", "spam", WHOLE, 0.4, way="mail"),
     Scene("mailed-shouting", "no spam", WHOLE, 0.45, way="mail"),
     Scene("mailed-misdirected", "deleted", WHOLE, 0.35, way="mail"),
+    # Put off, now and before; two matters in one; what says too much.
+    Scene("charge-nurse-permission", "put off for now", FIRST, 0.45),
+    Scene("call-volume", "put off", WHOLE, 0.6),
+    Scene("message-form", "two matters", WHOLE, 0.5),
+    Scene("new-rotation", "cleaned", WHOLE, 0.5),
+    # Called back, waiting for a call, and one that is not needed any more.
+    Scene("wrong-on-call", "called back", WHOLE, 0.6, agent=ALEX),
+    Scene("call-volume", "call waits", FIRST, 0.5, agent=ALEX),
+    Scene("practitioner-app", "call waits", FIRST, 0.3),
+    Scene("late-push", "no call needed", WHOLE, 0.5),
 )
 
 

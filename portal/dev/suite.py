@@ -1,6 +1,9 @@
 """Every check of the code in order, then the tests; stops at the first check that fails.
 
 usage: python -m portal.dev.suite [--no-lint] [arguments for pytest] (by bin/test)
+
+All tests run in a process on each core; those that an argument chooses run in one, which is there
+sooner, unless -n says otherwise. So do all where the environment names one broker or home.
 """
 
 import os
@@ -8,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from portal.dev import chromium
 
@@ -17,6 +21,9 @@ MANAGE = (sys.executable, "-W", "ignore::RuntimeWarning", "manage.py")
 # Settings as an installation has them: nothing may be left to switch on by hand.
 PRODUCTION = {"SECRET_KEY": secrets.token_urlsafe(50)}
 MOST_LINES = 100
+ONE_PLACE = {"REDIS_URL", "TURNAROUND_HOME"}
+CHOOSING = ("-k", "-m", "-n", "--lf", "--last-failed", "--sw", "--stepwise", "--deselect")
+ON_EACH_CORE = ("-n", "auto")
 CHECKS = (
     ("ruff check", (*PYTHON, "ruff", "check", "--quiet")),
     ("ruff format", (*PYTHON, "ruff", "format", "--check", "--quiet")),
@@ -32,12 +39,24 @@ def main(arguments: list[str]) -> int:
         arguments.remove("--no-lint")
     elif not all(passes(name, command) for name, command in CHECKS):
         return 1
+    arguments = [*spread(arguments), *arguments]
     if chromium.main(["--install"]) != 0:
         if "CI" in os.environ:
             return 1
         print("LEFT OUT: every test marked “browser”.", file=sys.stderr, flush=True)
         arguments += ["-m", "not browser"]
     os.execv(sys.executable, [*PYTHON, "pytest", *arguments])
+
+
+def spread(arguments: list[str]) -> tuple[str, ...]:
+    """What tells pytest to use every core, where that is wanted and safe."""
+    in_one = any(map(chooses, arguments)) or ONE_PLACE & os.environ.keys()
+    return () if in_one else ON_EACH_CORE
+
+
+def chooses(argument: str) -> bool:
+    """Whether it is for some of the tests, or says itself how many processes there are."""
+    return argument.startswith(CHOOSING) or Path(argument.partition("::")[0]).exists()
 
 
 def passes(name: str, command: tuple[str, ...]) -> bool:

@@ -37,6 +37,7 @@ LAYERS = {
     "services": 4,
     "forms": 5,
     "views": 6,
+    "desk": 6,
     "admin": 6,
     "tasks": 6,
     "management": 6,
@@ -56,7 +57,6 @@ PURE: dict[str, frozenset[str]] = {
     "sla.opening": frozenset(),
     "sla.pictures": frozenset(),
     "sla.replay": frozenset(),
-    "sla.spreadsheet": frozenset(),
     "sla.stopwatch": frozenset(),
     "sla.terms": frozenset(),
     "sla.why": frozenset(),
@@ -71,6 +71,7 @@ PURE: dict[str, frozenset[str]] = {
     "tickets.catalog.formats": frozenset({"django.utils.translation"}),
     "tickets.mail.recipients": frozenset(),
     "tickets.patient_data": frozenset(),
+    "tickets.spreadsheet": frozenset(),
     "tickets.states": frozenset({"django.db.models", "django.utils.translation"}),
 }
 

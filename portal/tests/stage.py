@@ -23,10 +23,12 @@ from sla.editor import propose
 from sla.models import Action, Goal, Metric, Policy, Reason
 from sla.previews import preview
 from sla.sweep import sweep
-from tickets import clock, jobs, services, uploads, watching
+from tickets import calling, clock, jobs, services, uploads, watching
+from tickets.calling import Wish
+from tickets.catalog.models import Brand
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
-from tickets.models import Job, Ticket
+from tickets.models import Job, Macro, Tag, Ticket, TurnDraft, Viewing
 from tickets.states import Status
 from tickets.tests.signed_out import link_in, send, sent_signed_out
 
@@ -59,12 +61,16 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     for name in ("visitor", "dana"):
         stage.places |= _drafts(browsers[name], of=name)
     stage.places |= _links(make_user("Kim"), make_user("Lee"))
+    brand = Brand.objects.get(key="perfectserve").pk
+    stage.places["new_call"] = f"?customer=new&brand={brand}&about=perfectserve:schedule"
+    stage.places["dana"] = dana.pk
     stage.places["copy"] = _copies(stage.places["open"], dana=dana)
     stage.places |= _sent_signed_out(browsers["visitor"], gone=make_user("Gone", is_active=False))
     stage.browsers |= _second_steps(make_user)
     stage.places |= _long_work(of=people["robin"])
     stage.places |= _proposals(by=people["robin"])
     stage.places |= _reports(of=people["morgan"])
+    stage.places |= _desk(make_ticket, robin=people["robin"])
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -82,6 +88,23 @@ def _staff_and_others(make_user, make_team):
     }
     make_team("Support", members=[people["alex"]], leads=[people["morgan"]])
     return people
+
+
+def _desk(make_ticket, *, robin):
+    """What agents choose from, and a ticket with a text that is not sent yet."""
+    tag = Tag.objects.create(name="pager")
+    macro = Macro.objects.create(name="Which week?", text="Dear {{first_name}},", status="pending")
+    macro.tags.add(tag)
+    ticket = make_ticket(subject="Which week is it?")
+    secret = make_ticket(about="legal")
+    Viewing.objects.create(ticket=secret, user=robin, what=secret.number, at=clock.now())
+    TurnDraft.objects.create(
+        ticket=ticket,
+        user=User.objects.get(name="Alex"),
+        data={"version": ["0"], "kind": ["note"], "body": ["Half"], "level": ["1"]},
+        updated_at=clock.now(),
+    )
+    return {"asked_about": ticket.pk}
 
 
 def _signed_in(person) -> Client:
@@ -123,8 +146,20 @@ def _tickets(make_ticket, *, dana, alex):
         "paid": file(3, type="payment", about=None, subject="Invoice 4711"),
         "elsewhere": file(1, brand="clinical-collaboration", type="clinical-collaboration"),
     }
+    tickets["phoned"] = make_ticket(requester=dana, by=alex, channel="phone", live=True)
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
+    tickets["called"] = _called(file(5, subject=LONG_SUBJECT), by=alex, now=now)
+    _called(file(5), by=alex, now=now - timedelta(hours=5))
     return {name: ticket.pk for name, ticket in tickets.items()}
+
+
+def _called(ticket, *, by, now):
+    """Let a call wait that was tried once."""
+    wish = Wish("1.212.555.0101", now, now + timedelta(hours=4), "America/Chicago", "7", "The rota")
+    with clock.moving_clock(lambda: now):
+        callback = calling.ask(ticket, by=by, wish=wish)
+        calling.log_attempt(callback, by=by, result="voicemail", note=LONG_SUBJECT)
+    return ticket
 
 
 def _drafts(browser, *, of):

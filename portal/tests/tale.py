@@ -75,8 +75,12 @@ def _without_ids(data, email, place):
         del told["from"]
     if "moved" in told:
         del told["from"], told["to"]  # versions, which their name tells
+    if "name" in told and "to" in told:
+        del told["from"], told["to"]  # teams, which their name tells
     if "user" in told:
         told["user"] = email.get(told["user"], told["user"])
+    for name in ("key", "split_from"):
+        told.pop(name, None)
     if "into" in told:
         told["into"] = place[told["into"]]
     if "from" in told and "level" not in told and "reason" not in told:

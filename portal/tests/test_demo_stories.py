@@ -71,7 +71,8 @@ def test_a_story_is_accepted_by_its_form_whoever_asks(key, desk):
         filed = submission(case_of(story, requester=requester), desk)
 
         given = {answer.key for answer in filed.answers}
-        assert given == set(story.answers)
+        # A mail answers nothing: an agent asks, and writes the answers down later.
+        assert given == (set() if story.by_mail else set(story.answers))
         assert "{" not in filed.subject + filed.description
 
 

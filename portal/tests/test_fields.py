@@ -13,20 +13,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
 
+from accounts.models import Membership, Team, User
 from accounts.services import prove_address
 from portal.routes import published
-from portal.tests.world import PASSWORD, password_link, set_up_second_step
+from portal.tests.world import PASSWORD, password_link, set_up_second_step, wish
 from sla.models import CalendarVersion, Policy
 from sla.sweep import sweep
 from sla.tests.editors import form_of, work
-from tickets import clock, drafts, services, uploads, watching
+from tickets import calling, clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
-from tickets.models import Job
+from tickets.models import Job, Macro, Tag, Ticket
 from tickets.tests.signed_out import link_in, sent_signed_out
 
 # Of these the fields are asked of the model's admin, which makes the pages of them.
 OF_A_MODEL = re.compile(
-    r"admin:(?!tickets_(?:ticket|unconfirmed)|sla_calendar_add)\w+_(changelist|add|change|delete)"
+    r"admin:(?!tickets_(?:ticket|unconfirmed|call|about|answers)|sla_calendar_add)\w+_(changelist|add|change|delete)"
 )
 # What the framework puts into every form of a kind.
 OF_EVERY_FORM = {"", "csrfmiddlewaretoken", "select_across", "index"}
@@ -208,7 +209,67 @@ def an_agent(shown, browser, make_ticket):
         browser,
         reverse("admin:tickets_ticket_changelist"),
         reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        reverse("admin:tickets_settings"),
     )
+    an_agent_with_a_text(shown, browser, make_ticket)
+    an_agent_with_views(shown, browser, ticket)
+    an_agent_with_verbs(shown, browser, make_ticket)
+    an_agent_on_the_phone(shown, browser, make_ticket)
+
+
+def an_agent_on_the_phone(shown, browser, make_ticket):
+    ticket = make_ticket()
+    shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
+    about = reverse(
+        "admin:tickets_about",
+        args=[make_ticket(requester=User.objects.create_user("erin@example.com")).pk],
+    )
+    shown(browser, about, reverse("admin:tickets_answers", args=[ticket.pk]))
+    form = {"version": 1, "about": "-", "product": "", "organization": ""}
+    shown.at(browser.post(about, form), about)
+    begun = f"?customer=new&brand={ticket.brand_id}&about=perfectserve:schedule"
+    shown(browser, reverse("admin:tickets_call") + begun)
+    calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
+    shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
+
+
+def an_agent_with_a_text(shown, browser, make_ticket):
+    """A ticket's page with all to choose from: once asked about what was written, once later."""
+    ticket = make_ticket()
+    Tag.objects.create(name="pager")
+    Macro.objects.create(name="Hello", text="Hello.")
+    page = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    asked = {"version": ticket.version, "kind": "public", "body": "Dear [name],", "status": ""}
+    shown.at(browser.post(page, asked), page)
+    shown.at(browser.post(page, {"files": SimpleUploadedFile("a.txt", b"a")}), page)
+    shown(browser, page)
+
+
+def an_agent_with_views(shown, browser, ticket):
+    """The queue with a macro chosen, and the views of who leads a team and has one."""
+    agent = User.objects.get(pk=browser.session["_auth_user_id"])
+    Membership.objects.create(user=agent, team=Team.objects.create(name="Led"), is_lead=True)
+    macro, queue = Macro.objects.create(name="Ask"), reverse("admin:tickets_ticket_changelist")
+    sent = {"action": "macro", "macro": macro.pk, "_selected_action": [ticket.pk]}
+    shown.at(browser.post(queue, sent), queue)
+    views = reverse("admin:tickets_views")
+    browser.post(views, {"name": "Mine", "query": "tab=mine"})
+    shown(browser, f"{views}?tab=mine")
+
+
+def an_agent_with_verbs(shown, browser, make_ticket):
+    """Pages of single verbs, each in the state in which it asks the most."""
+    ticket = make_ticket()
+    colleague = User.objects.create(email="lee@example.com", organization=ticket.organization)
+    stranger = User.objects.create(email="kim@example.com")
+    services.reply(ticket, by=ticket.requester, body="And one thing more.")
+    same, other = make_ticket(requester=colleague), make_ticket(requester=stranger)
+    Ticket.objects.filter(pk=ticket.pk).update(snoozed_until=clock.now() + timedelta(hours=1))
+    for name in ("watch", "snooze", "spam", "delete", "unmerge", "split", "redact"):
+        shown(browser, reverse(f"admin:tickets_{name}", args=[ticket.pk]))
+    for each in (same, other):
+        merge = reverse("admin:tickets_merge", args=[each.pk])
+        shown(browser, f"{merge}?into={ticket.number}")
 
 
 def a_manager(shown, browser, make_ticket):

@@ -35,6 +35,8 @@ SEED = os.environ.get("WHERE_KILLED") or str(random.randrange(10**6))
 PATIENCE_SECONDS = 30
 DROPPED = (OSError, http.client.HTTPException)
 
+pytestmark = pytest.mark.alone
+
 
 class Web:
     """gunicorn with one worker, which it replaces as soon as that one ends."""
@@ -74,9 +76,9 @@ class Web:
         kill_group(self.child)
 
 
-def ask(port, method, path, body=None, headers=()):
+def ask(port, method, path, body=None, headers=(), *, timeout=20):
     """Send one request; returns status, headers and text."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=dict(headers))
         response = connection.getresponse()
@@ -87,6 +89,8 @@ def ask(port, method, path, body=None, headers=()):
 
 class Person:
     """A browser that is signed in, and the patience of who sits before it."""
+
+    timeout = 20
 
     def __init__(self, web, user):
         session = Client()
@@ -126,7 +130,7 @@ class Person:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         origin = f"http://127.0.0.1:{self.web.port}"
         said = {"Cookie": cookie, "Origin": origin, **dict(headers)}
-        status, answer, text = ask(self.web.port, method, path, body, said)
+        status, answer, text = ask(self.web.port, method, path, body, said, timeout=self.timeout)
         for each in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = each.partition(";")[0].partition("=")
             self.cookies[name] = value

@@ -64,15 +64,18 @@ def test_everything_that_is_due_is_done_in_the_order_of_the_timetable(
         f"{NAMES[0]}: 2 breached, 0 escalated, 0 warned",
         f"{NAMES[1]}: 6 notices expanded, 4 mails sent, 0 put off, 0 failed",
         f"{NAMES[2]}: 0 slices worked on",
-        f"{NAMES[3]}: 1 closed",
-        f"{NAMES[4]}: 0 warned",
-        f"{NAMES[5]}: 0 reminded",
-        f"{NAMES[6]}: 1 drafts and 0 files deleted",
-        f"{NAMES[7]}: 0 files deleted",
-        f"{NAMES[8]}: 0 sessions and 0 counts of limits deleted",
-        f"{NAMES[9]}: 0 reports written",
-        f"{NAMES[10]}: 0 files deleted",
-        f"{NAMES[11]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
+        f"{NAMES[3]}: 0 woken",
+        f"{NAMES[4]}: 1 closed",
+        f"{NAMES[5]}: 0 warned",
+        f"{NAMES[6]}: 0 reminded",
+        f"{NAMES[7]}: 1 drafts and 0 files deleted",
+        f"{NAMES[8]}: 0 files deleted",
+        f"{NAMES[9]}: 0 sessions and 0 counts of limits deleted",
+        f"{NAMES[10]}: 2 tickets indexed",
+        f"{NAMES[11]}: 0 reports written",
+        f"{NAMES[12]}: 0 digests written",
+        f"{NAMES[13]}: 0 files deleted",
+        f"{NAMES[14]}: {len(tonight)} tickets checked against their logs, 0 differ so far",
     ]
     assert (errors, ended) == ([], "")
     assert sorted(ticket.status for ticket in Ticket.objects.all()) == ["closed", "new"]
@@ -90,13 +93,16 @@ def test_a_second_run_finds_nothing_left(run_due, much_is_due):
         "0 breached, 0 escalated, 0 warned",
         "0 notices expanded, 0 mails sent, 0 put off, 0 failed",
         "0 slices worked on",
+        "0 woken",
         "0 closed",
         "0 warned",
         "0 reminded",
         "0 drafts and 0 files deleted",
         "0 files deleted",
         "0 sessions and 0 counts of limits deleted",
+        "0 tickets indexed",
         "0 reports written",
+        "0 digests written",
         "0 files deleted",
         "no replay check is due",
     ]
@@ -117,9 +123,9 @@ def test_a_job_that_fails_stops_no_other_and_is_named(run_due, much_is_due, sett
 
     lines, errors, ended = run_due()
 
-    assert [line.partition(":")[0] for line in lines] == [*NAMES[:3], *NAMES[4:]]
-    assert errors == [f"{NAMES[3]}: failed: TypeError"]
-    assert ended == f"1 of 12 jobs failed: {NAMES[3]}"
+    assert [line.partition(":")[0] for line in lines] == [*NAMES[:4], *NAMES[5:]]
+    assert errors == [f"{NAMES[4]}: failed: TypeError"]
+    assert ended == f"1 of {len(NAMES)} jobs failed: {NAMES[4]}"
     assert Draft.objects.count() == 0
 
 
@@ -128,9 +134,9 @@ def test_it_goes_on_after_a_full_batch_until_nothing_is_due(run_due, time, db):
 
     lines, _errors, _ended = run_due()
 
-    assert [line for line in lines if line.startswith(NAMES[6])] == [
-        f"{NAMES[6]}: {BATCH} drafts and 0 files deleted",
-        f"{NAMES[6]}: 1 drafts and 0 files deleted",
+    assert [line for line in lines if line.startswith(NAMES[7])] == [
+        f"{NAMES[7]}: {BATCH} drafts and 0 files deleted",
+        f"{NAMES[7]}: 1 drafts and 0 files deleted",
     ]
     assert Draft.objects.count() == 0
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.services import make_person
+from portal.tests.forms_on_pages import form_with
 from sla.models import Breach, Clock
 from sla.services import load_policy
 from tickets import conversation
@@ -106,7 +107,7 @@ def walk_the_whole_way(page, dana, alex):
     page.goto(reverse("admin:tickets_ticket_changelist"))
     page.get_by_role("link", name="New scheduler").click()
     page.locator("[name=body]").fill("Which location?")
-    page.get_by_role("button", name="Send and set Pending").click()
+    page.get_by_role("button", name="Send reply and set Pending").click()
     page.get_by_text(f"Sent on {ticket.number}").wait_for()
     resolution = Clock.objects.get(metric="resolution")
     assert (resolution.due_at, resolution.paused_since is None) == (None, False)
@@ -217,21 +218,9 @@ def test_portal_desk_and_service_leave_identical_events(make_ticket, dana, alex,
     desk, portal = Client(), Client()
     desk.force_login(alex)
     portal.force_login(dana)
-    page = desk.get(reverse("admin:tickets_ticket_change", args=[by_doors.pk]))
-    form = page.context["form"]
-    sent = desk.post(
-        reverse("admin:tickets_ticket_change", args=[by_doors.pk]),
-        {
-            **{field.html_name: field.value() or "" for field in form if field.name != "files"},
-            **{
-                field.html_initial_name: field.value() or ""
-                for field in form
-                if field.field.show_hidden_initial
-            },
-            "body": "Which?",
-            "status": "pending",
-        },
-    )
+    url = reverse("admin:tickets_ticket_change", args=[by_doors.pk])
+    page = form_with("body", desk.get(url).content.decode())
+    sent = desk.post(url, {**page, "body": "Which?", "status": "public:pending"})
     assert sent.status_code == 302
     portal.post(f"{by_doors.get_absolute_url()}replies/", {"body": "That one.", "solve": "on"})
 

@@ -7,7 +7,6 @@ and forms come from its registered models by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.contrib import admin
 from django.test import RequestFactory
@@ -15,24 +14,8 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import Team, User
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Somebody of stage.py opens a page. `press` sends its form empty, for the page with errors."""
-
-    who: str
-    path: str
-    status: int = 200
-    press: str = ""
-
-
-def visits_of(names: str, path: str, **states) -> tuple[Visit, ...]:
-    return tuple(Visit(who, path, **states) for who in names.split())
-
-
-SEND = "main form .btn-primary"
-QUEUE = "/admin/tickets/ticket/"
+from portal.tests.visit import QUEUE, SEND, Visit, visits_of
+from portal.tests.visits_desk import DESK_PAGES
 
 # By the name of the address; braces are filled from the stage's places.
 PORTAL: dict[str, tuple[Visit, ...]] = {
@@ -153,108 +136,6 @@ PORTAL: dict[str, tuple[Visit, ...]] = {
         "enrolled", "/accounts/second-step/recovery-codes/new/"
     ),
 }
-DESK_PAGES: dict[str, tuple[Visit, ...]] = {
-    "admin:index": visits_of("alex morgan robin reader", "/admin/"),
-    "admin:app_list": visits_of("robin", "/admin/catalog/"),
-    "admin:login": visits_of("visitor", "/admin/"),
-    "admin:tickets_ticket_changelist": (
-        *visits_of("alex morgan robin reader", QUEUE),
-        *visits_of("alex", f"{QUEUE}?tab=all"),
-        *visits_of("robin", f"{QUEUE}?tab=mine"),
-        *visits_of("alex", f"{QUEUE}?tab=waiting&level=1"),
-    ),
-    "admin:tickets_ticket_change": (
-        *visits_of("alex reader", f"{QUEUE}{{open}}/change/"),
-        *visits_of("morgan", f"{QUEUE}{{late}}/change/"),
-        *visits_of("alex", f"{QUEUE}{{closed}}/change/"),
-        *visits_of("alex", f"{QUEUE}{{new}}/change/", press=".desk-side .btn", status=422),
-    ),
-    "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
-    "admin:tickets_unconfirmed_one": (
-        *visits_of("alex", f"{QUEUE}unconfirmed/{{waiting_draft}}/"),
-        *visits_of(
-            "alex",
-            f"{QUEUE}unconfirmed/{{waiting_draft}}/",
-            press=".buttons .btn-primary",
-            status=422,
-        ),
-    ),
-    "admin:sla_policy_edit": (
-        *visits_of("robin", "/admin/sla/policy/{policy}/edit/"),
-        *visits_of("morgan", "/admin/sla/policy/{policy}/edit/", status=404),
-    ),
-    "admin:sla_policy_proposal": (
-        *visits_of("robin", "{looked_at_policy}"),
-        *visits_of("robin", "{proposed_policy}?still=1"),
-    ),
-    "admin:sla_calendar_add": (
-        *visits_of("robin", "/admin/sla/calendar/add/"),
-        *visits_of("robin", "/admin/sla/calendar/add/", press=SEND, status=422),
-    ),
-    "admin:sla_calendar_edit": visits_of("robin", "/admin/sla/calendar/{calendar}/edit/"),
-    "admin:sla_calendar_proposal": visits_of("robin", "{looked_at_hours}"),
-    # Those that are going on are asked to keep still, or they would load anew under the eyes.
-    "job": (
-        *visits_of("robin", "/admin/jobs/{waiting_job}/?still=1"),
-        *visits_of("robin", "/admin/jobs/{running_job}/?still=1"),
-        *visits_of("robin", "/admin/jobs/{finished_job}/"),
-        *visits_of("robin", "/admin/jobs/{failed_job}/"),
-        *visits_of("alex", "/admin/jobs/{failed_job}/", status=404),
-    ),
-    "breached": (
-        *visits_of("morgan", "/admin/sla/breached/"),
-        *visits_of("morgan", "/admin/sla/breached/?level=4"),
-        *visits_of("alex", "/admin/sla/breached/", status=404),
-    ),
-    "subscriptions": (
-        *visits_of("morgan reader", "/admin/sla/subscriptions/"),
-        *visits_of("alex", "/admin/sla/subscriptions/", status=404),
-    ),
-    "export_file": visits_of("morgan", "/admin/sla/exports/{old_export}/", status=410),
-    "notes": visits_of(
-        "morgan", "/admin/sla/breached/", press=".handling > fieldset:last-child .btn", status=422
-    ),
-    "reasons": (
-        *visits_of("morgan reader", "/admin/sla/reasons/"),
-        *visits_of("robin", "/admin/sla/reasons/?reason=0"),
-        *visits_of("morgan", "/admin/sla/reasons/?first=2026-02-02&last=2026-02-01"),
-        *visits_of("alex", "/admin/sla/reasons/", status=404),
-    ),
-    "differences": (
-        *visits_of("morgan reader", "/admin/sla/differences/"),
-        *visits_of("alex", "/admin/sla/differences/", status=404),
-    ),
-    "why": (
-        *visits_of("alex morgan reader", "/admin/sla/tickets/{open}/why/"),
-        *visits_of("alex", "/admin/sla/tickets/{pending}/why/"),
-        *visits_of("alex", "/admin/sla/tickets/{restricted}/why/", status=404),
-    ),
-    "what_if": (
-        *visits_of("morgan robin", "/admin/sla/what-if/"),
-        *visits_of("morgan", "/admin/sla/what-if/?ticket=PS-{late}&at_1=%2B2+d&what_1=solved"),
-        *visits_of("morgan", "/admin/sla/what-if/?level=1&at_1=soon&what_1=solved", status=422),
-        *visits_of("alex", "/admin/sla/what-if/", status=404),
-    ),
-    "due": (
-        *visits_of("morgan", "/admin/sla/due/"),
-        *visits_of("morgan", "/admin/sla/due/?level=4"),
-    ),
-    "soon": (
-        *visits_of("morgan reader", "/admin/sla/soon/"),
-        *visits_of("alex", "/admin/sla/soon/", status=404),
-    ),
-    "unanswered": visits_of("morgan", "/admin/sla/unanswered/"),
-    "compliance": (
-        *visits_of("morgan reader", "/admin/sla/compliance/"),
-        *visits_of("morgan", "/admin/sla/compliance/?by=organization"),
-        *visits_of("morgan", "/admin/sla/compliance/?first=2026-02-02&last=2026-02-01"),
-        *visits_of("alex", "/admin/sla/compliance/", status=404),
-    ),
-    "decided": (
-        *visits_of("morgan", "/admin/sla/decided/?order=slowest&first=2026-01-01&last=2026-01-31"),
-        *visits_of("morgan", "/admin/sla/decided/?first=2026-02-02&last=2026-02-01"),
-    ),
-}
 NO_PAGES = {
     "theme": "keeps a choice and goes back",
     "healthz": "for machines",
@@ -266,6 +147,8 @@ NO_PAGES = {
     "breached_csv": "a download",
     "due_csv": "a download",
     "export": "a POST that leads to a download, or to long work",
+    "admin:tickets_callback_attempts": "a POST that leads to the list, or shows it with errors",
+    "admin:tickets_callback_withdrawal": "a POST that leads to the list",
     "subscription": "a POST that leads to one's subscriptions",
     "subscription_start": "a POST that leads to one's subscriptions",
     "subscription_stop": "a POST that leads to one's subscriptions",
@@ -279,10 +162,13 @@ NO_PAGES = {
     "ticket_reopening": "a POST that leads to the ticket",
     "ticket_follow_ups": "a POST that leads to a draft",
     "ticket_following": "a POST that leads to the ticket",
+    "admin:tickets_next": "a POST that leads to a ticket",
     "ticket_copies": "a POST that leads to the ticket",
     "ticket_copy_removal": "a POST that leads to the ticket",
     "account_set_password": "for people without a password, who come by a mailed link",
     "mfa_download_recovery_codes": "a download",
+    "admin:tickets_neighbour": "leads to another ticket, or to the list",
+    "admin:tickets_draft": "keeps a text, or forgets it and goes back",
     "admin:logout": "leads to the portal's page",
     "admin:password_change": "leads to the portal's page",
     "admin:password_change_done": "leads to the portal's page",

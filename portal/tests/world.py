@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from allauth.account.models import EmailConfirmationHMAC
@@ -22,10 +23,12 @@ from sla import editing, editor, exports, lists, subscribing
 from sla.edited import CALENDAR, POLICY
 from sla.models import Calendar, Goal, Metric, Policy
 from tickets import clock, drafts, jobs, services, tokens, uploads, watching
+from tickets.calling import Wish
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
+from tickets.desk.verbs import PAGES as VERBS
 from tickets.mail.relay import run_once
-from tickets.models import Ticket
+from tickets.models import Macro, Tag, Ticket, Viewing
 from tickets.tests.signed_out import link_of, sent_signed_out
 
 SIGNED_OUT, ELSEWHERE, INACTIVE = "anonymous", "agent of another brand", "inactive agent"
@@ -33,7 +36,9 @@ EVERYBODY = (SIGNED_OUT, "customer", *ROLES, ELSEWHERE, INACTIVE)
 PASSWORD = "a long password of ours"
 ON_THE_DESK = "admin:tickets_ticket_change"
 UNCONFIRMED = "admin:tickets_unconfirmed_one"
+OF_A_CALLBACK = {"admin:tickets_callback_attempts", "admin:tickets_callback_withdrawal"}
 OF_A_TICKET = {
+    *OF_A_CALLBACK,
     "ticket",
     "ticket_replies",
     "ticket_closure",
@@ -44,6 +49,12 @@ OF_A_TICKET = {
     "ticket_copy_removal",
     "why",
     ON_THE_DESK,
+    "admin:tickets_callback",
+    "admin:tickets_about",
+    "admin:tickets_answers",
+    "admin:tickets_draft",
+    "admin:tickets_neighbour",
+    *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {
     "draft",
@@ -72,6 +83,7 @@ class World:
         self.stranger = make_user("Stranger", organization="Elsewhere")
         self._make_teams(make_team)
         Goal.objects.create(metric=Metric.RESOLUTION)
+        self._desk()
         self.token = tokens.new()
         self.own = self._things(self.user, token=self.token)
         self.foreign = self._things(self.stranger, token="")
@@ -85,6 +97,14 @@ class World:
     def _make_user(self, make_user):
         role = {ELSEWHERE: "agent", INACTIVE: "agent", "customer": None}.get(self.who, self.who)
         return make_user("Somebody", role=role, is_active=self.who != INACTIVE)
+
+    def _desk(self):
+        """Make what agents choose from, and a look at something restricted."""
+        Tag.objects.create(name="pager")
+        Macro.objects.create(name="Hello", text="Hello.")
+        secret = self.make_ticket(about="legal")
+        values = {"user": secret.requester, "what": secret.number, "at": clock.now()}
+        Viewing.objects.create(ticket=secret, **values)
 
     def _make_teams(self, make_team):
         is_here = self.user and self.who != ELSEWHERE
@@ -110,6 +130,9 @@ class World:
             draft=draft,
             file=stored,
             ticket=ticket,
+            callback=ticket.callbacks.create(
+                created_at=clock.now(), created_by=owner, **vars(wish(clock.now()))
+            ),
             job=job,
             export=exports.begin(lists.DUE, query="", zone="UTC", by=owner),
             subscription=subscribing.subscribe(owner, filters="", every="day", hour=7, weekday=0),
@@ -145,6 +168,8 @@ class World:
 
     def _arguments(self, entry, things):
         name = entry["name"]
+        if name in OF_A_CALLBACK:
+            return {"pk": things.callback.pk}
         if name in OF_A_TICKET:
             return {"pk": things.ticket.pk}
         if name in OF_A_DRAFT:
@@ -194,6 +219,11 @@ ARGUMENTS = {
     },
     "": lambda world: {"url": "nothing/", "object_id": 1},
 }
+
+
+def wish(now):
+    """Whom to call, from now on."""
+    return Wish("1.212.555.0101", now, now + timedelta(hours=4), "America/New_York")
 
 
 def office_hours(world):

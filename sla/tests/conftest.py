@@ -1,4 +1,4 @@
-"""How many examples a property is tried on, and a manager at a browser."""
+"""How many examples a property is tried on, a manager at a browser, and a promise near its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings as installation
 from hypothesis import settings
 
+from sla.sweep import sweep
 from sla.tests.managers import signed_in
+from sla.tests.standings import clock_of
+from tickets.models import Ticket
 
 # 500, or `HYPOTHESIS_PROFILE=nightly` many more.
 settings.register_profile("default", max_examples=500, deadline=None)
@@ -28,3 +31,17 @@ def enter(live_site, morgan):
         return page
 
     return enter
+
+
+@pytest.fixture
+def near(make_ticket, time):
+    """File a level 1 ticket and let 50 minutes of its first hour pass; return its clock."""
+
+    def make(*, team=None, assignee=None, **given):
+        ticket = make_ticket(level=1, **given)
+        Ticket.objects.filter(pk=ticket.pk).update(team=team, assignee=assignee)
+        time.advance(minutes=50)
+        sweep(time.at)
+        return clock_of(ticket, "first_response")
+
+    return make

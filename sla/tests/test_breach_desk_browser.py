@@ -57,7 +57,6 @@ def test_the_bar_is_accessible_and_nothing_is_cut_off(colors, page, tickets, ent
     found = {}
     for width, height in ((320, 640), (600, 800), (1024, 768), (1280, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(5000)
         for what in ("as it is", "with errors"):
             page.goto(BREACHED)
             if what == "with errors":

@@ -298,6 +298,7 @@ def test_what_is_open_for_now_alone_is_no_reason_to_promise_it(office, robin):
         editing.save_calendar(office, said=said, base=base, by=robin, comment="")
 
 
+@pytest.mark.alone
 def test_a_line_of_nothing_but_blanks_between_two_times_is_read_in_no_time():
     started = monotonic()
 

@@ -35,6 +35,8 @@ TICKETS, ACTS, DAYS = 40, 5, 4
 BEAT, OUTAGE = timedelta(minutes=5), timedelta(hours=3)
 LONGEST_SWEEP = 0.06  # seconds, about, with a connection of its own
 
+pytestmark = pytest.mark.alone
+
 
 class Act(NamedTuple):
     """What is done, when, and to which of the tickets."""

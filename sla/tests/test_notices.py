@@ -11,7 +11,7 @@ from sla.models import Breach, Clock, Escalation
 from sla.notices import breached, endangered, escalated
 from sla.sweep import sweep
 from sla.tests.escalating import add_step
-from sla.tests.standings import after, clock_of
+from sla.tests.standings import after
 from tickets import services
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
@@ -167,20 +167,6 @@ def test_the_mail_of_a_restricted_ticket_has_number_and_link_only(broken, morgan
 # --- Near its deadline ------------------------------------------------------------------
 
 
-@pytest.fixture
-def near(make_ticket, time):
-    """File a level 1 ticket and let 50 minutes of its first hour pass; return its clock."""
-
-    def make(*, team=None, assignee=None, **given):
-        ticket = make_ticket(level=1, **given)
-        Ticket.objects.filter(pk=ticket.pk).update(team=team, assignee=assignee)
-        time.advance(minutes=50)
-        sweep(time.at)
-        return clock_of(ticket, "first_response")
-
-    return make
-
-
 def hear_of(provider, pk):
     return [user.email for user in provider([pk])[pk].recipients]
 
@@ -233,8 +219,9 @@ def test_the_warning_says_what_is_due_and_how_much_is_left(near, alex, morgan):
         "level": 1,
         "due": after(hours=1),
         "left": "0:10",
-        "assigned": True,
     }
+    assert announcement.reasons == {alex.pk: "assigned"}
+    assert (announcement.choice, announcement.urgent) == ("due_soon", True)
 
 
 def test_the_mail_of_a_warning_has_no_words_of_the_ticket(near, alex, time):
@@ -360,13 +347,18 @@ def test_many_warnings_and_steps_cost_no_more_queries_than_one(
 ):
     team = make_team("Clinical", leads=[make_user("Lee", role="agent")])
     steps = [taken("leads", team=team).pk, taken("managers").pk, taken("assignee").pk]
-    clocks = [near(team=team).pk, near().pk, near(assignee=alex).pk]
+    clocks = [near(team=team, assignee=alex).pk for _ in range(3)]
 
     counts = []
-    for provider, pks in ((endangered, clocks), (escalated, steps)):
-        for some in (pks[:1], pks):
-            with CaptureQueriesContext(connection) as queries:
-                provider(some)
-            counts.append(len(queries))
+    asked = [
+        (endangered, clocks[-1:]),  # the others are late
+        (endangered, clocks),
+        (escalated, steps[:1]),
+        (escalated, steps),
+    ]
+    for provider, pks in asked:
+        with CaptureQueriesContext(connection) as queries:
+            provider(pks)
+        counts.append(len(queries))
 
-    assert counts == [5, 5, 5, 5]
+    assert counts == [8, 8, 5, 5]

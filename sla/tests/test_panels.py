@@ -110,6 +110,7 @@ def test_an_answer_that_came_late_says_by_how_much(make_ticket, alex, dana, time
             ),
         ],
         "why_url": "",
+        "by_rules": "",
     }
 
 
@@ -142,9 +143,13 @@ def test_customers_and_agents_read_the_same_and_agents_why(make_ticket, alex, da
     of_customer = promises.load([ticket], dana)[ticket.pk]
 
     assert promises.load([ticket], alex) == {
-        ticket.pk: {**of_customer, "why_url": f"/admin/sla/tickets/{ticket.pk}/why/"}
+        ticket.pk: {
+            **of_customer,
+            "why_url": f"/admin/sla/tickets/{ticket.pk}/why/",
+            "by_rules": "Standard",
+        }
     }
-    assert of_customer["why_url"] == ""
+    assert (of_customer["why_url"], of_customer["by_rules"]) == ("", "")
 
 
 def test_a_ticket_without_promises_has_no_panel(make_ticket, dana, time):

@@ -6,6 +6,7 @@ After each the log folded again gives the stored rows, or the story is not true.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -15,8 +16,9 @@ from sla.models import Breach, Clock
 from sla.panels import breaches
 from sla.sweep import sweep
 from sla.tests.standings import after, assert_stored, breaches_of, gold, standings
-from tickets import clock, ending, services
+from tickets import calling, clock, ending, services
 from tickets.about import About, set_attributes
+from tickets.calling import Wish
 from tickets.conversation import answer
 from tickets.events import hold
 from tickets.mail.expand import expand
@@ -334,3 +336,57 @@ def _say(ticket, by, moment):
 
 def _raise(ticket, by, moment):
     services.set_level(ticket, by=by, to=1, reason="It is urgent.", moment=moment)
+
+
+# --- Called back ------------------------------------------------------------------------
+
+
+def call_waits(ticket, *, by, at):
+    later = at + timedelta(hours=8)
+    wish = Wish("212.555.0101", call_after=at, call_before=later, time_zone="UTC")
+    return calling.ask(ticket, by=by, wish=wish)
+
+
+def test_a_call_that_reached_its_customer_is_the_first_response(make_ticket, alex, time):
+    ticket = make_ticket(level=1)
+    callback = call_waits(ticket, by=alex, at=time.at)
+
+    time.advance(minutes=10)
+    calling.log_attempt(callback, by=alex, result="voicemail")
+    assert standings(ticket) == RUNNING
+    time.advance(minutes=10)
+    calling.log_attempt(callback, by=alex, result="reached")
+
+    assert standings(ticket) == [
+        ("first_response", after(hours=1), after(minutes=20), "met", None),
+        RUNNING[1],
+    ]
+    assert_stored(ticket, as_of=time.at)
+
+
+@pytest.mark.parametrize("result", ["no_answer", "voicemail", "wrong_number"])
+def test_who_was_not_reached_was_not_answered(make_ticket, alex, time, result):
+    ticket = make_ticket(level=1)
+    callback = call_waits(ticket, by=alex, at=time.at)
+
+    time.advance(minutes=10)
+    calling.log_attempt(callback, by=alex, result=result)
+
+    time.advance(hours=2)
+    sweep(time.at)
+    assert breaches_of(ticket) == [("first_response", after(hours=1))]
+    assert_stored(ticket, as_of=time.at)
+
+
+def test_a_call_in_time_that_is_logged_late_takes_its_breach_back(make_ticket, alex, time):
+    ticket = make_ticket(level=1)
+    callback = call_waits(ticket, by=alex, at=time.at)
+    time.advance(hours=2)
+    sweep(time.at)
+
+    calling.call_back(callback, by=alex, result="reached", happened_at=after(minutes=30))
+
+    assert breaches_of(ticket) == []
+    [breach] = Breach.objects.all()
+    assert breach.retraction_reason.startswith("A call to the customer of 2026-01-05 10:30:00 UTC")
+    assert_stored(ticket, as_of=time.at)

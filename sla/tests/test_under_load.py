@@ -32,6 +32,8 @@ EVERY = timedelta(milliseconds=1)
 # Until everything is copied and everybody at work.
 LEAD = timedelta(seconds=1 + CLOCKS / 5000)
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def crew(furnished, environment_of_processes, tmp_path):

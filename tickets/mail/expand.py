@@ -7,18 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils.module_loading import import_string
 
-from accounts.models import User
-from tickets import letters
-from tickets.catalog import store
-from tickets.catalog.specs import BrandSpec
-from tickets.mail import envelope
-from tickets.mail.models import Notice, OutboundEmail
-from tickets.mail.notices import Announcement
-from tickets.mail.render import render
+from tickets.mail.choices import Tell, choices_for
+from tickets.mail.later import release
+from tickets.mail.making import announcements_of, brands_by_id, mail_of
+from tickets.mail.models import Notice, OutboundEmail, PutOff
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +38,10 @@ def expand(now: datetime, *, limit: int) -> int:
         ]
         order = {notice.pk: position for position, notice in enumerate(notices)}
         mails.sort(key=lambda mail: order[mail.notice_id])
-        OutboundEmail.objects.bulk_create(mails, ignore_conflicts=True)
         _mark_expanded(notices, now=now)
-        return len(notices)
+        released, number = release(now, limit=limit - len(notices))
+        OutboundEmail.objects.bulk_create([*mails, *released], ignore_conflicts=True)
+        return len(notices) + number
 
 
 def _alone() -> bool:
@@ -95,38 +90,20 @@ def _mark_expanded(notices: Sequence[Notice], *, now: datetime) -> None:
 
 
 def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:
-    provider = import_string(settings.NOTICE_KINDS[kind])
-    announcements = provider([notice.subject_id for notice in notices])
-    brands = {brand.id: brand for brand in store.current().brands}
-    return [
-        _mail(
-            notice,
-            announcement,
-            brand=brands[announcement.brand_id],
-            recipient=recipient,
-            now=now,
-        )
-        for notice in notices
-        if (announcement := announcements.get(notice.subject_id)) is not None
-        for recipient in announcement.recipients
-    ]
-
-
-def _mail(
-    notice: Notice, announcement: Announcement, *, brand: BrandSpec, recipient: User, now: datetime
-) -> OutboundEmail:
-    words = render(announcement, brand=brand, recipient=recipient, now=now)
-    sender, ticket = letters.sender(brand), announcement.ticket
-    thread = envelope.thread_headers(ticket, brand=brand) if ticket else {}
-    return OutboundEmail(
-        notice=notice,
-        ticket=ticket,
-        kind=notice.kind,
-        recipient=recipient.email,
-        sender=sender,
-        message_id=envelope.message_id(sender),
-        headers={**envelope.AUTOMATIC, **thread, **announcement.headers},
-        **vars(words),
-        created_at=now,
-        next_try_at=now,
-    )
+    """Return what these notices tell now, and keep what agents wanted to hear later."""
+    announcements = announcements_of(kind, notices)
+    choices, brands = choices_for(announcements.values()), brands_by_id()
+    mails, later = [], []
+    for notice in notices:
+        announcement = announcements.get(notice.subject_id)
+        if announcement is None:
+            continue
+        for recipient in announcement.recipients:
+            put_off = choices.put_off(announcement, recipient, notice=notice, now=now)
+            if put_off:
+                later.append(put_off)
+            elif choices.way(announcement, recipient) != Tell.NEVER:
+                mail = mail_of(notice, announcement, brands=brands, recipient=recipient, now=now)
+                mails.append(mail)
+    PutOff.objects.bulk_create(later, ignore_conflicts=True)
+    return mails

@@ -28,7 +28,8 @@ class Announcement:
     """One thing to tell several people: `template` names a triple in templates/mail/.
 
     `path` is where the link leads; empty: to the ticket's page. What is about no ticket names the
-    brand that tells it, and a path.
+    brand that tells it, and a path. `reasons` says of people of the desk why they are told, by
+    their keys; `choice` names what of DeskSettings says how, and `urgent` waits for no quiet hours.
     """
 
     ticket: Ticket | None
@@ -38,6 +39,9 @@ class Announcement:
     path: str = ""
     brand: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    choice: str = ""
+    urgent: bool = False
 
     @property
     def brand_id(self) -> int:

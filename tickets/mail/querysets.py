@@ -12,6 +12,16 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(expanded_at=None, next_try_at__lte=now).order_by("next_try_at", "id")
 
 
+class PutOffQuerySet(models.QuerySet):
+    def after_quiet_hours(self, now):
+        """What waited for the end of quiet hours that are over now."""
+        waiting = self.filter(over_at=None, until__isnull=False, until__lte=now)
+        return waiting.select_related("notice", "user__organization").order_by("until", "id")
+
+    def for_digests(self):
+        return self.filter(over_at=None, until=None)
+
+
 class OutboundEmailQuerySet(models.QuerySet):
     def queued(self):
         return self.filter(state="queued")

@@ -25,12 +25,13 @@ def render(
         "link": letters.absolute(path, brand=brand),
         "zone": _zone(recipient, brand=brand),
         "now": now,
+        **_chosen(announcement, brand=brand, recipient=recipient),
     }
     if ticket is None:
         return letters.render(announcement.template, {**announcement.context, **context})
     context["number"] = ticket.number
     if ticket.restricted:
-        return letters.render("restricted", context)
+        return letters.render("restricted_desk" if announcement.choice else "restricted", context)
     return letters.render(
         announcement.template,
         {
@@ -41,6 +42,14 @@ def render(
             **context,
         },
     )
+
+
+def _chosen(announcement: Announcement, *, brand: BrandSpec, recipient: User) -> dict[str, str]:
+    """Why somebody of the desk is told, and where they choose that."""
+    return {
+        "reason": announcement.reasons.get(recipient.pk, ""),
+        "settings_url": letters.absolute(reverse("admin:tickets_settings"), brand=brand),
+    }
 
 
 def _way_in(recipient: User, *, brand: BrandSpec) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tickets.querysets import AttachmentQuerySet
 from tickets.states import Actor
 
 # Events that tell of a second ticket: `into` in their data is its id, and a list finds them by it.
-INTO = ("merged", "unmerged")
+INTO = ("merged", "unmerged", "split")
 
 
 class Message(models.Model):
@@ -38,6 +38,10 @@ class Message(models.Model):
     automatic = models.BooleanField(default=False)
     channel = models.CharField(max_length=15, choices=Channel.choices)
     created_at = models.DateTimeField()
+    redacted_at = models.DateTimeField(null=True, blank=True)
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -72,6 +76,10 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    redacted_at = models.DateTimeField(null=True, blank=True)
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -122,6 +130,16 @@ class Event(models.Model):
         DELETED = "deleted", _("Deleted")
         SPAM = "spam", _("Marked as spam")
         NOT_SPAM = "not_spam", _("Marked as no spam")
+        TEAM_CHANGED = "team_changed", _("Given to a team")
+        TAGS_CHANGED = "tags_changed", _("Tags changed")
+        SNOOZED = "snoozed", _("Snoozed")
+        WOKEN = "woken", _("Woken")
+        SPLIT = "split", _("Split")
+        REDACTED = "redacted", _("Removed for good")
+        CALLBACK_ASKED = "callback_asked", _("Callback asked for")
+        CALLED_BACK = "called_back", _("Called back")
+        ANSWERS_FILLED = "answers_filled", _("Answers filled in")
+        CALLBACK_ENDED = "callback_ended", _("Callback not wanted any more")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     type = models.CharField(max_length=20, choices=Type.choices)

@@ -88,6 +88,17 @@ class Ticket(models.Model):
         related_name="merged_from",
         help_text=_("The ticket that goes on in place of this one."),
     )
+    split_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="split_into",
+        help_text=_("The ticket that its first messages were taken from."),
+    )
+    tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets")
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     created_at = models.DateTimeField(_("received"))
     updated_at = models.DateTimeField(_("updated"))
     answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
@@ -122,13 +133,20 @@ class Ticket(models.Model):
             models.Index(
                 fields=["queue_rank", "next_due_at", "id"],
                 name="ticket_queue",
-                include=["brand", "level", "status", "assignee"],
+                include=["brand", "level", "status", "assignee", "snoozed_until", "restricted"],
                 condition=Q(status__in=WORKING),
             ),
             models.Index(
                 fields=["assignee", "queue_rank", "next_due_at", "id"],
                 name="ticket_queue_of_agent",
                 condition=Q(status__in=WORKING),
+            ),
+            # Those that wait for their customer are last in the queue; their tab begins with them.
+            models.Index(
+                fields=["queue_rank", "next_due_at", "id"],
+                name="ticket_queue_waiting",
+                include=["brand", "level", "assignee", "snoozed_until", "restricted"],
+                condition=Q(status=Status.PENDING),
             ),
             # Lists read one status after the other (tickets/lists.py), each in its own order.
             models.Index(
@@ -150,6 +168,24 @@ class Ticket(models.Model):
                 name="ticket_merged_into",
                 condition=Q(merged_into__isnull=False),
             ),
+            models.Index(
+                fields=["split_from"], name="ticket_split", condition=Q(split_from__isnull=False)
+            ),
+            models.Index(
+                fields=["snoozed_until", "id"],
+                name="ticket_to_wake",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            # What may be about the same is looked for among these alone, newest first.
+            *(
+                models.Index(
+                    fields=[of, "-id"],
+                    name=f"ticket_open_of_{of}",
+                    condition=Q(status__in=WORKING),
+                )
+                for of in ("subcategory", "organization")
+            ),
+            models.Index(fields=["-id"], name="ticket_spam", condition=Q(outcome=Outcome.SPAM)),
             models.Index(
                 fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)
             ),
@@ -181,6 +217,10 @@ class Ticket(models.Model):
         if self.status == Status.PENDING and self.requester_id != reader.pk:
             return str(WAITING_FOR_REQUESTER)
         return self.status_in_customers_words
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.snoozed_until is not None
 
     @property
     def is_working(self) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.html import escape, format_html, urlize
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags import lives
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+
+# What `urlize` looks at more closely; a text without any of it has no address.
+MAY_BE_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 
 PAUSE = timedelta(minutes=15)
 
@@ -43,7 +49,11 @@ def as_message(message: Message) -> dict:
         "at": message.created_at,
         "body": message.body,
         "files": [
-            {"name": file.name, "size": file.size, "url": file.get_absolute_url()}
+            {
+                "name": file.name,
+                "size": file.size,
+                "url": "" if file.redacted_at else file.get_absolute_url(),
+            }
             for file in message.attachments.all()
         ],
     }
@@ -100,3 +110,31 @@ def deadline(at: datetime) -> str:
 def away(at: datetime) -> str:
     """Return how far off a time is: "in 4 hours"."""
     return words.away(at - clock.now())
+
+
+@register.simple_tag
+def moment(at: datetime, this_year: str) -> str:
+    """Return one time with its zone: "Sat 28 Nov, 10:40 am EST"; its year if it is not this one.
+
+    A page has a hundred of them: each is brought into the reader's zone once.
+    """
+    local = timezone.localtime(at)
+    year = "" if str(local.year) == this_year else f" {local.year}"
+    return format_html(
+        '<time datetime="{}">{} {} {}{}, {}:{} {} {}</time>',
+        local.isoformat(),
+        WEEKDAYS_ABBR[local.weekday()],
+        local.day,
+        MONTHS_3[local.month].title(),
+        year,
+        local.hour % 12 or 12,
+        f"{local.minute:02}",
+        (gettext("AM") if local.hour < 12 else gettext("PM")).lower(),
+        local.tzname(),
+    )
+
+
+@register.filter
+def linked(text: str) -> str:
+    """Escape a text and make links of the addresses in it; most texts have none."""
+    return urlize(text, autoescape=True) if MAY_BE_ADDRESS.search(text) else escape(text)

@@ -9,6 +9,7 @@ from accounts.models import Organization
 from tickets import ending, services, timeline
 from tickets.about import About, set_attributes
 from tickets.catalog.models import RequestType, Subcategory
+from tickets.conversation import Stale
 from tickets.models import Ticket
 from tickets.services import Refused
 
@@ -75,6 +76,20 @@ def test_another_organization_is_told_to_agents_alone(make_ticket, alex, dana):
         "Organization “Riverside Clinic” became “Harbor Health”, by Alex"
     ]
     assert sentences(ticket, dana) == []
+
+
+def test_what_another_changed_since_it_was_looked_at_is_not_set_back(make_ticket, alex, make_user):
+    ticket = make_ticket()
+    seen = fresh(ticket)
+    blair = make_user("Blair", role="agent")
+    set_attributes(ticket, by=blair, about=replace(About.of(ticket), product="Pagers"))
+
+    about = replace(About.of(seen), organization=None)
+    with pytest.raises(Stale, match="changed meanwhile"):
+        set_attributes(seen, by=alex, about=about, version=seen.version)
+
+    changed = fresh(ticket)
+    assert (changed.product, changed.organization) == ("Pagers", ticket.organization)
 
 
 def test_what_it_says_already_is_no_event(make_ticket, alex):

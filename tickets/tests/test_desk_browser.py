@@ -6,6 +6,7 @@ from django.test import Client
 
 from tickets import conversation
 from tickets.conversation import Turn
+from tickets.models import Macro
 
 QUEUE = "/admin/tickets/ticket/"
 
@@ -56,6 +57,14 @@ def test_the_desk_is_accessible_and_fits_from_narrow_to_wide(
             found[name, width] = (axe(page), fits(page))
     page.get_by_role("button", name="Save").click()
     found["error", 1280] = (axe(page), "Error:" in page.title())
+    page.get_by_label("Text").fill("Dear [name],")
+    page.get_by_role("button", name="Send reply and solve").click()
+    found["asked", 1280] = (axe(page), page.get_by_text("Nothing was sent yet").is_visible())
+    page.get_by_label("Internal note").check()
+    found["note", 1280] = (
+        axe(page),
+        page.get_by_role("button", name="Add note and solve").is_visible(),
+    )
 
     assert set(map(str, found.values())) == {"([], True)"}, found
 
@@ -69,10 +78,81 @@ def test_without_javascript_a_reply_with_pending_and_self_assignment_is_one_clic
     page.get_by_role("link", name=ticket.number).click()
 
     page.get_by_label("Text").fill("Which week?")
-    page.get_by_role("button", name="Send and set Pending").click()
+    page.get_by_role("button", name="Send reply and set Pending").click()
 
     assert page.get_by_text(f"Sent on {ticket.number}.").is_visible()
     ticket.refresh_from_db()
     assert (ticket.status, ticket.assignee) == ("pending", alex)
     page.get_by_role("link", name="Queue", exact=True).last.click()
     assert page.url.endswith("?tab=unassigned")
+
+
+def test_a_note_and_a_reply_have_buttons_of_their_own(page_without_js, enter, make_ticket, alex):
+    page = enter(page_without_js, alex)
+    page.goto(f"{QUEUE}{make_ticket().pk}/change/")
+
+    def buttons():
+        shown = page.locator(".desk-composer .buttons button:visible")
+        return {text.split()[0] for text in shown.all_inner_texts()}
+
+    reply = buttons()
+    page.get_by_label("Internal note").check()
+
+    assert (reply, buttons()) == ({"Send"}, {"Add"})
+    assert page.get_by_text("Only agents see this").first.is_visible()
+
+
+def test_what_is_typed_is_kept_while_it_is_typed(page, enter, make_ticket, alex):
+    ticket = make_ticket()
+    page = enter(page, alex)
+    page.clock.install()
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+
+    page.get_by_label("Text").fill("Half")
+    page.clock.run_for(11_000)
+    page.get_by_text("Your text is kept").wait_for()
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+
+    assert page.get_by_text("Unsent text of").is_visible()
+    assert page.get_by_label("Text").input_value() == "Half"
+
+
+def test_what_is_typed_while_a_macro_is_fetched_stays(page, enter, make_ticket, alex):
+    Macro.objects.create(name="Ask", text="Which week, {{first_name}}?")
+    ticket = make_ticket()
+    page = enter(page, alex)
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+    page.get_by_label("Text").fill("Hello.")
+    page.evaluate("""() => {
+        const real = window.fetch;
+        window.fetch = async (...given) => {
+            const answer = await real(...given);
+            document.getElementById("id_body").value = "Hello again.";
+            return answer;
+        };
+    }""")
+
+    page.get_by_label("Macro").select_option(label="Ask")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add to the text").click()
+
+    assert page.get_by_label("Text").input_value() == "Hello again.\n\nWhich week, Dana?"
+
+
+def test_a_macro_is_added_in_place_and_what_was_typed_stays(page, enter, make_ticket, alex):
+    Macro.objects.create(name="Ask", text="Which week, {{first_name}}?", status="solved")
+    ticket = make_ticket()
+    page = enter(page, alex)
+    page.goto(f"{QUEUE}{ticket.pk}/change/")
+    page.get_by_label("Text").fill("Hello.")
+    page.evaluate("window.isSamePage = true")
+
+    page.get_by_label("Macro").select_option(label="Ask")
+    page.get_by_role("button", name="Add to the text").click()
+    page.get_by_text("its button comes first").wait_for()
+
+    assert page.get_by_label("Text").input_value() == "Hello.\n\nWhich week, Dana?"
+    assert page.evaluate("window.isSamePage") is True
+    page.get_by_role("button", name="Send reply and solve").click()
+    page.get_by_text(f"Sent on {ticket.number}.").wait_for()
+    assert ticket.messages.last().body == "Hello.\n\nWhich week, Dana?"

@@ -1,13 +1,10 @@
 """Merged, deleted, spam, taken back: what each writes, and what it refuses."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import Organization
-from tickets import ending, merges, services, timeline
+from tickets import ending, merges, services, snoozing, timeline
 from tickets.ending import NotConfirmed
 from tickets.models import Ticket
 from tickets.services import Refused
@@ -145,31 +142,6 @@ def test_a_ticket_is_found_through_any_number_of_merges(make_ticket, alex):
     tickets = [fresh(each) for each in (first, second, third, alone)]
     assert merges.going_on(tickets) == {first.pk: third, second.pk: third}
     assert merges.way_of(tickets[0]) == [second, third]
-
-
-def test_of_two_tickets_that_are_merged_into_each_other_at_once_one_goes_on(
-    transactional_db, furnished, make_ticket, alex
-):
-    """Both lock the lower id first, or they would wait for each other until one is killed."""
-    tickets = make_ticket(), make_ticket()
-
-    def merge(way, start):
-        try:
-            start.wait()
-            ending.merge(tickets[way], into=tickets[1 - way], by=alex)
-        except Refused as refused:
-            return str(refused)
-        finally:
-            connection.close()
-        return ""
-
-    for _round in range(10):
-        start = Barrier(2)
-        with ThreadPoolExecutor(2) as pool:
-            refused = sorted(pool.map(merge, (0, 1), (start, start)))
-        [merged] = Ticket.objects.filter(outcome="merged")
-        assert refused == ["", f"{merged.number} is merged into another ticket already."]
-        ending.unmerge(merged, by=alex)
 
 
 # --- Taking a merge back ----------------------------------------------------------------
@@ -313,6 +285,22 @@ def test_what_was_no_spam_is_what_it_was(make_ticket, alex, dana, status):
     ]
     assert sentences(ticket, alex)[-2:] == ["Marked as spam by Alex", "Marked as no spam by Alex"]
     assert "spam" not in " ".join(sentences(ticket, dana))
+
+
+def test_what_was_put_off_is_put_off_again_unless_its_time_has_come(twins, alex, time):
+    ticket, original = twins
+    until = snoozing.later(time.at)
+    snoozing.snooze(ticket, by=alex, until=until)
+
+    ending.merge(ticket, into=original, by=alex)
+    merged = fresh(ticket).snoozed_until
+    ending.unmerge(ticket, by=alex)
+    apart = fresh(ticket).snoozed_until
+    ending.mark_spam(ticket, by=alex)
+    time.advance(hours=3)
+    ending.not_spam(ticket, by=alex)
+
+    assert (merged, apart, fresh(ticket).snoozed_until) == (None, until, None)
 
 
 @pytest.mark.parametrize("verb", [ending.delete, ending.mark_spam, ending.not_spam])

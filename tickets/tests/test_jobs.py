@@ -299,7 +299,7 @@ def test_the_list_takes_the_same_queries_for_any_number(
         start("counting", to=3)
     client.get("/admin/tickets/job/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get("/admin/tickets/job/")
 
     assert response.content.decode().count(">Count</a>") == rows

@@ -7,7 +7,7 @@ import pytest
 from tickets import conversation, services
 from tickets.catalog.models import Subcategory
 from tickets.conversation import Stale, Turn
-from tickets.models import Message, Ticket
+from tickets.models import Event, Message, Tag, Ticket
 from tickets.services import Refused
 from tickets.submission import Submission
 
@@ -183,3 +183,42 @@ def test_no_door_files_under_a_subcategory_of_another_type(make_ticket, dana):
         )
 
     assert list(Ticket.objects.all()) == [filed]
+
+
+def test_a_ticket_is_given_to_a_team_of_its_brand_and_taken_from_it(make_ticket, make_team, alex):
+    ticket, nights = make_ticket(), make_team("Nights", brands=["perfectserve"])
+
+    services.set_team(ticket, by=alex, to=nights)
+    services.set_team(ticket, by=alex, to=nights)
+    services.set_team(ticket, by=alex, to=None)
+
+    told = ticket.events.filter(type=Event.Type.TEAM_CHANGED)
+    assert [event.data for event in told] == [
+        {"from": None, "to": nights.pk, "name": "Nights"},
+        {"from": nights.pk, "to": None, "name": ""},
+    ]
+
+
+def test_a_team_that_does_not_work_for_the_brand_gets_no_ticket(make_ticket, make_team, alex):
+    ticket, others = make_ticket(), make_team("Others")
+
+    with pytest.raises(services.Refused):
+        services.set_team(ticket, by=alex, to=others)
+
+    ticket.refresh_from_db()
+    assert ticket.team is None
+
+
+def test_tags_are_set_as_a_whole_and_told_by_what_changed(make_ticket, alex):
+    ticket = make_ticket()
+    vip, slow = Tag.objects.create(name="vip"), Tag.objects.create(name="slow")
+
+    services.set_tags(ticket, by=alex, to=[vip])
+    services.set_tags(ticket, by=alex, to=[vip])
+    services.set_tags(ticket, by=alex, to=[slow])
+
+    told = ticket.events.filter(type=Event.Type.TAGS_CHANGED)
+    assert [event.data for event in told] == [
+        {"added": ["vip"], "removed": []},
+        {"added": ["slow"], "removed": ["vip"]},
+    ]

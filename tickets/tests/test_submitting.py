@@ -264,7 +264,7 @@ def test_sending_takes_as_many_queries_for_many_answers_as_for_few(as_dana, abou
 
     assert response["Location"].endswith("?filed")
     # The marks of the test's own transaction are not the product's.
-    assert len([query for query in sent if "SAVEPOINT" not in query["sql"]]) == 21
+    assert len([query for query in sent if "SAVEPOINT" not in query["sql"]]) == 23
 
 
 @pytest.mark.parametrize("which", ["no such file", "00000000-0000-0000-0000-000000000000"])

@@ -12,21 +12,25 @@ from datetime import timedelta
 from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import RIGHTS
 from accounts.services import change_address, make_person, prove_address
 from portal.demo import promises
 from sla import exports, lists, subscribing
 from sla.editions import write_due
 from sla.sweep import sweep
-from tickets import clock, drafts, jobs, services, watching
+from tickets import clock, desk_settings, drafts, jobs, services, watching
 from tickets.catalog import store
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import BrandSpec
-from tickets.conversation import Turn, take_turn
-from tickets.models import Channel, Ticket
+from tickets.conversation import Turn, answer, take_turn
+from tickets.mail import digests
+from tickets.mail.expand import expand
+from tickets.models import Channel, DeskWatch, Ticket
 from tickets.submission import Submission
 from tickets.tasks import remind, warn_of_expiry
 
@@ -56,6 +60,7 @@ def write_all() -> list[Cast]:
     casts = [_cast(brand, alex=alex) for brand in store.current().brands]
     for cast in casts:
         _tickets(cast)
+        _to_agents(cast)
         _accounts(cast)
         _sent_signed_out(cast)
         _begun(cast)
@@ -106,6 +111,31 @@ def _tickets(cast: Cast) -> None:
     services.set_status(_filed(cast), by=cast.alex, to="solved")
     services.set_level(_filed(cast), by=cast.alex, to=2, reason=REASON)
     _late(cast)
+
+
+def _to_agents(cast: Cast) -> None:
+    """Give an agent a ticket that another watches and its customer answers; and a restricted one.
+
+    A third one wanted to hear of theirs once a day, and that time has come.
+    """
+    morgan, laura = User.objects.get(email=MORGAN), _person("laura@support.example", role="agent")
+    laura.groups.add(Group.objects.get(name=RIGHTS["legal_requests"].group))
+    laura, given = User.objects.get(pk=laura.pk), _filed(cast)
+    services.assign(given, by=morgan, to=cast.alex)
+    DeskWatch.objects.create(ticket=given, user=laura, created_at=clock.now())
+    answer(given, by=cast.dana, body=DESCRIPTION)
+    services.assign(_filed(cast, about="legal"), by=morgan, to=laura)
+    _digest(cast, by=morgan)
+
+
+def _digest(cast: Cast, *, by: User) -> None:
+    billie, now = _person(_address("billie", cast.brand), role="agent"), clock.now()
+    at = (now - timedelta(minutes=10)).astimezone(desk_settings.zone_of(billie)).time()
+    desk_settings.choose(billie, assigned="digest", digest_at=at)
+    with clock.moving_clock(lambda: now - timedelta(minutes=20)):
+        services.assign(_filed(cast), by=by, to=billie)
+        expand(clock.now(), limit=100)
+    digests.write_due(now)
 
 
 def _received(cast: Cast) -> None:

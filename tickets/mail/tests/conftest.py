@@ -12,6 +12,7 @@ from tickets import clock, events, promise, services
 from tickets.catalog import store
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.catalog.services import changed
+from tickets.mail.expand import expand
 from tickets.mail.tests.sink import Sink
 from tickets.submission import Submission
 
@@ -54,6 +55,24 @@ def desk(db, settings):
     forget_settings()
     yield Desk()
     forget_settings()
+
+
+@pytest.fixture
+def ben(desk):
+    ben = desk.person("ben@acme.example", name="Ben", is_staff=True)
+    ben.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_ticket", "work_ticket"])
+    )
+    return User.objects.get(pk=ben.pk)
+
+
+@pytest.fixture
+def given(desk, time, ben):
+    """A ticket that Ana gave to Ben, whose mail about that is made."""
+    ticket = desk.ticket()
+    services.assign(ticket, by=desk.agent, to=ben)
+    expand(time.now, limit=100)
+    return ticket
 
 
 def forget_settings():

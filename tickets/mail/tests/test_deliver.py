@@ -232,6 +232,6 @@ def test_the_number_of_queries_per_mail_is_one_mark(desk, time, smtp, django_ass
         run_once(time.now)
 
 
-# Savepoint and end, the lock, no notices; what is to nobody; savepoint and end, the claim and
-# its lease.
-BATCH_QUERIES = 9
+# Savepoint and end, the lock, no notices, none put off; what is to nobody; savepoint and end, the
+# claim and its lease.
+BATCH_QUERIES = 10

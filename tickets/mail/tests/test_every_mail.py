@@ -37,6 +37,12 @@ KINDS = [
     ("dana", "# Level 2 now"),
     ("dana", "# We replied"),
     *[("dana", "# Request received")] * 2,
+    *[("dana", "# Request received")] * 2,
+    ("dana", "# There is news"),
+    ("alex", "# Assigned to you"),
+    ("laura", "# There is news"),
+    *[(agent, "# The customer replied") for agent in ("alex", "laura")],
+    ("billie", "1 ticket of yours has news"),
     ("alex", "# Level 1"),  # assigned, and nearly late
     ("morgan", "# Level 1"),  # nearly late, and nobody's
     *[("morgan", "# Level 1")] * 2,  # late
@@ -45,6 +51,16 @@ KINDS = [
     ("morgan", "Your file is there"),
 ]
 WRITTEN = re.compile("oncology|Dr. Lee|schedule|nurse|rotation|is affected", re.IGNORECASE)
+# Staff do not call themselves.
+TO_STAFF = {
+    "# Level 1",
+    "# Assigned to you",
+    "# The customer replied",
+    "# There is news",
+    "1 ticket of yours has news",
+    "Promises of a day",
+    "Your file is there",
+}
 BRANDS = ("perfectserve", "clinical-collaboration")
 
 
@@ -105,11 +121,12 @@ def test_each_says_in_text_and_in_html_how_to_call_and_why_it_came(arrived):
         for part in (text_of(mail), html_of(mail))
         if brand_of(mail).phone_display not in part
     }
-    # Staff do not call themselves.
-    assert silent == {"# Level 1", "Promises of a day", "Your file is there"}
+    assert silent == TO_STAFF
     assert reasons == {
         "You get this because a password was asked for with this address.",
         "You get this because the ticket is assigned to you.",
+        "You get this because you watch the ticket.",
+        "You get this because you chose to hear of your tickets once a day.",
         "You get this because nobody has taken the ticket, and breaches of this team or brand are "
         "reported to you.",
         "You get this because breaches of this team or brand are reported to you.",
@@ -168,6 +185,7 @@ def test_a_link_of_an_account_mail_opens_what_it_says(arrived, client):
     assert sorted(opened) == sorted(
         len(BRANDS)
         * [
+            ("billie", "Sign in"),
             ("carol", "Choose a password"),
             ("dana", "Choose a password"),
             ("dana", "Not sent yet"),
@@ -184,7 +202,11 @@ def test_a_link_of_an_account_mail_opens_what_it_says(arrived, client):
 
 
 def test_a_restricted_ticket_is_a_number_and_a_link_in_html_too(arrived):
-    restricted = [mail for mail in arrived if about(mail) == "# There is news"]
+    restricted = [
+        mail
+        for mail in arrived
+        if about(mail) == "# There is news" and local_part(mail["To"]) == "dana"
+    ]
 
     assert [words_of(html_of(mail)) for mail in restricted] == [
         f"Sign in to read it. {brand.name} Support There is news about {number} Sign in to read it "
@@ -195,7 +217,21 @@ def test_a_restricted_ticket_is_a_number_and_a_link_in_html_too(arrived):
             (brand_of(mail), mail["Subject"][1:].partition("]")[0], links_in_text(mail)[0])
         ]
     ]
-    assert len(restricted) == len(BRANDS)
+    assert len(restricted) == 2 * len(BRANDS)
+
+
+def test_an_agent_reads_of_a_restricted_ticket_its_number_a_link_and_why(arrived):
+    to_laura = [mail for mail in arrived if local_part(mail["To"]) == "laura"]
+    told = [mail for mail in to_laura if about(mail) == "# There is news"]
+
+    assert [words_of(html_of(mail)) for mail in told] == [
+        f"Sign in to read it. {brand_of(mail).name} Support There is news about {number} "
+        f"Sign in to read it Or open this address: {links_in_text(mail)[0]} You get this because "
+        "the ticket is assigned to you. Choose what you are mailed, and when"
+        for mail in told
+        for number in [mail["Subject"][1:].partition("]")[0]]
+    ]
+    assert len(told) == len(BRANDS)
 
 
 def test_what_a_mail_promises_is_what_the_page_promises(arrived, client):

@@ -31,10 +31,21 @@ def test_an_agents_answer_is_told(desk, time):
     assert notices(of=ticket) == [("replied", "replied")]
 
 
-def test_a_customers_answer_an_automatic_one_a_note_and_an_assignment_are_not_told(desk, time):
-    ticket = desk.ticket()
+def test_a_customers_answer_and_an_assignment_are_told_to_the_desk(desk, time):
+    ticket, admin = desk.ticket(), desk.person("root@acme.example", is_superuser=True)
 
     services.reply(ticket, by=desk.customer, body="-")
+    services.assign(ticket, by=desk.agent, to=admin)
+
+    assert notices(of=ticket) == [("customer_replied", "replied"), ("assigned", "assigned")]
+
+
+def test_an_automatic_answer_a_note_and_taking_a_ticket_are_not_told(desk, time):
+    ticket = desk.ticket()
+
+    services.reply(ticket, by=desk.customer, body="-", automatic=True)
+    services.assign(ticket, by=desk.agent, to=desk.agent)
+    services.assign(ticket, by=desk.agent, to=None)
     services.reply(ticket, by=desk.agent, body="-", automatic=True)
     services.note(ticket, by=desk.agent, body="-")
     services.set_status(ticket, by=desk.agent, to="open")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from tickets import clock, conversation, queue, services
@@ -255,6 +256,8 @@ def test_a_due_time_that_is_past_is_not_promised_again(desk, mails, time):
 def test_a_restricted_ticket_is_a_number_and_a_link(desk, mails):
     desk.type.restricted = True
     desk.type.save()
+    sees = Permission.objects.get(codename="view_restricted_ticket")
+    desk.agent.user_permissions.add(sees)
     ticket = desk.ticket()
     services.reply(ticket, by=desk.agent, body="canary reply")
     services.set_status(ticket, by=desk.agent, to="solved")

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from sla.spreadsheet import inert, written
+from tickets.spreadsheet import inert, written
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

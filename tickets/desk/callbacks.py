@@ -1,0 +1,145 @@
+"""The desk's page of calls that customers wait for, the one that is over first on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Team, User
+from tickets import clock
+from tickets.catalog.models import Brand
+from tickets.desk.call_forms import LATE, LATER, NOW, CallbackFilterForm
+from tickets.keyset import behind
+from tickets.models import CallAttempt, Callback
+from tickets.permissions import can_work
+from tickets.words import spell
+
+PAGE = 50
+LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
+
+
+@dataclass(frozen=True)
+class Line:
+    """A call that waits, as the list shows it; `state` is one of the badge's."""
+
+    callback: Callback
+    state: str
+    words: str
+    attempts: list[CallAttempt]
+    can_call: bool
+
+
+@require_safe
+def waiting(request):
+    """List the calls to make, of tickets that the agent sees."""
+    if not request.user.has_perm("tickets.view_ticket"):
+        raise Http404
+    now = clock.now()
+    form = CallbackFilterForm(
+        request.GET, brands=Brand.objects.served_by(request.user), teams=Team.objects.all()
+    )
+    try:
+        rows = _after(to_make(request.user, form.chosen(), now=now), request.GET.get("after"))
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    following = None
+    if len(rows) > PAGE:
+        last = rows[PAGE - 1]
+        following = f"{last.call_before.isoformat()},{last.pk}"
+    return render(
+        request,
+        "desk/callbacks.html",
+        {
+            **admin.site.each_context(request),
+            "title": _("Callbacks"),
+            "tabs": _tabs(request.user),
+            "form": form,
+            "chips": _chips(form),
+            "clear_url": reverse("admin:tickets_callbacks"),
+            "lines": [line(row, request.user, now=now) for row in rows[:PAGE]],
+            "results": CallAttempt.Result.choices,
+            "here": request.get_full_path(),
+            "next": following,
+            "is_first": "after" not in request.GET,
+            "now": now,
+        },
+    )
+
+
+def to_make(user: User, chosen: dict[str, Any], *, now: datetime) -> Any:
+    """Return the calls that wait on what this user sees, narrowed by what was chosen.
+
+    Whoever counts them counts this, so that a number is as long as its list.
+    """
+    found = Callback.objects.on_desk_of(user).to_make()
+    when = {LATE: found.late, NOW: found.due, LATER: found.later}
+    if "when" in chosen:
+        found = when[chosen["when"]](now=now)
+    lookups = {f"ticket__{name}": chosen[name] for name in ("brand", "team") if name in chosen}
+    return found.filter(**lookups)
+
+
+def line(callback: Callback, user: User, *, now: datetime) -> Line:
+    """Say how a call stands that waits."""
+    return Line(
+        callback=callback,
+        **standing(callback, now=now),
+        attempts=list(callback.attempts.all()),
+        can_call=can_work(user, callback.ticket),
+    )
+
+
+def standing(callback: Callback, *, now: datetime) -> dict[str, str]:
+    """Return the state that a badge shows of a call that waits, and its words."""
+    if callback.call_before < now:
+        late = spell(now - callback.call_before)
+        return {"state": "late", "words": _("Late by %(time)s") % {"time": late}}
+    if callback.call_after <= now:
+        left = spell(callback.call_before - now)
+        return {"state": "now", "words": _("Call now: %(time)s left") % {"time": left}}
+    until = spell(callback.call_after - now)
+    return {"state": "on_track", "words": _("Later: in %(time)s") % {"time": until}}
+
+
+def _after(found, cursor):
+    """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
+    shown = found.select_related(
+        "ticket__requester", "ticket__organization", "ticket__brand", "ticket__assignee"
+    ).prefetch_related("attempts__by")
+    if cursor:
+        until, pk = cursor.split(",")
+        at = datetime.fromisoformat(until)
+        if at.tzinfo is None or not 0 < len(pk) < LONGEST_KEY:
+            raise ValueError(cursor)
+        shown = shown.filter(behind(call_before=at.astimezone(UTC), id=int(pk)))
+    return list(shown.order_by("call_before", "id")[: PAGE + 1])
+
+
+def _chips(form: CallbackFilterForm) -> list[dict[str, str]]:
+    chosen, page = form.chosen(), reverse("admin:tickets_callbacks")
+    return [
+        {
+            "label": words,
+            "url": f"{page}?{urlencode({n: v for n, v in chosen.items() if n != name})}",
+        }
+        for name, words in form.in_words().items()
+    ]
+
+
+def _tabs(user: User) -> list[dict[str, Any]]:
+    tabs: list[dict[str, Any]] = [
+        {"label": _("Queue"), "url": reverse("admin:tickets_ticket_changelist")},
+        {"label": _("Callbacks"), "url": reverse("admin:tickets_callbacks"), "current": True},
+    ]
+    if user.has_perm("tickets.work_ticket"):
+        tabs.append({"label": _("Unconfirmed"), "url": reverse("admin:tickets_unconfirmed")})
+    return tabs

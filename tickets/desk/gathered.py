@@ -1,0 +1,154 @@
+"""The lists that stand beside a ticket on the agents' page, gathered in one statement.
+
+Each list is a sub-query, told as JSON: a dozen lists of a few rows each would else be a dozen
+queries. Django writes the statement once for each kind of agent, with numbers that stand for the
+ticket and the agent: writing it takes several times longer than PostgreSQL takes to answer it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from accounts.models import Team, User
+from tickets import counting, looking_on, similar
+from tickets.models import (
+    Answer,
+    Callback,
+    DeskSettings,
+    Macro,
+    Presence,
+    Proposal,
+    Tag,
+    Ticket,
+    TurnDraft,
+    Watcher,
+)
+from tickets.permissions import can_see_restricted
+
+PERSON = ("id", "name", "email")
+CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "reason")
+ALIKE = ("id", "prefix", "subject", "status")
+# They stand in the written statement for a ticket, an agent and their organization: no row's key.
+TICKET, AGENT, ORGANIZATION = -2_000_000_001, -2_000_000_002, -2_000_000_003
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the statement depends on beside keys: how much an agent sees."""
+
+    everything: bool
+    restricted: bool
+    organization: bool
+
+    @classmethod
+    def of(cls, user: User) -> Sight:
+        sees = user.sees_organization and user.organization_id is not None
+        return cls(user.is_superuser, can_see_restricted(user), sees)
+
+    def stand_in(self) -> User:
+        """Return somebody who sees just that, under a key that is nobody's."""
+        user: Any = User(pk=AGENT, is_active=True, is_superuser=self.everything)
+        user.sees_organization = self.organization
+        user.organization_id = ORGANIZATION if self.organization else None
+        restricted = {"tickets.view_restricted_ticket"} if self.restricted else set()
+        user._perm_cache = {"tickets.view_ticket", *restricted}
+        return user
+
+
+def gathered(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Return each list by its name, as rows of plain values."""
+    names, sql, params = _written(Sight.of(user))
+    stands_for = {TICKET: ticket.pk, AGENT: user.pk, ORGANIZATION: user.organization_id}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_in_place(each, stands_for) for each in params])
+        found = cursor.fetchone()
+    return {name: _rows_of(value) for name, value in zip(names, found, strict=True)}
+
+
+@cache
+def _written(sight: Sight) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
+    lists = _lists(sight.stand_in())
+    query = Ticket.objects.filter(pk=TICKET).order_by().values(**lists).query
+    return (tuple(lists), *query.sql_with_params())
+
+
+def _in_place(param: Any, stands_for: dict[int, Any]) -> Any:
+    """Put a key in for what stands for it, in the same type: it says how it is sent."""
+    if isinstance(param, int) and param in stands_for:
+        return type(param)(stands_for[param])
+    return param
+
+
+def _rows_of(value: Any) -> Any:
+    return [json.loads(row) for row in value] if isinstance(value, list) else value
+
+
+def _lists(user: User) -> dict[str, Any]:
+    of_it = {"ticket": OuterRef("pk")}
+    ticket = SimpleNamespace(brand_id=OuterRef("brand"))
+    return {
+        "answers_rows": _rows(Answer.objects.filter(**of_it), "key", "label", "value", "display"),
+        "calls_rows": _rows(Callback.objects.waiting().filter(**of_it), *CALL),
+        "watchers_rows": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),
+        "looking_on_rows": _rows(looking_on.who(OuterRef(OuterRef("pk"))), *PERSON),
+        "proposals_rows": _rows(Proposal.objects.filter(**of_it), "id", "email", "expires_at"),
+        "agents_rows": _rows(_agents(), *PERSON),
+        "teams_rows": _rows(Team.objects.filter(brands=OuterRef("brand")), "id", "name"),
+        "tags_rows": _rows(Tag.objects.all(), "id", "name"),
+        "marked_rows": _rows(Tag.objects.filter(tickets=OuterRef("pk")), "id"),
+        "macros_rows": _rows(Macro.objects.offered_to(user, ticket), "id", "name"),
+        "settings_rows": _rows(
+            DeskSettings.objects.filter(user=user), "after_sending", "shortcuts"
+        ),
+        "unsent_rows": _rows(
+            TurnDraft.objects.filter(**of_it, user=user), "id", "data", "updated_at"
+        ),
+        "present_rows": _people(Presence.objects.filter(**of_it), "opened_at", "seen_at"),
+        "requested_rows": _rows(_requested(user), "status"),
+        **{
+            f"of_{of}_rows": _rows(similar.newest_open(user, of=of), *ALIKE)
+            for of in ("subcategory", "organization")
+        },
+        "is_led_to": Exists(Ticket.objects.filter(follows=OuterRef("pk")))
+        | Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+        | Exists(Ticket.objects.filter(split_from=OuterRef("pk"))),
+    }
+
+
+def _rows(rows: QuerySet, *names: str) -> ArraySubquery:
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
+
+
+def _people(rows: QuerySet, *names: str) -> ArraySubquery:
+    """Rows of which each is somebody's."""
+    person = {f"user_{name}": f"user__{name}" for name in PERSON}
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **person)))
+
+
+def _agents() -> QuerySet[User]:
+    """Whoever works on tickets of its brand, and who has this one even if they do not any more."""
+    work = Permission.objects.filter(codename="work_ticket", content_type__app_label="tickets")
+    groups = User.groups.through.objects.filter(group__permissions__in=work).values("user")
+    own = User.user_permissions.through.objects.filter(permission__in=work).values("user")
+    serving = Team.objects.filter(brands=OuterRef(OuterRef("brand")))
+    serves = ~Exists(serving) | Exists(serving.filter(memberships__user=OuterRef("pk")))
+    works = Q(serves) & (Q(pk__in=groups) | Q(pk__in=own)) | Q(is_superuser=True)
+    has_it = Q(pk=OuterRef("assignee"))
+    return User.objects.filter(Q(works, is_staff=True, is_active=True) | has_it).order_by(
+        "name", "id"
+    )
+
+
+def _requested(user: User) -> QuerySet[Ticket]:
+    theirs = Ticket.objects.visible_to(user).filter(requester=OuterRef("requester"), outcome="")
+    return theirs[: counting.MOST]

@@ -1,0 +1,151 @@
+"""Rows of the desk's lists of tickets: what is read of each, and what is said of it.
+
+A list is read over and over, so that a row costs little is worth more here than anywhere: only
+what is shown is read, times are written once, and nothing is looked up row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from tickets import panels
+from tickets.models import Attachment, Message, Ticket
+from tickets.querysets import TicketQuerySet
+from tickets.queue import FIRST
+from tickets.states import Outcome, Status
+
+LAST_LINE = 100
+SHAPES = {"soon": "▲", "now": "▲▲", "late": "✕", "paused": "‖"}
+SHOWN = (
+    *("id", "prefix", "subject", "level_id", "status", "outcome", "restricted", "team_id"),
+    *("queue_rank", "next_due_at", "snoozed_until", "created_at", "brand_id", "assignee_id"),
+    *("requester__name", "requester__email", "organization__name"),
+    *("assignee__name", "assignee__email"),
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is promised next, as its badge says it: shape, words and the exact time."""
+
+    what: str
+    state: str
+    shape: str
+    words: str
+    exact: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A ticket as a list shows it."""
+
+    pk: int
+    url: str
+    number: str
+    subject: str
+    last: str
+    requester: str
+    organization: str
+    level: int
+    not_called: bool
+    status: str
+    agent: str
+    team: str
+    files: int
+    restricted: bool
+    snoozed: str
+    due: Due | None
+
+
+def shown_to(user: User, *, brands: Collection[int]) -> TicketQuerySet:
+    """Return a desk's tickets with everything that a row says of them, in one query.
+
+    Of what this agent filed as a customer no note is told, here as anywhere.
+    """
+    said = Message.objects.filter(ticket=OuterRef("pk")).filter(
+        Q(kind=Message.Kind.PUBLIC) | ~Q(ticket__requester=user)
+    )
+    last = said.order_by("-created_at", "-id").annotate(line=Left("body", 3 * LAST_LINE))
+    return (
+        Ticket.objects.on_desk_of(user, brands=brands)
+        .select_related("requester", "organization", "assignee")
+        .only(*SHOWN)
+        .annotate(last_line=Subquery(last.values("line")[:1]), files=Subquery(_files(user)))
+    )
+
+
+def lines(
+    tickets: Sequence[Any],
+    *,
+    now: datetime,
+    teams: Mapping[int, str],
+    kept: str = "",
+) -> list[Line]:
+    """Draw them; `kept` is the address of the list, which each ticket's page leads back to."""
+    promised = panels.next_promises(tickets, now=now)
+    statuses = {status.value: str(status.label) for status in Status}
+    outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
+    base = reverse("admin:tickets_ticket_changelist")
+    return [
+        Line(
+            pk=ticket.pk,
+            url=f"{base}{ticket.pk}/change/{kept}",
+            number=ticket.number,
+            subject=ticket.subject,
+            last=_one_line(ticket),
+            requester=str(ticket.requester),
+            organization=str(ticket.organization or ""),
+            level=ticket.level_id,
+            not_called=ticket.queue_rank == FIRST and ticket.is_working,
+            status=outcomes[ticket.outcome] if ticket.outcome else statuses[ticket.status],
+            agent=str(ticket.assignee or ""),
+            team=teams.get(ticket.team_id or 0, ""),
+            files=ticket.files or 0,
+            restricted=ticket.restricted,
+            snoozed=exact(ticket.snoozed_until) if ticket.snoozed_until else "",
+            due=_due(promised.get(ticket.pk)),
+        )
+        for ticket in tickets
+    ]
+
+
+def exact(at: datetime) -> str:
+    """Write a time as lists do, in the reader's active zone: "Sat 28 Nov, 14:21 EST"."""
+    return timezone.localtime(at).strftime("%a %-d %b, %H:%M %Z")
+
+
+def _files(user: User) -> QuerySet:
+    files = Attachment.objects.filter(message__ticket=OuterRef("pk")).filter(
+        Q(message__kind=Message.Kind.PUBLIC) | ~Q(message__ticket__requester=user)
+    )
+    counted = files.order_by().annotate(of_ticket=F("message__ticket")).values("of_ticket")
+    return counted.annotate(many=Count("pk")).values("many")
+
+
+def _one_line(ticket: Any) -> str:
+    """Say how the last message begins; a restricted one's is read where its reader is noted."""
+    if ticket.restricted:
+        return ""
+    text = " ".join((ticket.last_line or "").split())
+    return text if len(text) <= LAST_LINE else f"{text[:LAST_LINE].rstrip()}…"
+
+
+def _due(stands: Any) -> Due | None:
+    if stands is None:
+        return None
+    return Due(
+        what=str(stands.what),
+        state=stands.state,
+        shape=SHAPES.get(stands.state, "○"),
+        words=stands.words,
+        exact=exact(stands.due) if stands.due else "",
+    )

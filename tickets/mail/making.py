@@ -1,0 +1,55 @@
+"""One mail: what a notice tells one person, rendered and ready to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from tickets import letters
+from tickets.catalog import store
+from tickets.catalog.specs import BrandSpec
+from tickets.mail import envelope
+from tickets.mail.models import Notice, OutboundEmail
+from tickets.mail.notices import Announcement, Announcements
+from tickets.mail.render import render
+
+
+def announcements_of(kind: str, notices: Sequence[Notice]) -> Announcements:
+    """Ask the provider of a kind what these notices tell, by their subjects."""
+    provider = import_string(settings.NOTICE_KINDS[kind])
+    return provider([notice.subject_id for notice in notices])
+
+
+def brands_by_id() -> dict[int, BrandSpec]:
+    """Return the brands as they are; asked once for many mails."""
+    return {brand.id: brand for brand in store.current().brands}
+
+
+def mail_of(
+    notice: Notice,
+    announcement: Announcement,
+    *,
+    brands: Mapping[int, BrandSpec],
+    recipient: User,
+    now: datetime,
+) -> OutboundEmail:
+    brand = brands[announcement.brand_id]
+    words = render(announcement, brand=brand, recipient=recipient, now=now)
+    sender, ticket = letters.sender(brand), announcement.ticket
+    thread = envelope.thread_headers(ticket, brand=brand) if ticket else {}
+    return OutboundEmail(
+        notice=notice,
+        ticket=ticket,
+        kind=notice.kind,
+        recipient=recipient.email,
+        sender=sender,
+        message_id=envelope.message_id(sender),
+        headers={**envelope.AUTOMATIC, **thread, **announcement.headers},
+        **vars(words),
+        created_at=now,
+        next_try_at=now,
+    )

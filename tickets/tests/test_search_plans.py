@@ -1,0 +1,73 @@
+"""How PostgreSQL finds what agents search: along an index, and no further than a page needs."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from bench.multiplying import Copies
+from tickets import search, searching
+from tickets.models import Ticket
+from tickets.search_words import read
+from tickets.searching import Wanted
+
+COPIES = 3000
+
+
+@pytest.fixture
+def plan_of(make_ticket, alex, monkeypatch):
+    """Explain a search of three thousand tickets, one of which holds a word of its own."""
+    monkeypatch.setattr(searching, "NEWEST", 500)
+    make_ticket(subject="Zebra crossing")
+    Copies(make_ticket(), COPIES, step=timedelta(seconds=5)).write()
+    for start in range(0, COPIES + 10, 1000):
+        search.index(
+            list(Ticket.objects.order_by("pk").values_list("pk", flat=True)[start:][:1000])
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket, tickets_searchentry")
+        # Of so few rows PostgreSQL reads a table whole; of a million it does not.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    def plan_of(typed):
+        before = Ticket.objects.latest("pk").pk + 1
+        found = searching._found(Wanted(alex, read(typed)), before=before)
+        [plan] = json.loads(found.explain(format="json", analyze=True))
+        return list(nodes(plan["Plan"]))
+
+    return plan_of
+
+
+def nodes(plan):
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def on_index(plan, name):
+    return [node for node in plan if node.get("Index Name") == name]
+
+
+def test_a_word_of_many_is_found_among_the_newest_and_the_rest_is_never_read(plan_of):
+    plan = plan_of("schedule")
+
+    assert plan[0]["Actual Rows"] == searching.PAGE + 1
+    assert {node["Actual Loops"] for node in on_index(plan, "search_words")} <= {0}
+    [appended] = [node for node in plan if node["Node Type"] == "Append"]
+    assert appended["Plans"][1]["Actual Loops"] == 0
+    read_rows = [
+        node["Actual Rows"] * node["Actual Loops"]
+        for node in plan
+        if node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Heap Scan")
+    ]
+    assert max(read_rows) <= searching.NEWEST
+
+
+def test_a_word_of_few_is_found_by_the_index_of_words(plan_of):
+    plan = plan_of("zebra")
+
+    assert plan[0]["Actual Rows"] == 1
+    # More than one: what an entry was before is there until it is cleaned up.
+    assert 1 <= on_index(plan, "search_words")[-1]["Actual Rows"] < 10
+    assert not [node for node in plan if node["Node Type"] == "Seq Scan" and node["Actual Loops"]]

@@ -1,0 +1,197 @@
+"""What agents do to several tickets at once, from the bar below the queue."""
+
+import csv
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tickets import services
+from tickets.models import Event, Macro, Message, Ticket
+
+QUEUE = "/admin/tickets/ticket/"
+
+
+@pytest.fixture
+def send(alex):
+    """Press a button of the bar with these tickets ticked, on the tab “Due next” of level 3."""
+    client = Client()
+    client.force_login(alex)
+
+    def send(action, *tickets, **more):
+        ticked = [ticket.pk for ticket in tickets]
+        sent = {"action": action, "_selected_action": ticked, **more}
+        return client.post(f"{QUEUE}?tab=due&level=3", sent, follow=True)
+
+    return send
+
+
+def said(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def test_tickets_are_taken_and_each_that_is_left_alone_is_said_with_the_reason(
+    make_ticket, send, alex
+):
+    one, two, closed, untouched = (make_ticket() for _number in range(4))
+    own = make_ticket(requester=alex)
+    services.assign(two, by=alex, to=alex)
+    services.set_status(closed, by=alex, to="solved")
+    services.set_status(closed, by=None, to="closed")
+
+    page = send("assign_to_me", one, two, closed, own)
+
+    assert page.redirect_chain == [(f"{QUEUE}?tab=due&level=3", 302)]
+    assert said(page) == [
+        f"1 changed: {one.number}. 3 skipped: {two.number} (it is Alex's already), "
+        f"{closed.number} (closed already), {own.number} (not yours to work on)."
+    ]
+    assert set(Ticket.objects.filter(assignee=alex)) == {one, two}
+    assert Event.objects.filter(type="assigned").count() == 2
+    assert not untouched.events.filter(type="assigned").exists()
+
+
+def test_what_somebody_does_not_see_is_only_counted(make_ticket, send):
+    page = send("assign_to_me", make_ticket(about="legal"))
+
+    assert said(page) == ["1 is not there any more."]
+    assert not Event.objects.filter(type="assigned").exists()
+
+
+def test_team_status_and_level_are_set_with_their_reasons(make_ticket, make_team, send, alex):
+    ticket, team = make_ticket(), make_team("Support", members=[alex], brands=["perfectserve"])
+
+    told = [
+        said(send("give", ticket, to_team=team.pk)),
+        said(send("status", ticket, to_status="pending")),
+        said(send("level", ticket, to_level="2", reason="Two wards wait.")),
+        said(send("assign", ticket, agent=alex.pk)),
+        said(send("assign", ticket, agent="0")),
+    ]
+
+    assert told == [[f"1 changed: {ticket.number}."]] * 5
+    ticket.refresh_from_db()
+    assert (ticket.team, ticket.status, ticket.level_id, ticket.assignee) == (
+        team,
+        "pending",
+        2,
+        None,
+    )
+
+
+def test_tickets_are_put_off_and_come_back_together(make_ticket, send, time):
+    one, two = make_ticket(), make_ticket()
+
+    page = send("snooze", one, two, until="later")
+
+    assert said(page) == [f"2 changed: {one.number}, {two.number}."]
+    later = time.at + timedelta(hours=3)
+    assert list(Ticket.objects.values_list("snoozed_until")) == [(later,), (later,)]
+
+
+def test_a_macro_is_shown_first_and_then_used_once_on_each_ticket(make_ticket, send, alex):
+    one, two = make_ticket(), make_ticket()
+    macro = Macro.objects.create(
+        name="Which week", text="Which week, {{ first_name }}?", status="pending", takes=True
+    )
+    staged = send("macro", one, two, macro=macro.pk)
+    assert "Nothing is sent yet" in staged.content.decode()
+    assert not Message.objects.filter(actor="agent").exists()
+    sent = {"macro": macro.pk, "key": staged.context["bar"].new_key}
+
+    first, again = send("macro_sure", one, two, **sent), send("macro_sure", one, two, **sent)
+
+    assert said(first) == [f"2 changed: {one.number}, {two.number}."]
+    assert said(again)[0].startswith(f"2 skipped: {one.number} (")
+    name = str(one.requester).partition(" ")[0]
+    assert [each.body for each in Message.objects.filter(actor="agent")] == [
+        f"Which week, {name}?"
+    ] * 2
+    assert {*Ticket.objects.values_list("status", "assignee")} == {("pending", alex.pk)}
+
+
+def test_a_macro_whose_words_are_left_open_goes_to_nobody(make_ticket, send):
+    ticket = make_ticket()
+    macro = Macro.objects.create(name="Unfinished", text="Dear {{ nobody_knows }}")
+
+    page = send("macro_sure", ticket, macro=macro.pk, key=uuid.uuid4())
+
+    assert said(page) == [f"1 skipped: {ticket.number} (the macro's text would go out unfinished)."]
+
+
+def test_tickets_are_merged_into_one_of_them_and_other_customers_are_left_alone(
+    make_ticket, make_user, send
+):
+    one, into = make_ticket(), make_ticket()
+    strangers = make_ticket(requester=make_user("Cho", organization="Uptown ENT"))
+
+    page = send("merge", one, into, strangers, into=into.number)
+
+    assert said(page) == [
+        f"1 changed: {one.number}. 1 skipped: {strangers.number} "
+        "(of another customer: merge it on its own page)."
+    ]
+    one.refresh_from_db()
+    assert one.merged_into == into
+
+
+@pytest.mark.parametrize(
+    "action, sent, wrong",
+    [
+        ("assign", {}, "Choose the agent"),
+        (
+            "level",
+            {"to_level": "2"},
+            "Say why the level changes: the customers are told",
+        ),
+        (
+            "merge",
+            {"into": "PS-999999"},
+            "Name one of the ticked tickets, like PS-1024.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_and_ticks_stay(make_ticket, send, action, sent, wrong):
+    ticket = make_ticket()
+
+    page = send(action, ticket, **sent)
+
+    assert (page.status_code, [*page.context["bar"].errors.values()]) == (422, [[wrong]])
+    assert f'value="{ticket.pk}" aria-label="Select {ticket.number}" checked' in (
+        page.content.decode()
+    )
+
+
+def test_the_enter_key_does_nothing_and_keeps_what_was_ticked_and_chosen(make_ticket, send):
+    ticket = make_ticket()
+
+    page = send("look", ticket, to_level="2", reason="Two wards")
+
+    bar = page.context["bar"]
+    assert (page.status_code, page.redirect_chain, said(page)) == (200, [], [])
+    assert (bar["to_level"].value(), bar["reason"].value()) == ("2", "Two wards")
+    assert bar.ticked == [ticket.pk]
+    assert not Event.objects.filter(ticket=ticket).exclude(type="opened").exists()
+
+
+def test_nothing_ticked_is_said(send):
+    page = send("assign_to_me")
+
+    assert page.context["bar"].non_field_errors() == ["Tick the tickets first"]
+
+
+def test_the_ticked_tickets_are_a_file_in_which_nothing_is_a_formula(make_ticket, send):
+    ticket, other = make_ticket(subject="=1+1"), make_ticket()
+
+    file = send("export", ticket)
+
+    assert file["Content-Type"] == "text/csv; charset=utf-8"
+    head, *lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert [dict(zip(head, line, strict=True))["Subject"] for line in lines] == ["'=1+1"]
+    assert other.number not in file.content.decode()
+
+
+def test_an_action_that_there_is_not_is_not_found(make_ticket, send):
+    assert send("delete_selected", make_ticket()).status_code == 404

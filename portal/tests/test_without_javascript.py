@@ -16,7 +16,8 @@ USABLE = """
   [...document.querySelectorAll('main a, main button, main input, main select, main textarea')])
   .filter(part => part.type !== 'hidden' && !part.hidden && !part.closest('.trap'))
   .map(part => ({
-    name: part.name || part.innerText || part.id,
+    name: [part.name || part.innerText || part.id, part.matches('button') && part.value]
+      .filter(Boolean).join(' '),
     seen: part.checkVisibility() && part.getBoundingClientRect().width > 0,
     leads: part.matches('a') ? !/^(#?|javascript:.*)$/.test(part.getAttribute('href') ?? '')
       : !!part.form && (part.type !== 'button')
@@ -26,7 +27,7 @@ USABLE = """
 """
 SENDABLE = """
 () => [...document.querySelectorAll('form')]
-  .filter(form => !form.querySelector('button:not([type=button]), input[type=submit]'))
+  .filter(form => ![...form.elements].some(part => part.type === 'submit'))
   .map(form => form.action)
 """
 

@@ -271,7 +271,8 @@ MAIL_MAX_TRIES = env.int("MAIL_MAX_TRIES", default=36)
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = True
+# The words are in this language already: to look each up, some hundred times a page, takes long.
+USE_I18N = LANGUAGE_CODE != "en-us"
 
 # --- Security ---------------------------------------------------------------------------
 

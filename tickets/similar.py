@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
@@ -15,6 +15,8 @@ from tickets.states import WORKING
 # So many of the newest are looked at, and so many shown.
 LOOKED_AT, SHOWN = 50, 3
 SHORTEST_WORD = 4
+
+Row = Mapping[str, Any]
 
 
 def newest_open(user: User, *, of: str) -> QuerySet[Ticket]:
@@ -28,17 +30,18 @@ def newest_open(user: User, *, of: str) -> QuerySet[Ticket]:
 
 
 def most_alike(
-    ticket: Ticket, of_subcategory: Iterable[Any], of_organization: Iterable[Any]
-) -> list[Any]:
-    """Pick those that say most of what the ticket's subject says.
+    subject: str, of_subcategory: Iterable[Row], of_organization: Iterable[Row]
+) -> list[Row]:
+    """Pick those rows, with `id` and `subject`, that say most of what a ticket's subject says.
 
     Of the same customer any is worth a look; of others only one that shares a word.
     """
-    words, colleagues = words_of(ticket.subject), list(of_organization)
-    theirs = {each.pk for each in colleagues}
-    by_id = {each.pk: each for each in (*of_subcategory, *colleagues)}
+    words, colleagues = words_of(subject), list(of_organization)
+    theirs = {each["id"] for each in colleagues}
+    by_id = {each["id"]: each for each in (*of_subcategory, *colleagues)}
     points = {
-        pk: 2 * len(words & words_of(each.subject)) + (pk in theirs) for pk, each in by_id.items()
+        pk: 2 * len(words & words_of(each["subject"])) + (pk in theirs)
+        for pk, each in by_id.items()
     }
     best = sorted(by_id, key=lambda pk: (-points[pk], -pk))
     return [by_id[pk] for pk in best if points[pk]][:SHOWN]

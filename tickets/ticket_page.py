@@ -73,7 +73,7 @@ def show(request, found, form, *, staged=None):
     if not permissions.can_decide(user, found):
         del form.fields["solve"]
     shown = panels.load([found], user).get(found.pk, ())
-    told = timeline.entries(found, user)
+    told = timeline.told(found, user)
     return render(
         request,
         "tickets/ticket.html",

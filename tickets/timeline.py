@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -27,7 +27,7 @@ class Entry:
     """One line of the timeline; a message brings itself along and is shown whole.
 
     `event` is the id of the own event that it tells of, where that raised the version: in that
-    order they were recorded.
+    order they were recorded. Until `in_full` a message is its id and its author alone.
     """
 
     at: datetime
@@ -35,60 +35,84 @@ class Entry:
     kind: str = "event"
     message: Message | None = None
     event: int | None = field(default=None, compare=False)
+    message_id: int | None = field(default=None, compare=False)
+    author: User | None = field(default=None, compare=False)
 
 
-def entries(ticket: Ticket, user: User, *, names: Mapping[int, str] | None = None) -> list[Entry]:
-    """Return everything this user may read on the ticket, oldest first.
+def entries(ticket: Ticket, user: User) -> list[Entry]:
+    """Return everything this user may read on the ticket, oldest first, with its messages."""
+    return in_full(told(ticket, user))
 
-    A constant number of queries, however long the story is; `names` are those of people, by id,
-    that are known already.
+
+def told(ticket: Ticket, user: User, *, people: Mapping[int, User] | None = None) -> list[Entry]:
+    """Return what `entries` does without the messages themselves: see `in_full`.
+
+    A constant number of queries, however long the story is; `people` are known already, by id.
     """
     staff = can_see_notes(user, ticket)
-    messages, events = _messages(ticket, staff=staff), _events(ticket)
+    events = _events(ticket, staff=staff)
+    people = _people(events, known={ticket.requester_id: ticket.requester, **(people or {})})
     known = Known(
         ticket=ticket.pk,
         staff=staff,
-        names=_names(events, known=names or {}) if staff else {},
+        names={pk: str(person) for pk, person in people.items()},
         numbers=_numbers(ticket, events, user),
     )
-    told = [entry for event in events if (entry := _entry(event, messages=messages, known=known))]
+    story = [entry for event in events if (entry := _entry(event, people=people, known=known))]
     for source in _sources():
-        told.extend(source(ticket, user))
-    return sorted(told, key=lambda entry: entry.at)
+        story.extend(source(ticket, user))
+    return sorted(story, key=lambda entry: entry.at)
 
 
-def shown(request, told: list[Entry], *, page: str) -> dict[str, Any]:
-    """Return what of a timeline a page shows: the newest, or all where its address says so."""
-    if "all" in request.GET or len(told) <= AT_FIRST:
-        return {"entries": told}
+def in_full(story: Collection[Entry]) -> list[Entry]:
+    """Bring the messages of a part of a story along, in two queries."""
+    files = Prefetch("attachments", to_attr="files")
+    keys = [entry.message_id for entry in story if entry.message_id]
+    messages = Message.objects.prefetch_related(files).in_bulk(keys) if keys else {}
+    for entry in story:
+        if entry.message_id:
+            messages[entry.message_id].author = entry.author
+    return [
+        replace(entry, message=messages[entry.message_id]) if entry.message_id else entry
+        for entry in story
+    ]
+
+
+def shown(request, story: list[Entry], *, page: str) -> dict[str, Any]:
+    """Return what of a story a page shows: the newest, or all where its address says so."""
+    if "all" in request.GET or len(story) <= AT_FIRST:
+        return {"entries": in_full(story)}
     query = request.GET.copy()
     query["all"] = "1"
     return {
-        "entries": told[-AT_FIRST:],
-        "entries_in_all": len(told),
+        "entries": in_full(story[-AT_FIRST:]),
+        "entries_in_all": len(story),
         "all_url": f"{page}?{query.urlencode()}",
     }
 
 
-def _messages(ticket: Ticket, *, staff: bool) -> dict[int, Message]:
-    messages = ticket.messages.select_related("author").prefetch_related("attachments")
-    if not staff:
-        messages = messages.filter(kind=Message.Kind.PUBLIC)
-    return {message.pk: message for message in messages}
+def _events(ticket: Ticket, *, staff: bool) -> list[Any]:
+    """Return the ticket's events, and those of others that went into it or out of it again.
 
-
-def _events(ticket: Ticket) -> list[Event]:
-    """Return the ticket's events, and those of others that went into it or out of it again."""
+    Each names the author of its message. What was said on a ticket and was taken out of it since
+    is none of its events any more, and notes are none for customers.
+    """
     others = Q(type__in=INTO, data__into=ticket.pk)
-    return list(Event.objects.filter(Q(ticket=ticket) | others).select_related("by"))
+    is_said = Q(message__ticket=ticket) & (Q() if staff else Q(message__kind=Message.Kind.PUBLIC))
+    return list(
+        Event.objects.filter(Q(ticket=ticket) | others)
+        .filter(Q(message=None) | is_said)
+        .annotate(author_id=F("message__author"))
+    )
 
 
-def _names(events: list[Event], *, known: Mapping[int, str]) -> dict[int, str]:
-    """The names of everybody the ticket was ever assigned to, in one query at most."""
-    assigned = {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
-    unknown = assigned - {None, *known}
-    found = User.objects.filter(pk__in=unknown) if unknown else ()
-    return {**known, **{user.pk: str(user) for user in found}}
+def _people(events: list[Any], *, known: Mapping[int, User]) -> dict[int, User]:
+    """Everybody that the story names: who did it, who wrote it, whose the ticket ever was."""
+    named = {event.by_id for event in events} | {event.author_id for event in events}
+    named |= {event.data["to"] for event in events if event.type == Event.Type.ASSIGNED}
+    unknown = named - {None, *known}
+    found = User.objects.only("name", "email").in_bulk(unknown) if unknown else {}
+    return {**known, **found}
 
 
 def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:
@@ -101,10 +125,17 @@ def _numbers(ticket: Ticket, events: list[Event], user: User) -> dict[int, str]:
     return {other.pk: other.number for other in seen}
 
 
-def _entry(event: Event, *, messages: dict, known: Known) -> Entry | None:
+def _entry(event: Any, *, people: Mapping[int, User], known: Known) -> Entry | None:
     if event.message_id is not None:
-        message = messages.get(event.message_id)
-        return message and Entry(event.at, "", "message", message, event.pk)
+        return Entry(
+            event.at,
+            "",
+            "message",
+            event=event.pk,
+            message_id=event.message_id,
+            author=people.get(event.author_id),
+        )
+    event.by = people.get(event.by_id)
     said = sentence(event, known)
     kind = "level" if event.type == Event.Type.LEVEL_CHANGED else "event"
     own = event.pk if event.ticket_id == known.ticket and _raised_version(event) else None

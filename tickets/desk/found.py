@@ -95,11 +95,12 @@ def _beside(ticket: Ticket, user: User, rows: Any) -> Beside:
         unsent=unsent[0] if unsent else None,
         present=[_present(row) for row in rows.present_rows],
         requested=[row["status"] for row in rows.requested_rows],
-        similar=similar.most_alike(
-            ticket,
-            [Ticket(**row) for row in rows.of_subcategory_rows],
-            [Ticket(**row) for row in rows.of_organization_rows],
-        ),
+        similar=[
+            Ticket(**row)
+            for row in similar.most_alike(
+                ticket.subject, rows.of_subcategory_rows, rows.of_organization_rows
+            )
+        ],
     )
 
 

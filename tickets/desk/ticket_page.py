@@ -62,7 +62,7 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
     can_work = permissions.can_work(user, found)
     if can_work and form is None:
         form = TurnForm(ticket=found, beside=beside)
-    told = timeline.entries(found, user, names={pk: str(a) for pk, a in beside.agents.items()})
+    told = timeline.told(found, user, people=beside.agents)
     return render(
         request,
         "desk/ticket.html",
@@ -77,8 +77,8 @@ def page(request, found, beside, *, form=None, status=200, missed=0, **more_of_i
             **(_composer(found, form) if can_work else {}),
             **copies.shown(user, found, watchers=beside.watchers, proposals=beside.proposals),
             "others": presence.others(beside.present, user, at=clock.now()),
-            "news": _latest(told, missed),
-            "history": [entry for entry in told if not entry.message][-HISTORY:],
+            "news": timeline.in_full(_latest(told, missed)),
+            "history": [entry for entry in told if not entry.message_id][-HISTORY:],
             "panels": panels.load([found], user).get(found.pk, ()),
             "answers": beside.answers,
             "still_to_ask": _still_to_ask(request, found, beside),

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.html import escape, format_html, urlize
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags import lives
 from tickets import clock, counting, words
 from tickets.files import size_in_words
-from tickets.models import Draft, Message
+from tickets.models import Draft
 from tickets.states import Actor
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ ROLES: dict[str, StrOrPromise] = {
 
 
 @register.simple_tag
-def as_message(message: Message) -> dict:
-    """Return what `components/message.html` shows of a message."""
+def as_message(message: Any) -> dict:
+    """Return what `components/message.html` shows of a message, as `timeline.in_full` gives it."""
     kinds: dict[str, str] = {Actor.REQUESTER: "customer"}
     return {
         "id": message.pk,
@@ -54,7 +55,7 @@ def as_message(message: Message) -> dict:
                 "size": file.size,
                 "url": "" if file.redacted_at else file.get_absolute_url(),
             }
-            for file in message.attachments.all()
+            for file in message.files
         ],
     }
 
@@ -119,19 +120,24 @@ def moment(at: datetime, this_year: str) -> str:
     A page has a hundred of them: each is brought into the reader's zone once.
     """
     local = timezone.localtime(at)
-    year = "" if str(local.year) == this_year else f" {local.year}"
+    day = _day(local.date(), str(local.year) != this_year, get_language())
+    half = _half(local.hour < 12, get_language())
     return format_html(
-        '<time datetime="{}">{} {} {}{}, {}:{} {} {}</time>',
+        '<time datetime="{}">{}</time>',
         local.isoformat(),
-        WEEKDAYS_ABBR[local.weekday()],
-        local.day,
-        MONTHS_3[local.month].title(),
-        year,
-        local.hour % 12 or 12,
-        f"{local.minute:02}",
-        (gettext("AM") if local.hour < 12 else gettext("PM")).lower(),
-        local.tzname(),
+        f"{day}, {local.hour % 12 or 12}:{local.minute:02} {half} {local.tzname()}",
     )
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, with_year: bool, language: str | None) -> str:
+    year = f" {day.year}" if with_year else ""
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {str(MONTHS_3[day.month]).title()}{year}"
+
+
+@lru_cache
+def _half(is_morning: bool, language: str | None) -> str:
+    return (gettext("AM") if is_morning else gettext("PM")).lower()
 
 
 @register.filter

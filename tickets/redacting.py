@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -139,9 +140,9 @@ def _rewrite(
     removal: Removal,
     mark: str,
 ) -> None:
-    longest = row._meta.get_field(column).max_length
+    field: Any = row._meta.get_field(column)
     left = _without(moment.ticket, getattr(row, column), removal, mark)
-    setattr(row, column, left[:longest])
+    setattr(row, column, left[: field.max_length])
     row.save(update_fields=[column])
 
 

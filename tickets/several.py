@@ -8,7 +8,7 @@ with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -105,15 +105,17 @@ def use_macro(keys: Collection[int], *, by: User, macro: Macro, key: UUID) -> Ou
     """Do to each ticket what a macro says, once for the form that `key` is of.
 
     Its text goes out as it would from the ticket's page: with the ticket's own words filled in, and
-    not at all where some are left open.
+    not at all where some are left open. What a ticket is like is asked while it is held, so that
+    nothing is undone that was done to it meanwhile.
     """
     done, skipped = [], []
     tickets = _seen(keys, by=by)
     agents = User.objects.filter(is_staff=True, is_active=True)
     for ticket in tickets:
         try:
-            turn = _turn_of(macro, ticket, by=by, agents=agents)
-            conversation.take_turn(ticket, by=by, turn=replace(turn, key=key))
+            with hold(ticket) as moment:
+                turn = _turn_of(macro, moment.ticket, by=by, agents=agents, key=key)
+                conversation.take_turn(moment.ticket, by=by, turn=turn)
         except Refused as refused:
             skipped.append((ticket.number, _said(refused)))
         else:
@@ -157,7 +159,7 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
     return Outcome(done, skipped, gone=len({*keys}) - len(tickets))
 
 
-def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) -> Turn:
+def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User], key: UUID) -> Turn:
     _check_works(by, ticket)
     _check_goes_on(ticket)
     if not Macro.objects.offered_to(by, ticket).filter(pk=macro.pk).exists():
@@ -168,6 +170,7 @@ def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) 
     if is_public and written.body and guards.doubts(written.body, agents=agents, by=by):
         raise Refused(_("the macro's text would go out unfinished"))
     return Turn(
+        key=key,
         body=written.body,
         public=is_public,
         status=macro.status,

@@ -53,6 +53,7 @@ class MergeForm(forms.Form):
         label=gettext_lazy("Yes, merge tickets of different customers"), required=False
     )
     copies = forms.BooleanField(required=False)
+    named = forms.CharField(required=False, widget=forms.HiddenInput)
     words = Lines(
         label=gettext_lazy("Public reply to the customer of the ticket that ends"),
         required=False,
@@ -63,17 +64,24 @@ class MergeForm(forms.Form):
     def __init__(self, *args, ticket: Ticket, into: Ticket, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket, self.by = ticket, by
-        people = merging.followers(ticket, into=into)
+        people = self._shown(merging.followers(ticket, into=into))
         self.fields["copies"].label = _("Read along on %(number)s from now on: %(people)s") % {
             "number": into.number,
             "people": ", ".join(map(str, people)),
         }
+        self.people = {person.pk for person in people}
+        self.fields["named"].initial = ",".join(str(person.pk) for person in people)
         if not people:
-            del self.fields["copies"]
+            del self.fields["copies"], self.fields["named"]
         if not ending.are_of_different_customers(ticket, into):
             del self.fields["confirmed"]
         if ticket.status == Status.CLOSED:
             del self.fields["words"]
+
+    def _shown(self, people):
+        """Leave out who came up since the page named those who could read along."""
+        shown = self.data.get("named", "").split(",")
+        return [each for each in people if not self.is_bound or str(each.pk) in shown]
 
     def clean(self):
         """Ask once about words that look as if they were not for customers."""
@@ -90,8 +98,12 @@ class MergeForm(forms.Form):
         return given
 
     def how(self) -> merging.Merge:
-        names = ("words", "copies", "confirmed")
-        return merging.Merge(**{n: self.cleaned_data[n] for n in names if n in self.fields})
+        given = self.cleaned_data
+        return merging.Merge(
+            words=given.get("words", ""),
+            copies=self.people if given.get("copies") else (),
+            confirmed=given.get("confirmed", False),
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

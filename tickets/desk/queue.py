@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode
 
 import psycopg
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -182,10 +181,9 @@ class Queue:
 def queue(request):
     """Show a page of a tab, narrowed as its address says, and do what is asked of ticked rows."""
     user = request.user
-    if not user.has_perm("tickets.view_ticket"):
+    needed = "tickets.work_ticket" if request.method == "POST" else "tickets.view_ticket"
+    if not user.has_perm(needed):
         raise Http404
-    if request.method == "POST" and not user.has_perm("tickets.work_ticket"):
-        raise PermissionDenied
     try:
         found = Queue(request)
         bar = SeveralForm(request.POST or None, names=found.names, ticked=_ticked(request))

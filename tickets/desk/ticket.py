@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -38,7 +38,7 @@ def ticket(request, pk):
     if request.method != "POST":
         return ticket_page.opened(request, found, beside)
     if not permissions.can_work(request.user, found):
-        raise PermissionDenied
+        raise Http404
     form = TurnForm(request.POST, request.FILES, ticket=found, beside=beside)
     sent = Sent(request, found, beside, form, staging.Basket(request))
     if form.act in (LOOK, STAGE):

@@ -47,8 +47,9 @@ def waiting(request):
     form = CallbackFilterForm(
         request.GET, brands=Brand.objects.served_by(request.user), teams=Team.objects.all()
     )
+    found = to_make(request.user, form.chosen(), now=now)
     try:
-        rows = _after(to_make(request.user, form.chosen(), now=now), request.GET.get("after"))
+        rows = _after(found.none() if form.errors else found, request.GET.get("after"))
     except (ValueError, OverflowError):
         raise Http404 from None
     following = None
@@ -72,6 +73,7 @@ def waiting(request):
             "is_first": "after" not in request.GET,
             "now": now,
         },
+        status=422 if form.errors else 200,
     )
 
 

@@ -44,7 +44,8 @@ def attempts(request, pk):
     try:
         calling.call_back(callback, by=request.user, **given)
     except services.Refused as refused:
-        form.add_error(None, str(refused))
+        is_time = isinstance(refused, calling.WrongTime)
+        form.add_error("happened_at" if is_time else None, str(refused))
         return _page(request, callback.ticket, attempt=form, status=422)
     said = {"number": callback.ticket.number, "result": CallAttempt.Result(given["result"]).label}
     messages.success(request, _("Logged on %(number)s: %(result)s.") % said)

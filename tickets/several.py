@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import conversation, ending, guards, macros, permissions, services, snoozing
+from tickets import conversation, ending, guards, macros, services, snoozing
 from tickets.conversation import Turn
 from tickets.events import Moment, hold
 from tickets.macros import Written
@@ -147,7 +147,7 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
     for ticket in tickets:
         try:
             with hold(ticket) as moment:
-                _check_works(by, moment.ticket)
+                services.check_works(by, moment.ticket)
                 is_new = do(moment)
         except Refused as refused:
             skipped.append((ticket.number, _said(refused)))
@@ -160,7 +160,7 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
 
 
 def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User], key: UUID) -> Turn:
-    _check_works(by, ticket)
+    services.check_works(by, ticket)
     _check_goes_on(ticket)
     if not Macro.objects.offered_to(by, ticket).filter(pk=macro.pk).exists():
         raise Refused(_("the macro is not for tickets like this"))
@@ -188,11 +188,6 @@ def _seen(keys: Collection[int], *, by: User) -> list[Ticket]:
     return list(Ticket.objects.on_desk_of(by).filter(pk__in=keys).order_by("pk"))
 
 
-def _check_works(by: User, ticket: Ticket) -> None:
-    if not (permissions.can_work(by, ticket) and services.may_work(by, ticket)):
-        raise Refused(_("not yours to work on"))
-
-
 def _check_goes_on(ticket: Ticket) -> None:
     if ticket.status == Status.CLOSED:
         raise Refused(_("closed already"))
@@ -200,4 +195,6 @@ def _check_goes_on(ticket: Ticket) -> None:
 
 def _said(refused: Refused) -> str:
     """Return a reason as it stands in parentheses behind a number."""
+    if isinstance(refused, services.NotTheirs):
+        return _("not yours to work on")
     return str(refused).removesuffix(".")

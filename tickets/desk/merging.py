@@ -15,12 +15,13 @@ from tickets import ending, guards, merges, merging, viewings
 from tickets.catalog.fields import Line, Lines
 from tickets.desk import verb_pages as pages
 from tickets.desk.found import ticket_or_404
+from tickets.keyset import is_key
 from tickets.models import Ticket
 from tickets.services import Refused
 from tickets.states import Status
 
 # A number, or the address of a page of the ticket.
-NAMED = re.compile(r"(?:^|[/#])(?:([A-Za-z]{1,5})-)?(\d{1,18})(?:/change)?/?(?:[?#].*)?$")
+NAMED = re.compile(r"(?:^|[/#])(?:([A-Za-z]{1,5})-)?([0-9]+)(?:/change)?/?(?:[?#].*)?$")
 MOST = 10
 
 
@@ -40,7 +41,7 @@ class TargetForm(forms.Form):
     def clean_into(self):
         """Return the ticket; one that the agent does not see is not there."""
         named = NAMED.search(self.cleaned_data["into"])
-        found = self.seen.filter(pk=named[2]).first() if named else None
+        found = self.seen.filter(pk=named[2]).first() if named and is_key(named[2]) else None
         if named is None or found is None or (named[1] or found.prefix).upper() != found.prefix:
             raise forms.ValidationError(_("There is no such ticket. Look at its number again."))
         return found

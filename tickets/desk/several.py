@@ -22,13 +22,13 @@ from tickets.desk import ticket_file
 from tickets.desk.filters import LEVELS, NOBODY, KeyField
 from tickets.desk.names import Names
 from tickets.desk.snoozing import PRESETS, offered
+from tickets.keyset import is_key
 from tickets.models import Macro, Ticket
 from tickets.several import Outcome
 from tickets.states import Status
 
 TICKED = "_selected_action"
 LOOK = "look"  # what Enter presses in a field: the page again, with what was ticked and chosen
-LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED)
 NOT_AGAIN = gettext_lazy("Choose the macro once more: the page has lost its place.")
 CHOOSE = ("", gettext_lazy("Choose"))
@@ -138,7 +138,7 @@ class SeveralForm(forms.Form):
         asked = self.cleaned_data["into"].rpartition("-")[2].strip("# ")
         if not asked:
             return ""
-        if not (asked.isdecimal() and len(asked) < LONGEST_KEY and int(asked) in self.ticked):
+        if not (is_key(asked) and int(asked) in self.ticked):
             raise forms.ValidationError(_("Name one of the ticked tickets, like PS-1024."))
         return int(asked)
 
@@ -148,7 +148,7 @@ def ticked(request) -> list[int]:
     if request.POST.get("select_across", "0") != "0":
         raise Http404
     keys = request.POST.getlist(TICKED)
-    if not all(key.isdecimal() and len(key) < LONGEST_KEY for key in keys):
+    if not all(map(is_key, keys)):
         raise Http404
     return [int(key) for key in keys]
 

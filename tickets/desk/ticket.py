@@ -17,6 +17,7 @@ from tickets import conversation, guards, macros, permissions, services, staging
 from tickets.desk import ticket_page
 from tickets.desk.found import Beside, ticket_or_404
 from tickets.desk.turn_form import LOOK, SAVE, STAGE, TurnForm
+from tickets.keyset import is_key
 from tickets.models import DeskSettings, Macro, Message, Ticket
 
 
@@ -133,7 +134,7 @@ def _staged(sent):
     """Show the form again with what a macro adds, or as it is; nothing is sent."""
     form, changes = sent.form, {}
     chosen = form.data.get("macro", "")
-    if form.act == STAGE and chosen.isdecimal() and len(chosen) < 10:
+    if form.act == STAGE and is_key(chosen):
         offered = Macro.objects.offered_to(sent.request.user, sent.ticket)
         if macro := offered.filter(pk=chosen).first():
             changes = _changes_of(macro, sent)

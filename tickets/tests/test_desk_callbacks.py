@@ -131,6 +131,19 @@ def test_the_list_asks_as_much_for_three_rows_as_for_one(agent, ask, alex):
     assert asked() == one <= 10
 
 
+@pytest.mark.parametrize("name", ["callbacks", "unconfirmed"])
+def test_beside_the_queue_its_tabs_are_the_same_with_the_same_counts(agent, ask, name):
+    ask()
+
+    def tabs(url):
+        shown = agent.get(url).context
+        found = shown["queue"].tabs() if "queue" in shown else shown["tabs"]
+        return [(str(tab["label"]), tab["count"]) for tab in found]
+
+    assert tabs(f"{DESK}{name}/") == tabs(DESK)
+    assert ("Callbacks", "1") in tabs(DESK)
+
+
 def test_a_call_is_logged_from_the_list_in_one_press(agent, ask, alex):
     callback = ask()
 

@@ -8,7 +8,7 @@ a permission, the table asks the same one.
 allowed: the page answers; of tickets, for those of the brands that the person's teams serve.
 own: it answers for what is the person's own (a draft begun, a ticket filed or watched, a second
 step set up, a sign-in half done), and for anything else as if that were not there.
-denied: sign-in for who is signed out, else 404; on the desk 403 for staff who may not act.
+denied: sign-in for who is signed out, else 404; for staff 403 on lists of the admin not theirs.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from tickets.catalog.models import RequestType, Subcategory
 from tickets.conversation import Stale
 from tickets.events import Moment, hold, record
 from tickets.models import Event, Ticket
-from tickets.permissions import can_see_restricted, can_work
-from tickets.services import Refused, may_work
+from tickets.permissions import can_see_restricted
+from tickets.services import Refused, check_works
 from tickets.states import Actor
 
 COLUMNS = ("request_type", "subcategory", "product", "organization")
@@ -127,8 +127,7 @@ def attributes_of(ticket: Ticket, about: About) -> dict[str, Any]:
 
 
 def _check(ticket: Ticket, *, by: User, about: About) -> None:
-    if not (can_work(by, ticket) and may_work(by, ticket)):
-        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
+    check_works(by, ticket)
     if ticket.outcome:
         raise Refused(_("%(number)s is over: nothing changes on it.") % {"number": ticket.number})
     agent = ticket.assignee

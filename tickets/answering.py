@@ -13,8 +13,7 @@ from tickets.catalog.conditions import AnswerSpec, QuestionSpec
 from tickets.catalog.specs import Catalog, SubcategorySpec, TypeSpec
 from tickets.events import Moment, hold, record
 from tickets.models import Answer, Channel, Event, Ticket
-from tickets.permissions import can_work
-from tickets.services import Refused, may_work
+from tickets.services import Refused, check_works
 from tickets.states import Actor
 
 
@@ -72,7 +71,11 @@ def fill_in(
     """
     with hold(ticket, moment) as moment:
         ticket = moment.ticket
-        _check(ticket, by=by)
+        check_works(by, ticket)
+        if ticket.outcome:
+            raise Refused(
+                _("%(number)s is over: nothing changes on it.") % {"number": ticket.number}
+            )
         known = {answer.key: answer for answer in ticket.answers.all()}
         _check_against(known, answers)
         new = [given for given in answers if given.key not in known]
@@ -94,11 +97,3 @@ def _check_against(known: Mapping[str, Answer], answers: Sequence[AnswerSpec]) -
             raise AnsweredMeanwhile(
                 _("“%(question)s” was answered meanwhile.") % {"question": given.label}
             )
-
-
-def _check(ticket: Ticket, *, by: User) -> None:
-    words = {"number": ticket.number}
-    if not (can_work(by, ticket) and may_work(by, ticket)):
-        raise Refused(_("You cannot work on %(number)s.") % words)
-    if ticket.outcome:
-        raise Refused(_("%(number)s is over: nothing changes on it.") % words)

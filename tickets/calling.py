@@ -12,12 +12,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets import hanging_up, services
+from tickets import clock, hanging_up, services
 from tickets.events import Moment, actor_of, hold, record
 from tickets.models import CallAttempt, Callback, Event, Ticket
-from tickets.permissions import can_take_part, can_work
-from tickets.services import Refused, may_work
+from tickets.permissions import can_take_part
+from tickets.services import NotTheirs, Refused, check_works
 from tickets.states import Actor, Status, after_reply
+from tickets.words import at_length
 
 Result = CallAttempt.Result
 
@@ -32,6 +33,10 @@ class Wish:
     time_zone: str
     extension: str = ""
     reason: str = ""
+
+
+class WrongTime(Refused):
+    """A call that nobody can have made then."""
 
 
 def ask(ticket: Ticket, *, by: User, wish: Wish, moment: Moment | None = None) -> Callback:
@@ -113,8 +118,12 @@ def call_back(
 
     Who was reached moves the ticket on as a public reply would. `seen` is how many tries the page
     showed: one that was logged meanwhile, or by the same press, is looked at first. `happened_at`
-    (UTC) is when the call was, where that is earlier. All of it or nothing; raises `Refused`.
+    (UTC) is when the call was, where that is earlier: after it was asked for, or else `WrongTime`
+    is raised. All of it or nothing; raises `Refused`.
     """
+    if happened_at is not None:
+        _check_time(callback, happened_at, now=clock.now())
+        happened_at = max(happened_at, callback.created_at)
     with hold(callback.ticket, happened_at=happened_at) as moment:
         if seen is not None and callback.attempts.count() != seen:
             raise Refused(_("A call was logged meanwhile. Look at it, then press again."))
@@ -126,6 +135,17 @@ def call_back(
         if ticket.assignee_id is None:
             services.assign(ticket, by=by, to=by, moment=moment)
         return ticket
+
+
+def _check_time(callback: Callback, happened_at: datetime, *, now: datetime) -> None:
+    """Whoever writes down a time writes minutes: in that of its wish, a call was made after it."""
+    if happened_at > now:
+        raise WrongTime(_("A call cannot have been later than now."))
+    if happened_at < callback.created_at.replace(second=0, microsecond=0):
+        raise WrongTime(
+            _("This call was asked for at %(time)s. It cannot have been made before.")
+            % {"time": at_length(callback.created_at)}
+        )
 
 
 def _waiting(callback: Callback) -> Callback:
@@ -141,12 +161,11 @@ def _waiting(callback: Callback) -> Callback:
 def _check_takes_part(by: User, ticket: Ticket) -> None:
     sees = Ticket.objects.visible_to(by).filter(pk=ticket.pk)
     if not (can_take_part(by, ticket) and sees.exists()):
-        raise Refused(_("You cannot work on %(number)s.") % _named(ticket))
+        raise NotTheirs(_("You cannot work on %(number)s.") % _named(ticket))
 
 
 def _check_works(by: User, ticket: Ticket) -> None:
-    if not (can_work(by, ticket) and may_work(by, ticket)):
-        raise Refused(_("You cannot work on %(number)s.") % _named(ticket))
+    check_works(by, ticket)
     if ticket.status == Status.CLOSED:
         raise Refused(_("%(number)s is closed: nobody calls about it.") % _named(ticket))
 

@@ -17,7 +17,17 @@ from django.db.models import Q
 from django.utils.html import escape
 from django.utils.module_loading import import_string
 
-from tickets.models import Draft, SearchEntry, Ticket, TurnDraft, Viewing
+from tickets.models import (
+    Answer,
+    CallAttempt,
+    Callback,
+    Draft,
+    Event,
+    SearchEntry,
+    Ticket,
+    TurnDraft,
+    Viewing,
+)
 
 # A line that is shorter than this says too little to be taken for a copy of itself elsewhere.
 TELLING = 20
@@ -28,6 +38,13 @@ LEAST = 4
 NOTHING = r"(?!)"
 # What an agent types into an unsent form; the rest of it is keys and choices.
 TYPED = ("body", "reason")
+# What somebody typed of what an event tells; the rest of it is keys, by which promises are counted.
+TOLD = {
+    Event.Type.OPENED: "filed_after_call",
+    Event.Type.LEVEL_CHANGED: "reason",
+    Event.Type.CALLED_BACK: "note",
+    Event.Type.REDACTED: "why",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,10 @@ def everywhere(ticket: Ticket, removed: Removed) -> None:
     _rewrite(TurnDraft.objects.filter(ticket__in=tickets), "data", partial(_typed, removed=removed))
     _rewrite(Draft.objects.filter(follows__in=tickets), "data", removed.out_of)
     _rewrite(Viewing.objects.filter(ticket__in=tickets), "what", removed.out_of)
+    _rewrite(Callback.objects.filter(ticket__in=tickets), "reason", removed.out_of)
+    _rewrite(CallAttempt.objects.filter(callback__ticket__in=tickets), "note", removed.out_of)
+    _forget_told(tickets, removed)
+    _forget_answers(tickets, removed)
     for forget in _elsewhere():
         forget(tickets, removed)
 
@@ -109,6 +130,32 @@ def _having_copies(ticket: Ticket) -> Sequence[int]:
 
 def _typed(data: dict[str, Any], *, removed: Removed) -> dict[str, Any]:
     return data | {name: removed.out_of(data[name]) for name in TYPED if name in data}
+
+
+def _forget_told(tickets: Sequence[int], removed: Removed) -> None:
+    for event in Event.objects.filter(ticket__in=tickets, type__in=TOLD).select_for_update():
+        name = TOLD[Event.Type(event.type)]
+        before = event.data.get(name, "")
+        after = removed.mark if _is_of(removed, before) else removed.out_of(before)
+        if after != before:
+            event.data[name] = after
+            event.save(update_fields=["data"])
+
+
+def _is_of(removed: Removed, told: str) -> bool:
+    """Whether an event tells again what was removed, as that of a note does of the note."""
+    return told in removed.words or (
+        len(told) >= TELLING and any(told in words for words in removed.words)
+    )
+
+
+def _forget_answers(tickets: Sequence[int], removed: Removed) -> None:
+    """Remove them from answers, of which then only the words stay that were shown."""
+    for answer in Answer.objects.filter(ticket__in=tickets).select_for_update():
+        after = removed.out_of(answer.display)
+        if after != answer.display:
+            answer.value, answer.display = [], after
+            answer.save(update_fields=["value", "display"])
 
 
 def _rewrite(rows, column: str, without: Callable[[Any], Any]) -> None:

@@ -1,4 +1,7 @@
-"""Pages that begin behind a row: its columns compared as one value, along an index."""
+"""Pages that begin behind a row: its columns compared as one value, along an index.
+
+And the keys of rows, as addresses and forms have them.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,19 @@ from typing import Any
 from django.db.models import BooleanField, Func, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
+LONGEST_KEY = 18  # digits; PostgreSQL has no key of more
+
 
 class Row(Func):
     """Columns as one row value: PostgreSQL compares it along the index."""
 
     function = ""
     output_field = BooleanField()
+
+
+def is_key(text: str) -> bool:
+    """Whether a row may have this key."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 def behind(**place: Any) -> GreaterThan:

@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from tickets import counting
-from tickets.keyset import before
+from tickets.keyset import LONGEST_KEY, before
 from tickets.models import Answer, Message, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.states import WAITING_FOR_US, WORKING, Status
@@ -37,7 +37,9 @@ WHOSE: dict[str, Callable[[TicketQuerySet, User], TicketQuerySet]] = {
     "organization": TicketQuerySet.shared_with,
     "following": TicketQuerySet.followed_by,
 }
-NUMBER = re.compile(r"(?:(?P<prefix>[a-z]{1,5})-|#)?(?P<pk>[0-9]{1,18})", re.IGNORECASE)
+NUMBER = re.compile(
+    rf"(?:(?P<prefix>[a-z]{{1,5}})-|#)?(?P<pk>[0-9]{{1,{LONGEST_KEY}}})", re.IGNORECASE
+)
 
 Place = tuple[int, datetime]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,15 @@ class Written:
 
     body: str
     kind: str
+
+
+def seal(macro: Macro) -> str:
+    """Return what says that a macro does just this; one that is edited has another."""
+    does = [
+        *(macro.kind, macro.text, macro.status, macro.level_id, macro.reason),
+        *(macro.takes, macro.gives_to_id, sorted(tag.pk for tag in macro.tags.all())),
+    ]
+    return hashlib.sha256(json.dumps(does).encode()).hexdigest()[:32]
 
 
 def words_of(ticket: Ticket, *, agent: User) -> dict[str, str]:

@@ -6,6 +6,7 @@ whose ticket it is; across organizations nobody can be named.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,10 +20,13 @@ from tickets.services import Refused
 
 @dataclass(frozen=True)
 class Merge:
-    """What goes along with a merge: public words on the ticket that ends, and its people."""
+    """What goes along with a merge: public words on the ticket that ends, and its people.
+
+    `copies` names by id whom the agent was shown and wants to read along; nobody else does.
+    """
 
     words: str = ""
-    copies: bool = False
+    copies: Collection[int] = ()
     confirmed: bool = False
 
 
@@ -37,7 +41,9 @@ def merge(ticket: Ticket, *, into: Ticket, by: User, how: Merge) -> Ticket:
             services.reply(ticket, by=by, body=how.words, moment=moment)
         merged = ending.merge(ticket, into=into, by=by, confirmed=how.confirmed, moment=moment)
         if how.copies:
-            _copy(held[into.pk], followers(merged, into=held[into.pk].ticket), by=by)
+            people = followers(merged, into=held[into.pk].ticket)
+            named = [person for person in people if person.pk in how.copies]
+            _copy(held[into.pk], named, by=by)
         return merged
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,13 @@ from accounts.models import User
 from tickets import forgetting
 from tickets.events import Moment, hold, record
 from tickets.forgetting import Removed
-from tickets.models import Answer, Attachment, Event, Message, Ticket
+from tickets.models import Answer, Attachment, CallAttempt, Callback, Event, Message, Ticket
 from tickets.services import Refused, check_works
 from tickets.states import Actor
 
 MESSAGE, FILE, ANSWER, SUBJECT = "message", "file", "answer", "subject"
+# The note of a call, what a callback is about, why a level changed, and whom they say they called.
+CALL, CALLBACK, LEVEL, REFERENCE = "call", "callback", "level", "reference"
 # What a reason may have, so that what says it fits where a subject or a file's name was.
 REASON_LENGTH = 60
 
@@ -77,10 +80,32 @@ def _remove_message(moment: Moment, removal: Removal, by: User, mark: str) -> bo
 
 
 def _remove_subject(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
-    ticket = moment.ticket
-    longest = Ticket._meta.get_field("subject").max_length
-    ticket.subject = _without(ticket, ticket.subject, removal, mark)[:longest]
-    ticket.save(update_fields=["subject"])
+    _rewrite(moment, moment.ticket, "subject", removal, mark)
+    return False
+
+
+def _remove_reference(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
+    _rewrite(moment, moment.ticket, "phone_reference", removal, mark)
+    return False
+
+
+def _remove_call(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
+    """Remove the note of a call, which only agents read."""
+    call = _found(CallAttempt.objects.filter(callback__ticket=moment.ticket), removal)
+    _rewrite(moment, call, "note", removal, mark)
+    return True
+
+
+def _remove_callback(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
+    """Remove what a call is about, which only agents read."""
+    _rewrite(moment, _found(moment.ticket.callbacks.all(), removal), "reason", removal, mark)
+    return True
+
+
+def _remove_level(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
+    event = _found(moment.ticket.events.filter(type=Event.Type.LEVEL_CHANGED), removal)
+    event.data["reason"] = _without(moment.ticket, event.data["reason"], removal, mark)
+    event.save(update_fields=["data"])
     return False
 
 
@@ -108,6 +133,19 @@ def _remove_file(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
     return file.message is not None and file.message.is_note
 
 
+def _rewrite(
+    moment: Moment,
+    row: Ticket | CallAttempt | Callback,
+    column: str,
+    removal: Removal,
+    mark: str,
+) -> None:
+    field: Any = row._meta.get_field(column)
+    left = _without(moment.ticket, getattr(row, column), removal, mark)
+    setattr(row, column, left[: field.max_length])
+    row.save(update_fields=[column])
+
+
 def _found(rows, removal: Removal):
     found = next((row for row in rows if str(row.pk) == removal.key), None)
     if found is None:
@@ -129,4 +167,8 @@ REMOVES: dict[str, Callable[[Moment, Removal, User, str], bool]] = {
     FILE: _remove_file,
     ANSWER: _remove_answer,
     SUBJECT: _remove_subject,
+    REFERENCE: _remove_reference,
+    CALL: _remove_call,
+    CALLBACK: _remove_callback,
+    LEVEL: _remove_level,
 }

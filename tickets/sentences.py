@@ -31,6 +31,10 @@ REDACTED = {
     "file": gettext_lazy("A file"),
     "answer": gettext_lazy("An answer"),
     "subject": gettext_lazy("Words of the subject"),
+    "reference": gettext_lazy("Whom they called"),
+    "call": gettext_lazy("The note of a call"),
+    "callback": gettext_lazy("What a call is about"),
+    "level": gettext_lazy("Why the level changed"),
 }
 
 

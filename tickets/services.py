@@ -26,6 +26,10 @@ class Refused(Exception):
     """A verb that cannot be done as things stand; its text is for the person who tried."""
 
 
+class NotTheirs(Refused):
+    """Somebody who does not work on this ticket tried to."""
+
+
 @transaction.atomic(savepoint=False)
 def open_ticket(submission: Submission, *, by: User | None) -> Ticket:
     """File a ticket: the row, its answers, first message, files and `opened` event.
@@ -292,9 +296,9 @@ def answered(ticket: Ticket, *, at: datetime) -> None:
 
 
 def check_works(user: User, ticket: Ticket) -> None:
-    """Raise `Refused` where this user may not act on this ticket as an agent."""
+    """Raise `NotTheirs` where this user may not act on this ticket as an agent."""
     if not (can_work(user, ticket) and may_work(user, ticket)):
-        raise Refused(_("You cannot work on %(number)s.") % {"number": ticket.number})
+        raise NotTheirs(_("You cannot work on %(number)s.") % {"number": ticket.number})
 
 
 def _columns(submission: Submission, *, now: datetime) -> dict[str, Any]:

@@ -8,14 +8,14 @@ with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets import conversation, ending, guards, macros, permissions, services, snoozing
+from tickets import conversation, ending, guards, macros, services, snoozing
 from tickets.conversation import Turn
 from tickets.events import Moment, hold
 from tickets.macros import Written
@@ -105,15 +105,17 @@ def use_macro(keys: Collection[int], *, by: User, macro: Macro, key: UUID) -> Ou
     """Do to each ticket what a macro says, once for the form that `key` is of.
 
     Its text goes out as it would from the ticket's page: with the ticket's own words filled in, and
-    not at all where some are left open.
+    not at all where some are left open. What a ticket is like is asked while it is held, so that
+    nothing is undone that was done to it meanwhile.
     """
     done, skipped = [], []
     tickets = _seen(keys, by=by)
     agents = User.objects.filter(is_staff=True, is_active=True)
     for ticket in tickets:
         try:
-            turn = _turn_of(macro, ticket, by=by, agents=agents)
-            conversation.take_turn(ticket, by=by, turn=replace(turn, key=key))
+            with hold(ticket) as moment:
+                turn = _turn_of(macro, moment.ticket, by=by, agents=agents, key=key)
+                conversation.take_turn(moment.ticket, by=by, turn=turn)
         except Refused as refused:
             skipped.append((ticket.number, _said(refused)))
         else:
@@ -145,7 +147,7 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
     for ticket in tickets:
         try:
             with hold(ticket) as moment:
-                _check_works(by, moment.ticket)
+                services.check_works(by, moment.ticket)
                 is_new = do(moment)
         except Refused as refused:
             skipped.append((ticket.number, _said(refused)))
@@ -157,8 +159,8 @@ def _on_each(keys: Collection[int], do: Deed, *, by: User, unchanged: str) -> Ou
     return Outcome(done, skipped, gone=len({*keys}) - len(tickets))
 
 
-def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) -> Turn:
-    _check_works(by, ticket)
+def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User], key: UUID) -> Turn:
+    services.check_works(by, ticket)
     _check_goes_on(ticket)
     if not Macro.objects.offered_to(by, ticket).filter(pk=macro.pk).exists():
         raise Refused(_("the macro is not for tickets like this"))
@@ -168,6 +170,7 @@ def _turn_of(macro: Macro, ticket: Ticket, *, by: User, agents: Iterable[User]) 
     if is_public and written.body and guards.doubts(written.body, agents=agents, by=by):
         raise Refused(_("the macro's text would go out unfinished"))
     return Turn(
+        key=key,
         body=written.body,
         public=is_public,
         status=macro.status,
@@ -185,11 +188,6 @@ def _seen(keys: Collection[int], *, by: User) -> list[Ticket]:
     return list(Ticket.objects.on_desk_of(by).filter(pk__in=keys).order_by("pk"))
 
 
-def _check_works(by: User, ticket: Ticket) -> None:
-    if not (permissions.can_work(by, ticket) and services.may_work(by, ticket)):
-        raise Refused(_("not yours to work on"))
-
-
 def _check_goes_on(ticket: Ticket) -> None:
     if ticket.status == Status.CLOSED:
         raise Refused(_("closed already"))
@@ -197,4 +195,6 @@ def _check_goes_on(ticket: Ticket) -> None:
 
 def _said(refused: Refused) -> str:
     """Return a reason as it stands in parentheses behind a number."""
+    if isinstance(refused, services.NotTheirs):
+        return _("not yours to work on")
     return str(refused).removesuffix(".")

@@ -106,7 +106,8 @@ def merged(ticket, *, by):
     """Another ticket with a note becomes part of it, with words to its customer."""
     other = _another(ticket)
     _note(other, by=by)
-    merging.merge(other, into=ticket, by=by, how=merging.Merge(words="Go on there.", copies=True))
+    people = [person.pk for person in merging.followers(other, into=ticket)]
+    merging.merge(other, into=ticket, by=by, how=merging.Merge("Go on there.", copies=people))
 
 
 def merged_and_taken_apart(ticket, *, by):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -115,6 +116,15 @@ class TypeSpec:
     def subcategory(self, key: str | None) -> SubcategorySpec | None:
         """Return one of this type's own subcategories; another type's is None."""
         return next((about for about in self.subcategories if about.key == key), None)
+
+
+About = TypeVar("About", TypeSpec, SubcategorySpec)
+
+
+def not_required(spec: About) -> About:
+    """Return it with the same questions, of which none must be answered."""
+    questions = tuple(replace(question, required=False) for question in spec.questions)
+    return replace(spec, questions=questions)
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import clock, promise, services, viewings
+from tickets import clock, promise, services
 from tickets.about import About, attributes_of, confirm_organization, set_attributes
 from tickets.conversation import Stale
+from tickets.desk import verb_pages as pages
 from tickets.desk.about_form import AboutForm, suggestions
 from tickets.models import Ticket
-from tickets.permissions import can_see_restricted, can_work
+from tickets.permissions import can_see_restricted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request, pk):
     """Show it, show what a change would do, and change it: in that order."""
-    ticket = _workable(request, pk)
+    ticket = pages.to_work_on(request, pk)
     form = AboutForm(request.POST or None, ticket=ticket, types=request.catalog.types())
     if request.method != "POST" or not form.is_valid():
         return _page(request, ticket, form)
@@ -31,7 +30,7 @@ def about(request, pk):
             return _page(request, ticket, form, said=said)
         _save(request, ticket, form, said)
     except Stale:
-        return _stale(request, _workable(request, pk))
+        return _stale(request, pages.to_work_on(request, pk))
     except services.Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, ticket, form)
@@ -44,18 +43,9 @@ def _stale(request, ticket):
     data["version"] = str(ticket.version)
     form = AboutForm(data, ticket=ticket, types=request.catalog.types())
     form.add_error(None, _("This ticket changed meanwhile. Look at it, then save again."))
-    return _page(request, ticket, form, status=409)
-
-
-def _workable(request, pk):
-    seen = Ticket.objects.on_desk_of(request.user).select_related(
-        *("request_type", "subcategory", "organization", "brand"),
-        *("requester__organization", "assignee"),
-    )
-    ticket = get_object_or_404(seen, pk=pk)
-    if not can_work(request.user, ticket):
-        raise Http404
-    return ticket
+    page = _page(request, ticket, form)
+    page.status_code = 409
+    return page
 
 
 def _save(request, ticket, form, said):
@@ -73,28 +63,22 @@ def _save(request, ticket, form, said):
 
 def _onward(request, ticket):
     """Go to the ticket, or to the queue where its agent does not see it any more."""
-    messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
+    said = _("Saved on %(number)s.") % {"number": ticket.number}
     if Ticket.objects.on_desk_of(request.user).filter(pk=ticket.pk).exists():
-        return redirect("admin:tickets_ticket_change", ticket.pk)
-    return redirect("admin:tickets_ticket_changelist")
+        return pages.back(request, ticket, said)
+    messages.success(request, said)
+    return pages.back_to_list(request)
 
 
-def _page(request, ticket, form, *, said=None, status=200):
-    if form.errors and status == 200:
-        status = 422
-    viewings.note(ticket, request.user, what=ticket.number)
-    return render(
+def _page(request, ticket, form, *, said=None):
+    return pages.show(
         request,
         "desk/about.html",
-        {
-            **admin.site.each_context(request),
-            "title": _("What %(number)s is about") % {"number": ticket.number},
-            "ticket": ticket,
-            "form": form,
-            "suggestions": suggestions(ticket),
-            "preview": _preview(request, ticket, said) if said else None,
-        },
-        status=status,
+        ticket,
+        title=_("What it is about"),
+        form=form,
+        suggestions=suggestions(ticket),
+        preview=_preview(request, ticket, said) if said else None,
     )
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.contrib import admin, messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import answering, services, viewings
+from tickets import answering, services
 from tickets.catalog.answers import as_typed
 from tickets.catalog.forms import SHOWN, DetailsForm, typed
-from tickets.models import Ticket
-from tickets.permissions import can_work
+from tickets.catalog.specs import not_required
+from tickets.desk import verb_pages as pages
 
 
 class AnswersForm(DetailsForm):
@@ -31,9 +27,8 @@ class AnswersForm(DetailsForm):
         super().__init__(
             None if data is None else _with(known, typed(data)),
             catalog=catalog,
-            type_spec=replace(spec, questions=_optional(spec.questions)),
-            subcategory=subcategory
-            and replace(subcategory, questions=_optional(subcategory.questions)),
+            type_spec=not_required(spec),
+            subcategory=subcategory and not_required(subcategory),
             user=person,
             initial=known,
         )
@@ -68,7 +63,7 @@ class AnswersForm(DetailsForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request, pk):
     """Show what is not answered on a ticket, and take what an agent was told."""
-    ticket = _workable(request, pk)
+    ticket = pages.to_work_on(request, pk)
     form = _form(request, ticket)
     if request.method != "POST" or not form.is_valid():
         return _page(request, ticket, form)
@@ -79,16 +74,7 @@ def answers(request, pk):
     except services.Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, ticket, form)
-    messages.success(request, _("Saved on %(number)s.") % {"number": ticket.number})
-    return redirect("admin:tickets_ticket_change", ticket.pk)
-
-
-def _workable(request, pk):
-    seen = Ticket.objects.on_desk_of(request.user).select_related("requester__organization")
-    ticket = get_object_or_404(seen, pk=pk)
-    if not can_work(request.user, ticket):
-        raise Http404
-    return ticket
+    return pages.back(request, ticket, _("Saved on %(number)s.") % {"number": ticket.number})
 
 
 def _form(request, ticket):
@@ -106,19 +92,10 @@ def _form(request, ticket):
 
 
 def _page(request, ticket, form):
-    viewings.note(ticket, request.user, what=ticket.number)
-    refused = 409 if form.overtaken else 422
-    return render(
-        request,
-        "desk/answers.html",
-        {
-            **admin.site.each_context(request),
-            "title": _("Still to ask, %(number)s") % {"number": ticket.number},
-            "ticket": ticket,
-            "form": form,
-        },
-        status=refused if form.errors else 200,
-    )
+    page = pages.show(request, "desk/answers.html", ticket, title=_("Still to ask"), form=form)
+    if form.overtaken:
+        page.status_code = 409
+    return page
 
 
 def _known(answered):
@@ -148,7 +125,3 @@ def _overtaken(answered, known, data):
 def _plain(value):
     """Return a value without what a browser or a field changes of it."""
     return "\n".join(value.split("\r\n")).strip()
-
-
-def _optional(questions):
-    return tuple(replace(question, required=False) for question in questions)

@@ -23,6 +23,7 @@ from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import SubcategorySpec, TypeSpec
 from tickets.desk.call_form import CallForm, ChooseForm, PersonForm
 from tickets.desk.call_forms import WishForm, window
+from tickets.keyset import is_key
 from tickets.models import Ticket
 from tickets.permissions import can_see_restricted
 
@@ -129,7 +130,7 @@ def _seen_by(user: User):
 
 
 def _person(customer: str) -> User | None:
-    if not (customer.isascii() and customer.isdecimal() and len(customer) < 19):
+    if not is_key(customer):
         return None
     people = User.objects.filter(is_active=True).select_related("organization")
     return people.filter(pk=customer).first()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +13,12 @@ from accounts.models import User
 from accounts.querysets import normal_email
 from tickets.catalog.fields import Email, Line, Lines, Moment
 from tickets.catalog.forms import DetailsForm
-from tickets.catalog.specs import Catalog, SubcategorySpec, TypeSpec
+from tickets.catalog.specs import Catalog, SubcategorySpec, TypeSpec, not_required
 from tickets.desk.call_forms import offer
+from tickets.desk.filters import LEVELS
 from tickets.models import Channel
 from tickets.submission import Submission
 
-LEVELS = (1, 2, 3, 4)
 # A call of longer ago than this is a slip of the keyboard.
 LONGEST_AGO = timedelta(days=31)
 
@@ -98,9 +97,8 @@ class CallForm(DetailsForm):
         super().__init__(
             data,
             catalog=catalog,
-            type_spec=replace(type_spec, questions=_optional(type_spec.questions)),
-            subcategory=subcategory
-            and replace(subcategory, questions=_optional(subcategory.questions)),
+            type_spec=not_required(type_spec),
+            subcategory=subcategory and not_required(subcategory),
             user=person,
         )
         self.now = now
@@ -176,7 +174,3 @@ class CallForm(DetailsForm):
 
 
 COMMON = ("kind", "affected", "ability", "urgent", "subject", "description")
-
-
-def _optional(questions):
-    return tuple(replace(question, required=False) for question in questions)

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import time_zones
 from tickets.calling import Wish
 from tickets.catalog import formats
 from tickets.catalog.fields import Line, Moment
+from tickets.desk.filters import ANY, NOT_OFFERED
 from tickets.models import CallAttempt, Ticket
 
-ANY = ("", _("Any"))
 LATE, NOW, LATER = "late", "now", "later"
 # How long a call is waited for, unless somebody says otherwise.
 WINDOW = timedelta(hours=4)
@@ -113,7 +114,10 @@ def window(now: datetime, *, zone: str) -> dict[str, str]:
 
 
 class AttemptForm(forms.Form):
-    """What came of a try; `seen` is how many there were when its page was shown."""
+    """What came of a try; `seen` is how many there were when its page was shown.
+
+    When it was is typed on the clock of who called; nothing is now.
+    """
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     note = Line(label=_("Note"), required=False, help_text=_("Only agents see this."))
@@ -123,9 +127,18 @@ class AttemptForm(forms.Form):
         error_messages={"required": _("Press what came of the call")},
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["happened_at"] = Moment(
+            time_zone=timezone.get_current_timezone(),
+            label=_("When the call was"),
+            required=False,
+            error_messages={"invalid": _("Enter a date and a time, like 2026-11-27 14:30.")},
+        )
+
 
 class CallbackFilterForm(forms.Form):
-    """What narrows the calls that wait. Nonsense in the address filters nothing."""
+    """What narrows the calls that wait. Nonsense in the address is named, and lists nothing."""
 
     when = forms.ChoiceField(
         label=_("When"),
@@ -139,6 +152,11 @@ class CallbackFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer(self, "brand", [ANY, *((brand.pk, brand.name) for brand in brands)])
         offer(self, "team", [ANY, *((team.pk, team.name) for team in teams)])
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = NOT_OFFERED % {
+                "value": "%(value)s",
+                "label": field.label,
+            }
         self.full_clean()
 
     def chosen(self) -> dict[str, Any]:

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import Team, User
 from tickets import clock
 from tickets.catalog.models import Brand
+from tickets.desk import tabs
 from tickets.desk.call_forms import LATE, LATER, NOW, CallbackFilterForm
-from tickets.keyset import behind
+from tickets.keyset import behind, is_key
 from tickets.models import CallAttempt, Callback
 from tickets.permissions import can_work
 from tickets.words import spell
 
 PAGE = 50
-LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 
 
 @dataclass(frozen=True)
@@ -44,34 +44,27 @@ def waiting(request):
     if not request.user.has_perm("tickets.view_ticket"):
         raise Http404
     now = clock.now()
-    form = CallbackFilterForm(
-        request.GET, brands=Brand.objects.served_by(request.user), teams=Team.objects.all()
-    )
-    try:
-        rows = _after(to_make(request.user, form.chosen(), now=now), request.GET.get("after"))
-    except (ValueError, OverflowError):
-        raise Http404 from None
-    following = None
-    if len(rows) > PAGE:
-        last = rows[PAGE - 1]
-        following = f"{last.call_before.isoformat()},{last.pk}"
+    brands = list(Brand.objects.served_by(request.user))
+    form = CallbackFilterForm(request.GET, brands=brands, teams=Team.objects.all())
+    rows = _rows(request, form, now=now)
     return render(
         request,
         "desk/callbacks.html",
         {
             **admin.site.each_context(request),
             "title": _("Callbacks"),
-            "tabs": _tabs(request.user),
+            "tabs": tabs.around(request.user, brands=brands, current=tabs.CALLBACKS),
             "form": form,
             "chips": _chips(form),
             "clear_url": reverse("admin:tickets_callbacks"),
             "lines": [line(row, request.user, now=now) for row in rows[:PAGE]],
             "results": CallAttempt.Result.choices,
             "here": request.get_full_path(),
-            "next": following,
+            "next": _following(rows),
             "is_first": "after" not in request.GET,
             "now": now,
         },
+        status=422 if form.errors else 200,
     )
 
 
@@ -110,6 +103,28 @@ def standing(callback: Callback, *, now: datetime) -> dict[str, str]:
     return {"state": "on_track", "words": _("Later: in %(time)s") % {"time": until}}
 
 
+def _rows(request, form, *, now):
+    """Return a page and one row more; none where a filter is wrong."""
+    if form.errors:
+        return []
+    found = to_make(request.user, form.chosen(), now=now)
+    try:
+        rows = _after(found, request.GET.get("after"))
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    for row in rows:
+        row.ticket.found_for = request.user.pk  # on their desk, which is not asked again
+    return rows
+
+
+def _following(rows):
+    """Return the place behind this page, where something follows."""
+    if len(rows) <= PAGE:
+        return None
+    last = rows[PAGE - 1]
+    return f"{last.call_before.isoformat()},{last.pk}"
+
+
 def _after(found, cursor):
     """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
     shown = found.select_related(
@@ -118,7 +133,7 @@ def _after(found, cursor):
     if cursor:
         until, pk = cursor.split(",")
         at = datetime.fromisoformat(until)
-        if at.tzinfo is None or not 0 < len(pk) < LONGEST_KEY:
+        if at.tzinfo is None or not is_key(pk):
             raise ValueError(cursor)
         shown = shown.filter(behind(call_before=at.astimezone(UTC), id=int(pk)))
     return list(shown.order_by("call_before", "id")[: PAGE + 1])
@@ -133,13 +148,3 @@ def _chips(form: CallbackFilterForm) -> list[dict[str, str]]:
         }
         for name, words in form.in_words().items()
     ]
-
-
-def _tabs(user: User) -> list[dict[str, Any]]:
-    tabs: list[dict[str, Any]] = [
-        {"label": _("Queue"), "url": reverse("admin:tickets_ticket_changelist")},
-        {"label": _("Callbacks"), "url": reverse("admin:tickets_callbacks"), "current": True},
-    ]
-    if user.has_perm("tickets.work_ticket"):
-        tabs.append({"label": _("Unconfirmed"), "url": reverse("admin:tickets_unconfirmed")})
-    return tabs

@@ -15,12 +15,13 @@ from tickets import ending, guards, merges, merging, viewings
 from tickets.catalog.fields import Line, Lines
 from tickets.desk import verb_pages as pages
 from tickets.desk.found import ticket_or_404
+from tickets.keyset import is_key
 from tickets.models import Ticket
 from tickets.services import Refused
 from tickets.states import Status
 
 # A number, or the address of a page of the ticket.
-NAMED = re.compile(r"(?:^|[/#])(?:([A-Za-z]{1,5})-)?(\d{1,18})(?:/change)?/?(?:[?#].*)?$")
+NAMED = re.compile(r"(?:^|[/#])(?:([A-Za-z]{1,5})-)?([0-9]+)(?:/change)?/?(?:[?#].*)?$")
 MOST = 10
 
 
@@ -40,7 +41,7 @@ class TargetForm(forms.Form):
     def clean_into(self):
         """Return the ticket; one that the agent does not see is not there."""
         named = NAMED.search(self.cleaned_data["into"])
-        found = self.seen.filter(pk=named[2]).first() if named else None
+        found = self.seen.filter(pk=named[2]).first() if named and is_key(named[2]) else None
         if named is None or found is None or (named[1] or found.prefix).upper() != found.prefix:
             raise forms.ValidationError(_("There is no such ticket. Look at its number again."))
         return found
@@ -53,6 +54,7 @@ class MergeForm(forms.Form):
         label=gettext_lazy("Yes, merge tickets of different customers"), required=False
     )
     copies = forms.BooleanField(required=False)
+    named = forms.CharField(required=False, widget=forms.HiddenInput)
     words = Lines(
         label=gettext_lazy("Public reply to the customer of the ticket that ends"),
         required=False,
@@ -63,17 +65,24 @@ class MergeForm(forms.Form):
     def __init__(self, *args, ticket: Ticket, into: Ticket, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.ticket, self.by = ticket, by
-        people = merging.followers(ticket, into=into)
+        people = self._shown(merging.followers(ticket, into=into))
         self.fields["copies"].label = _("Read along on %(number)s from now on: %(people)s") % {
             "number": into.number,
             "people": ", ".join(map(str, people)),
         }
+        self.people = {person.pk for person in people}
+        self.fields["named"].initial = ",".join(str(person.pk) for person in people)
         if not people:
-            del self.fields["copies"]
+            del self.fields["copies"], self.fields["named"]
         if not ending.are_of_different_customers(ticket, into):
             del self.fields["confirmed"]
         if ticket.status == Status.CLOSED:
             del self.fields["words"]
+
+    def _shown(self, people):
+        """Leave out who came up since the page named those who could read along."""
+        shown = self.data.get("named", "").split(",")
+        return [each for each in people if not self.is_bound or str(each.pk) in shown]
 
     def clean(self):
         """Ask once about words that look as if they were not for customers."""
@@ -90,8 +99,12 @@ class MergeForm(forms.Form):
         return given
 
     def how(self) -> merging.Merge:
-        names = ("words", "copies", "confirmed")
-        return merging.Merge(**{n: self.cleaned_data[n] for n in names if n in self.fields})
+        given = self.cleaned_data
+        return merging.Merge(
+            words=given.get("words", ""),
+            copies=self.people if given.get("copies") else (),
+            confirmed=given.get("confirmed", False),
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from accounts.models import Membership, Organization, Team, User
+from accounts.models import Organization, Team, User
 from tickets.catalog.models import Brand
 from tickets.models import DeskSettings, Macro, SavedView, Tag
 
@@ -32,7 +32,7 @@ class Names:
     """Names by key, in the order in which people choose from them.
 
     `gone` are agents who work here no more, whose tickets are still found. `organizations` are
-    those of the name that is asked for; `leads` are the teams that this agent leads.
+    those of the name that is asked for.
     """
 
     brands: Mapping[int, str]
@@ -43,7 +43,6 @@ class Names:
     organizations: Mapping[int, str]
     views: Sequence[View]
     gone: frozenset[int]
-    leads: frozenset[int]
     shortcuts: bool
 
     @classmethod
@@ -63,7 +62,6 @@ class Names:
             organizations=_names(found["organization"]),
             views=[View(pk, name, query, team) for pk, name, query, team in found["view"]],
             gone=frozenset(pk for pk, _name, _mail, is_active in found["agent"] if not is_active),
-            leads=frozenset(pk for pk, *_rest in found["lead"]),
             shortcuts=not found["no shortcuts"],
         )
 
@@ -79,7 +77,6 @@ def _rows(user: User, organization: str) -> QuerySet:
         _part("macro", Macro.objects.for_teams_of(user), "name"),
         _part("tag", Tag.objects.all(), "name"),
         _part("view", views, "name", more=F("query"), number=Coalesce("team_id", 0)),
-        _part("lead", Team.objects.filter(memberships__in=_led_by(user)), "name"),
         _part("no shortcuts", DeskSettings.objects.filter(user=user, shortcuts=False)),
     ]
     if organization:
@@ -100,10 +97,6 @@ def _part(
         nothing if more is None else Cast(more, TextField()),
         none if number is None else Cast(number, BigIntegerField()),
     )
-
-
-def _led_by(user: User) -> QuerySet:
-    return Membership.objects.filter(user=user, is_lead=True)
 
 
 def _names(found: Iterable[tuple[int, str, str, int]]) -> dict[int, str]:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode
 
 import psycopg
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -86,16 +85,12 @@ class Queue:
         return tabs.count(self._tickets(), user=self.user, now=self.now, lookups=self.lookups)
 
     def tabs(self) -> Iterator[dict[str, Any]]:
-        """Yield the tabs, and beside them the pages of what is no ticket yet, or a call."""
-        for name, tab in TABS.items():
-            if name == "waiting":
-                yield from self._beside()
-            yield {
-                "label": tab.label,
-                "current": name == self.name,
-                "url": self.address(tab=name, status=None),
-                "count": self.counts.get(name),
-            }
+        return tabs.bar(
+            self.counts,
+            works=self.works,
+            current=self.name,
+            address=lambda name: self.address(tab=name, status=None),
+        )
 
     def elsewhere(self) -> list[dict[str, Any]]:
         """Return the other tabs that have tickets, for who finds nothing in this one."""
@@ -167,25 +162,14 @@ class Queue:
         # Tags are agents' words on others' requests; nobody learns those of their own.
         return found.exclude(requester=self.user) if self.params.get("tag") else found
 
-    def _beside(self):
-        if not self.works:
-            return
-        for label, name, url in (
-            (_("Callbacks"), tabs.CALLBACKS, "admin:tickets_callbacks"),
-            (_("Unconfirmed"), tabs.UNCONFIRMED, "admin:tickets_unconfirmed"),
-        ):
-            if where := address_of(url):
-                yield {"label": label, "url": where, "count": self.counts[name]}
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue(request):
     """Show a page of a tab, narrowed as its address says, and do what is asked of ticked rows."""
     user = request.user
-    if not user.has_perm("tickets.view_ticket"):
+    needed = "tickets.work_ticket" if request.method == "POST" else "tickets.view_ticket"
+    if not user.has_perm(needed):
         raise Http404
-    if request.method == "POST" and not user.has_perm("tickets.work_ticket"):
-        raise PermissionDenied
     try:
         found = Queue(request)
         bar = SeveralForm(request.POST or None, names=found.names, ticked=_ticked(request))

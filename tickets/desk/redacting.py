@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tickets import redacting
 from tickets.catalog.fields import Line, Lines
 from tickets.desk import verb_pages as pages
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, CallAttempt, Event, Message, Ticket
 from tickets.services import Refused
 from tickets.words import at_length
 
@@ -35,9 +35,7 @@ class RedactForm(forms.Form):
         self.fields["part"] = Lines(
             label=_("Only these words of it"),
             required=False,
-            help_text=_(
-                "Copied from a message or the subject. Leave it empty to remove all of it."
-            ),
+            help_text=_("Copied from it as they stand there. Leave it empty to remove all of it."),
         )
         self.fields["why"] = Line(
             label=_("Why"),
@@ -84,6 +82,9 @@ def redact(request, pk):
 def _things(ticket):
     """Yield everything that can be removed, each in a line."""
     yield f"{redacting.SUBJECT}-", f"{_('Subject')}: {ticket.subject}"
+    if ticket.phone_reference:
+        called = _("Whom they called before they wrote")
+        yield f"{redacting.REFERENCE}-", f"{called}: {ticket.phone_reference}"
     for answer in ticket.answers.all():
         said = _shortened(answer.display)
         yield f"{redacting.ANSWER}-{answer.pk}", f"{_('Answer')}, {answer.label}: {said}"
@@ -91,6 +92,19 @@ def _things(ticket):
         yield f"{redacting.MESSAGE}-{message.pk}", _message(message)
         for file in message.attachments.all():
             yield f"{redacting.FILE}-{file.pk}", _file(file)
+    yield from _beside(ticket)
+
+
+def _beside(ticket):
+    """Yield what was typed beside the conversation."""
+    for callback in ticket.callbacks.exclude(reason=""):
+        yield f"{redacting.CALLBACK}-{callback.pk}", f"{_('What to call about')}: {callback.reason}"
+    for call in CallAttempt.objects.filter(callback__ticket=ticket).exclude(note=""):
+        at = at_length(call.at)
+        yield f"{redacting.CALL}-{call.pk}", f"{_('Note of a call')}, {at}: {call.note}"
+    for event in ticket.events.filter(type=Event.Type.LEVEL_CHANGED):
+        why, at = event.data["reason"], at_length(event.at)
+        yield f"{redacting.LEVEL}-{event.pk}", f"{_('Why the level changed')}, {at}: {why}"
 
 
 def _message(message: Message) -> str:

@@ -18,6 +18,7 @@ from accounts.models import Team
 from tickets import saved
 from tickets.catalog.fields import Line
 from tickets.desk.queue import FILTERS, NAME
+from tickets.keyset import is_key
 from tickets.models import SavedView
 from tickets.services import Refused
 
@@ -111,7 +112,7 @@ def _rows(user, teams):
 def _changed(request, act):
     """Rename or remove one; what somebody does not see is not there."""
     pk = request.POST.get("view", "")
-    if not (pk.isdecimal() and len(pk) < 19):
+    if not is_key(pk):
         raise Http404
     view = get_object_or_404(SavedView.objects.visible_to(request.user).distinct(), pk=pk)
     try:

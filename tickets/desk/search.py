@@ -15,11 +15,10 @@ from tickets import clock, searching, snippets
 from tickets.desk import rows
 from tickets.desk.names import Names
 from tickets.desk.search_form import SearchForm
+from tickets.keyset import is_key
 from tickets.search_words import Asked, read
 from tickets.searching import Page, TooMany, Wanted
 from tickets.snippets import Piece, Snippet
-
-LONGEST_KEY = 18  # digits; PostgreSQL has none that are longer
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def _before(params: QueryDict) -> int | None:
     after = params.get("after")
     if after is None:
         return None
-    if not (after.isdecimal() and len(after) <= LONGEST_KEY):
+    if not is_key(after):
         raise Http404
     return int(after)
 

@@ -8,32 +8,29 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
-from tickets import clock, several, snoozing
+from tickets import clock, macros, several
 from tickets.catalog.fields import Line
 from tickets.desk import ticket_file
 from tickets.desk.filters import LEVELS, NOBODY, KeyField
 from tickets.desk.names import Names
+from tickets.desk.snoozing import PRESETS, offered
+from tickets.keyset import is_key
 from tickets.models import Macro, Ticket
 from tickets.several import Outcome
 from tickets.states import Status
 
 TICKED = "_selected_action"
 LOOK = "look"  # what Enter presses in a field: the page again, with what was ticked and chosen
-LONGEST_KEY = 19  # digits; PostgreSQL has none that are longer
 STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED)
 NOT_AGAIN = gettext_lazy("Choose the macro once more: the page has lost its place.")
-UNTIL = {
-    "later": (gettext_lazy("In three hours"), snoozing.later),
-    "tomorrow": (gettext_lazy("Tomorrow morning"), snoozing.tomorrow),
-    "monday": (gettext_lazy("Next Monday morning"), snoozing.monday),
-}
 CHOOSE = ("", gettext_lazy("Choose"))
 
 
@@ -68,13 +65,10 @@ class SeveralForm(forms.Form):
     )
     to_level = KeyField(gettext_lazy("Level"))
     reason = Line(label=gettext_lazy("Why the level changes"), required=False)
-    until = forms.ChoiceField(
-        label=gettext_lazy("Until"),
-        required=False,
-        choices=[CHOOSE, *((name, label) for name, (label, _when) in UNTIL.items())],
-    )
+    until = forms.ChoiceField(label=gettext_lazy("Until"), required=False)
     macro = KeyField(gettext_lazy("Macro"))
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seal = forms.CharField(required=False, widget=forms.HiddenInput)
     into = Line(label=gettext_lazy("Number of the ticket that goes on"), required=False)
 
     def __init__(self, data: Any, *, names: Names, ticked: Collection[int] = ()) -> None:
@@ -86,6 +80,7 @@ class SeveralForm(forms.Form):
             ("to_team", [(NOBODY, _("None")), *names.teams.items()]),
             ("macro", names.macros.items()),
             ("to_level", [(number, _("Level %d") % number) for number in LEVELS]),
+            ("until", [(name, label) for name, label, _at in offered(clock.now())]),
         ):
             field: Any = self.fields[name]
             field.choices = [CHOOSE, *choices]
@@ -113,9 +108,26 @@ class SeveralForm(forms.Form):
     def staged(self) -> Macro | None:
         """The macro that was chosen and is only shown so far."""
         given = getattr(self, "cleaned_data", {})
-        if self.errors or given.get("action") != "macro":
-            return None
-        return Macro.objects.select_related("gives_to").filter(pk=given["macro"]).first()
+        is_shown = given.get("action") == "macro" or self.is_edited
+        return self.macro_now if is_shown and not self.errors else None
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the macro does something else by now than what was shown of it."""
+        given = getattr(self, "cleaned_data", {})
+        if self.errors or given.get("action") != "macro_sure":
+            return False
+        return macros.seal(self.macro_now) != given["seal"]
+
+    @cached_property
+    def macro_now(self) -> Macro:
+        """The macro that was chosen, read once: what is looked at is what is done."""
+        found = Macro.objects.filter(archived_at=None).select_related("gives_to")
+        return get_object_or_404(found.prefetch_related("tags"), pk=self.cleaned_data["macro"])
+
+    @property
+    def new_seal(self) -> str:
+        return macros.seal(self.macro_now)
 
     @property
     def new_key(self) -> UUID:
@@ -126,7 +138,7 @@ class SeveralForm(forms.Form):
         asked = self.cleaned_data["into"].rpartition("-")[2].strip("# ")
         if not asked:
             return ""
-        if not (asked.isdecimal() and len(asked) < LONGEST_KEY and int(asked) in self.ticked):
+        if not (is_key(asked) and int(asked) in self.ticked):
             raise forms.ValidationError(_("Name one of the ticked tickets, like PS-1024."))
         return int(asked)
 
@@ -134,9 +146,9 @@ class SeveralForm(forms.Form):
 def ticked(request) -> list[int]:
     """Return the keys of the rows that were ticked, never of all that the tab would list."""
     if request.POST.get("select_across", "0") != "0":
-        raise PermissionDenied
+        raise Http404
     keys = request.POST.getlist(TICKED)
-    if not all(key.isdecimal() and len(key) < LONGEST_KEY for key in keys):
+    if not all(map(is_key, keys)):
         raise Http404
     return [int(key) for key in keys]
 
@@ -173,22 +185,24 @@ def _act(form: SeveralForm, *, by: User) -> Outcome:
         case "assign_to_me":
             return several.assign(keys, by=by, to=by)
         case "assign":
-            agent = User.objects.filter(pk=given["agent"]).first()
-            return several.assign(keys, by=by, to=agent)
+            return several.assign(keys, by=by, to=_chosen(User, given["agent"]))
         case "give":
-            team = Team.objects.filter(pk=given["to_team"]).first()
-            return several.set_team(keys, by=by, to=team)
+            return several.set_team(keys, by=by, to=_chosen(Team, given["to_team"]))
         case "status":
             return several.set_status(keys, by=by, to=given["to_status"])
         case "level":
             return several.set_level(keys, by=by, to=given["to_level"], reason=given["reason"])
         case "snooze":
-            _label, when = UNTIL[given["until"]]
+            _label, when = PRESETS[given["until"]]
             return several.snooze(keys, by=by, until=when(clock.now()))
         case "macro_sure":
-            macro = get_object_or_404(Macro, pk=given["macro"], archived_at=None)
-            return several.use_macro(keys, by=by, macro=macro, key=given["key"])
+            return several.use_macro(keys, by=by, macro=form.macro_now, key=given["key"])
     into = Ticket.objects.on_desk_of(by).filter(pk=given["into"]).first()
     if into is None:
         raise Http404
     return several.merge(keys, by=by, into=into)
+
+
+def _chosen(model: type[Model], key: int) -> Any:
+    """Return who was chosen, None for nobody; whoever is gone meanwhile is not found."""
+    return get_object_or_404(model, pk=key) if key != NOBODY else None

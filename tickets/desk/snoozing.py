@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -24,6 +25,17 @@ PRESETS = {
 }
 
 
+def offered(now: datetime) -> list[tuple[str, Any, datetime]]:
+    """Return each preset with its words and its time; of two that are one time, the first alone.
+
+    On a Sunday, tomorrow morning is that of Monday.
+    """
+    times: dict[datetime, tuple[str, Any]] = {}
+    for name, (label, at) in PRESETS.items():
+        times.setdefault(at(now), (name, label))
+    return [(name, label, at) for at, (name, label) in times.items()]
+
+
 class SnoozeForm(forms.Form):
     """Until when a ticket is put off, on the agent's own wall clock."""
 
@@ -35,10 +47,7 @@ class SnoozeForm(forms.Form):
             widget=forms.RadioSelect,
             initial="later",
             choices=[
-                *(
-                    (name, f"{label}: {at_length(at(now))}")
-                    for name, (label, at) in PRESETS.items()
-                ),
+                *((name, f"{label}: {at_length(at)}") for name, label, at in offered(now)),
                 (DATE, _("Another time")),
             ],
             error_messages={"required": _("Choose until when")},
@@ -64,10 +73,6 @@ class SnoozeForm(forms.Form):
         when = self.cleaned_data["when"]
         at = self.cleaned_data["at"] if when == DATE else PRESETS[when][1](self.now)
         return at.astimezone(UTC)
-
-
-def _presets(now):
-    return [(name, f"{label}: {at_length(at(now))}") for name, (label, at) in PRESETS.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tickets.keyset import is_key
 from tickets.models import Ticket
 from tickets.states import Outcome
 
@@ -22,7 +23,7 @@ def spam(request):
     found = Ticket.objects.on_desk_of(request.user).filter(outcome=Outcome.SPAM).order_by("-pk")
     after = request.GET.get("after", "")
     if after:
-        if not after.isdecimal() or len(after) > 18:
+        if not is_key(after):
             raise Http404
         found = found.filter(pk__lt=int(after))
     rows = list(found.select_related("requester", "brand")[: PAGE + 1])

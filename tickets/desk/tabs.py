@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, Value
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from tickets import counting
+from tickets import clock, counting
+from tickets.catalog.models import Brand
 from tickets.desk.places import BY_DEADLINE, BY_WAKING, NEWEST_FIRST, Order
-from tickets.models import Callback, Confirmation
+from tickets.models import Callback, Confirmation, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.queue import FIRST, NORMAL
 from tickets.states import WORKING, Status
@@ -103,6 +105,40 @@ def count(
     ]
     found = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
     return {name: counting.in_words(found[name]) for name in (*counted, UNCONFIRMED, CALLBACKS)}
+
+
+def bar(
+    counts: Mapping[str, str], *, works: bool, current: str, address: Callable[[str], str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the tabs, and beside them the pages of what is no ticket yet, or a call.
+
+    `address` says where a tab of tickets is; only who works on tickets files what waits.
+    """
+    for name, tab in TABS.items():
+        if name == "waiting":
+            yield from _beside(counts, works=works, current=current)
+        yield {
+            "label": tab.label,
+            "current": name == current,
+            "url": address(name),
+            "count": counts.get(name),
+        }
+
+
+def around(user: User, *, brands: Iterable[Brand], current: str) -> list[dict[str, Any]]:
+    """Return the same tabs for a page that stands beside the queue; `brands` the user serves."""
+    queue = reverse("admin:tickets_ticket_changelist")
+    tickets = Ticket.objects.on_desk_of(user, brands=[brand.pk for brand in brands])
+    counts = count(tickets, user=user, now=clock.now(), lookups={})
+    works = user.has_perm("tickets.work_ticket")
+    return [*bar(counts, works=works, current=current, address=lambda name: f"{queue}?tab={name}")]
+
+
+def _beside(counts: Mapping[str, str], *, works: bool, current: str) -> Iterator[dict[str, Any]]:
+    pages = [(_("Callbacks"), CALLBACKS)] + ([(_("Unconfirmed"), UNCONFIRMED)] if works else [])
+    for label, name in pages:
+        url = reverse(f"admin:tickets_{name}")
+        yield {"label": label, "current": name == current, "url": url, "count": counts.get(name)}
 
 
 def _parts(found: TicketQuerySet, name: str) -> list[TicketQuerySet]:

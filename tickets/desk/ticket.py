@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from tickets import conversation, guards, macros, permissions, services, staging
 from tickets.desk import ticket_page
 from tickets.desk.found import Beside, ticket_or_404
 from tickets.desk.turn_form import LOOK, SAVE, STAGE, TurnForm
+from tickets.keyset import is_key
 from tickets.models import DeskSettings, Macro, Message, Ticket
 
 
@@ -38,7 +39,7 @@ def ticket(request, pk):
     if request.method != "POST":
         return ticket_page.opened(request, found, beside)
     if not permissions.can_work(request.user, found):
-        raise PermissionDenied
+        raise Http404
     form = TurnForm(request.POST, request.FILES, ticket=found, beside=beside)
     sent = Sent(request, found, beside, form, staging.Basket(request))
     if form.act in (LOOK, STAGE):
@@ -133,7 +134,7 @@ def _staged(sent):
     """Show the form again with what a macro adds, or as it is; nothing is sent."""
     form, changes = sent.form, {}
     chosen = form.data.get("macro", "")
-    if form.act == STAGE and chosen.isdecimal() and len(chosen) < 10:
+    if form.act == STAGE and is_key(chosen):
         offered = Macro.objects.offered_to(sent.request.user, sent.ticket)
         if macro := offered.filter(pk=chosen).first():
             changes = _changes_of(macro, sent)

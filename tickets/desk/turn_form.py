@@ -17,6 +17,7 @@ from tickets.conversation import Turn
 from tickets.desk.filters import LEVELS
 from tickets.desk.found import Beside
 from tickets.forms import SeveralFiles
+from tickets.keyset import is_key
 from tickets.macros import Written
 from tickets.models import Attachment, DeskSettings, Message, Tag, Ticket
 from tickets.states import Status
@@ -258,4 +259,4 @@ def _listed(numbers: set[int]) -> str:
 
 def _numbers(lists: Sequence[str]) -> set[int]:
     parts = [part for each in lists for part in each.split(",")]
-    return {int(part) for part in parts if part.isdecimal() and len(part) < 10}
+    return {int(part) for part in parts if is_key(part)}

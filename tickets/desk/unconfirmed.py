@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tickets import confirmations, proposing, services
+from tickets.catalog.models import Brand
+from tickets.desk import tabs
 from tickets.forms import AfterCallForm
 from tickets.keyset import behind
 from tickets.models import Confirmation
@@ -31,13 +32,14 @@ def waiting(request):
     if len(rows) > PAGE:
         last = rows[PAGE - 1]
         following = f"{last.level},{last.asked_at.isoformat()},{last.pk}"
+    brands = Brand.objects.served_by(request.user)
     return render(
         request,
         "desk/unconfirmed.html",
         {
             **admin.site.each_context(request),
             "title": _("Unconfirmed"),
-            "tabs": _tabs(),
+            "tabs": tabs.around(request.user, brands=brands, current=tabs.UNCONFIRMED),
             "confirmations": rows[:PAGE],
             "next": following,
             "is_first": "after" not in request.GET,
@@ -111,10 +113,3 @@ def _after(found, cursor):
         raise ValueError(cursor)
     place = behind(level=int(level), asked_at=at.astimezone(UTC), id=int(pk))
     return list(found.filter(place)[: PAGE + 1])
-
-
-def _tabs():
-    return [
-        {"label": _("Queue"), "url": reverse("admin:tickets_ticket_changelist")},
-        {"label": _("Unconfirmed"), "url": reverse("admin:tickets_unconfirmed"), "current": True},
-    ]

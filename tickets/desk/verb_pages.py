@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,8 @@ from django.urls import reverse
 
 from tickets import permissions, viewings
 from tickets.models import Ticket
+
+KEPT = "_changelist_filters"  # Django's own name for the list that a page was opened from
 
 
 def to_read(request, pk):
@@ -49,6 +53,7 @@ def show(request, template, found, *, title, form=None, **context):
             "title": f"{title}: {found.number}",
             "ticket": found,
             "ticket_url": url_of(request, found),
+            "kept": request.GET.get(KEPT, ""),
             "form": form,
             **context,
         },
@@ -63,11 +68,13 @@ def back(request, found, said="", *, level=messages.SUCCESS):
     return redirect(url_of(request, found))
 
 
-def url_of(request, found):
-    """The ticket's page, from which the queue is as the agent left it."""
-    url, query = reverse("admin:tickets_ticket_change", args=[found.pk]), request.GET.copy()
-    kept = query.pop("_changelist_filters", [""])[-1]
-    query.clear()
-    if kept:
-        query["_changelist_filters"] = kept
-    return f"{url}?{query.urlencode()}" if kept else url
+def back_to_list(request):
+    """Go back to the queue as the agent left it, from a ticket that they do not see any more."""
+    kept, url = request.GET.get(KEPT, ""), reverse("admin:tickets_ticket_changelist")
+    return redirect(f"{url}?{kept}" if kept else url)
+
+
+def url_of(request, found, name="admin:tickets_ticket_change"):
+    """The ticket's page (or another one of it), from which the queue is as the agent left it."""
+    url, kept = reverse(name, args=[found.pk]), request.GET.get(KEPT, "")
+    return f"{url}?{urlencode({KEPT: kept})}" if kept else url

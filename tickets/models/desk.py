@@ -114,7 +114,6 @@ class TurnDraft(models.Model):
         verbose_name = _("unsent text")
         verbose_name_plural = _("unsent texts")
         constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_unsent_text")]
-        indexes = [models.Index(fields=["user", "updated_at"], name="unsent_texts_of_agent")]
 
     def __str__(self):
         return f"{self.user}, {self.ticket_id}"

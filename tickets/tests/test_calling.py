@@ -227,6 +227,21 @@ def test_a_call_that_is_logged_later_counts_when_it_was(make_ticket, ask, time, 
     assert ticket.events.get(type="called_back").at == called
 
 
+def test_nobody_called_before_it_was_asked_for_or_later_than_now(make_ticket, ask, time, alex):
+    ticket = make_ticket()
+    time.advance(minutes=10, seconds=30)
+    callback = ask(ticket)
+    time.advance(minutes=20)
+
+    for off in (timedelta(minutes=-1), timedelta(minutes=21)):
+        with pytest.raises(calling.WrongTime):
+            call_back(callback, by=alex, result="reached", happened_at=callback.created_at + off)
+    typed = callback.created_at.replace(second=0)
+    call_back(callback, by=alex, result="reached", happened_at=typed)
+
+    assert callback.attempts.get().at == callback.created_at
+
+
 def test_only_who_works_on_it_calls(make_ticket, make_user, make_team, ask):
     ticket = make_ticket()
     callback = ask(ticket)

@@ -74,19 +74,28 @@ def test_each_filter_leaves_what_it_names(agent, ask, make_team, time, alex):
         query: listed(agent, **dict([query.split("=")]))
         for query in (
             *("when=late", "when=now", "when=later", f"team={team.pk}"),
-            *(f"brand={ticket.brand_id}", "when=never", "team=x"),
+            f"brand={ticket.brand_id}",
         )
     }
 
-    everything = [late, now, later]
     assert found == {
         "when=late": [late],
         "when=now": [now],
         "when=later": [later],
         f"team={team.pk}": [now],
-        f"brand={ticket.brand_id}": everything,
-        "when=never": everything,
-        "team=x": everything,
+        f"brand={ticket.brand_id}": [late, now, later],
+    }
+
+
+def test_a_filter_that_is_nonsense_is_named_and_nothing_is_listed(agent, ask):
+    ask()
+
+    page = agent.get(LIST, {"when": "never", "team": "x"})
+
+    assert (page.status_code, page.context["lines"]) == (422, [])
+    assert page.context["form"].errors == {
+        "when": ["“never” is none of the choices of “When”."],
+        "team": ["“x” is none of the choices of “Team”."],
     }
 
 
@@ -122,6 +131,19 @@ def test_the_list_asks_as_much_for_three_rows_as_for_one(agent, ask, alex):
     assert asked() == one <= 10
 
 
+@pytest.mark.parametrize("name", ["callbacks", "unconfirmed"])
+def test_beside_the_queue_its_tabs_are_the_same_with_the_same_counts(agent, ask, name):
+    ask()
+
+    def tabs(url):
+        shown = agent.get(url).context
+        found = shown["queue"].tabs() if "queue" in shown else shown["tabs"]
+        return [(str(tab["label"]), tab["count"]) for tab in found]
+
+    assert tabs(f"{DESK}{name}/") == tabs(DESK)
+    assert ("Callbacks", "1") in tabs(DESK)
+
+
 def test_a_call_is_logged_from_the_list_in_one_press(agent, ask, alex):
     callback = ask()
 
@@ -154,6 +176,22 @@ def test_a_press_that_comes_twice_logs_once_and_keeps_its_note(agent, ask):
     assert 'value="Nobody there"' in page
     assert callback.attempts.count() == 1
     assert log(agent, callback, seen=1).status_code == 302
+
+
+def test_a_call_of_before_is_logged_on_the_clock_of_who_called(agent, ask, time, alex):
+    alex.time_zone = "America/New_York"
+    alex.save()
+    callback = ask()
+    time.advance(minutes=40)  # 10:40 UTC
+
+    refused = log(agent, callback, "reached", happened_at="2026-01-05T05:50")
+    assert refused.status_code == 422
+    assert "A call cannot have been later than now." in refused.content.decode()
+    assert 'value="2026-01-05T05:50"' in refused.content.decode()
+
+    log(agent, callback, "reached", happened_at="2026-01-05T05:10")
+
+    assert callback.attempts.get().at == callback.created_at + timedelta(minutes=10)
 
 
 def test_without_a_result_nothing_is_logged(agent, ask):

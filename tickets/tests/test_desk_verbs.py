@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.contrib.messages import get_messages
 
-from tickets import ending, services, snoozing, splitting, waking
+from tickets import ending, services, snoozing, splitting, waking, watching
 from tickets.desk.merging import TargetForm
 from tickets.models import DeskWatch, Ticket
 
@@ -259,12 +259,26 @@ def test_a_colleague_reads_along_only_when_named_and_no_more_after_the_merge_is_
     page = f"{page_of(ticket, 'merge')}?into={into.number}"
     assert f"Read along on {into.number} from now on: Lee" in words(as_alex.get(page))
 
-    as_alex.post(page, {"copies": "on"})
+    as_alex.post(page, {"copies": "on", "named": str(lee.pk)})
     assert [watcher.user for watcher in into.watchers.all()] == [lee]
 
     as_alex.post(page_of(ticket, "unmerge"))
     assert stands(ticket) == ("new", "")
     assert not into.watchers.exists()
+
+
+def test_who_came_to_read_along_since_the_page_was_shown_is_not_copied_with_the_others(
+    as_alex, make_ticket, make_user, lee, dana
+):
+    ticket, into = make_ticket(requester=lee), make_ticket(requester=dana)
+    page = f"{page_of(ticket, 'merge')}?into={into.number}"
+    shown = as_alex.get(page).context["form"]["named"].value()
+    later = make_user("Sam Later", organization=dana.organization.name)
+    watching.watch(ticket, by=later, added_by=lee)
+
+    as_alex.post(page, {"copies": "on", "named": shown})
+
+    assert [watcher.user for watcher in into.watchers.all()] == [lee]
 
 
 def test_a_merge_alone_shows_nobody_another_ticket(as_alex, make_ticket, lee, dana, browser_of):

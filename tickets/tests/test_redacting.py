@@ -1,6 +1,7 @@
 """What is removed for good: gone wherever it was copied; only who, when and why stay."""
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Value
 
-from tickets import ending, redacting, services, splitting, timeline, uploads
+from tickets import calling, ending, redacting, services, splitting, timeline, uploads
 from tickets.forgetting import Removed
 from tickets.models import (
     Answer,
@@ -46,6 +47,11 @@ def sentences(ticket, user):
 
 def of(row, *, what="message", why="patient data", part=""):
     return Removal(what, str(row.pk) if row else "", why, part)
+
+
+def wait(ticket, *, by, at, reason):
+    wish = calling.Wish("415 555 0100", at, at + timedelta(hours=4), "UTC", reason=reason)
+    return calling.ask(ticket, by=by, wish=wish)
 
 
 def where(word):
@@ -236,6 +242,68 @@ def test_what_moved_is_removed_from_what_was_made_of_it_where_it_was(make_ticket
     redacting.redact(new, by=alex, removal=of(message))
 
     assert where(CANARY) == set()
+
+
+def test_it_is_gone_from_what_was_typed_beside_the_conversation(make_ticket, dana, alex, time):
+    ticket = make_ticket()
+    message = services.reply(ticket, by=dana, body=SECRET)
+    Answer.objects.create(
+        ticket=ticket, key="who", label="Who?", kind="text", value=SECRET, display=SECRET
+    )
+    services.set_level(ticket, by=alex, to=2, reason=f"{CANARY} is in danger")
+    callback = wait(ticket, by=alex, at=time.at, reason=f"About {CANARY}")
+    calling.log_attempt(callback, by=alex, result="no_answer", note=f"Asked for {CANARY}")
+
+    redacting.redact(ticket, by=alex, removal=of(message, part=CANARY))
+
+    assert where(CANARY) == set()
+    assert ticket.events.get(type="level_changed").data["reason"] == f"{MARK} is in danger"
+    answer = ticket.answers.get()
+    assert (answer.value, answer.display) == ([], SECRET.replace(CANARY, MARK))
+
+
+def test_a_word_that_is_a_key_of_an_event_stays_one(make_ticket, dana, alex, time):
+    ticket = make_ticket()
+    message = services.reply(ticket, by=dana, body="Keep it open, pending or solved")
+    for status in ("open", "pending", "solved"):
+        services.set_status(ticket, by=alex, to=status)
+    before = sentences(ticket, alex)
+
+    for word in ("open", "pending", "solved"):
+        redacting.redact(ticket, by=alex, removal=of(message, part=word))
+
+    assert sentences(ticket, alex)[: len(before)] == before
+
+
+@pytest.mark.parametrize("what", ["call", "callback", "level", "reference"])
+def test_what_stands_beside_the_conversation_is_removed_by_itself(
+    make_ticket, alex, time, browser_of, what
+):
+    ticket = make_ticket(phone_answer="called", phone_reference="Ma")
+    services.set_level(ticket, by=alex, to=2, reason="Li")
+    callback = wait(ticket, by=alex, at=time.at, reason="Bo")
+    call = calling.log_attempt(callback, by=alex, result="no_answer", note="Al")
+    event = ticket.events.get(type="level_changed")
+    row = {"call": call, "callback": callback, "level": event, "reference": None}[what]
+    key = f"{what}-{row.pk if row else ''}"
+    given = {"what": key, "part": "", "why": "patient data", "number": ticket.number}
+
+    response = browser_of(alex).post(f"{QUEUE}{ticket.pk}/redact/", given)
+
+    assert response.status_code == 302
+    callback.refresh_from_db()
+    call.refresh_from_db()
+    told_call = ticket.events.get(type="called_back").data["note"]
+    left = {
+        "call": [call.note, told_call],
+        "callback": [callback.reason],
+        "level": [ticket.events.get(type="level_changed").data["reason"]],
+        "reference": [fresh(ticket).phone_reference],
+    }
+    assert {each for kind in left for each in left[kind] if kind != what} == (
+        {"Al", "Bo", "Li", "Ma"} - {{"call": "Al", "callback": "Bo", "level": "Li"}.get(what, "Ma")}
+    )
+    assert {*left[what]} == {MARK}
 
 
 # --- Refused ----------------------------------------------------------------------------

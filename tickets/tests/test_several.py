@@ -3,15 +3,24 @@
 import csv
 import io
 import uuid
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.http import Http404
 from django.test import Client
 
-from tickets import services
-from tickets.models import Event, Macro, Message, Ticket
+from tickets import macros, services, several
+from tickets.desk import several as bar
+from tickets.desk.names import Names
+from tickets.desk.snoozing import offered
+from tickets.events import hold
+from tickets.models import Event, Macro, Message, Tag, Ticket
+from tickets.tests.locks import wait_for_who_waits
 
 QUEUE = "/admin/tickets/ticket/"
+SUNDAY = datetime(2026, 1, 11, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -99,7 +108,8 @@ def test_a_macro_is_shown_first_and_then_used_once_on_each_ticket(make_ticket, s
     staged = send("macro", one, two, macro=macro.pk)
     assert "Nothing is sent yet" in staged.content.decode()
     assert not Message.objects.filter(actor="agent").exists()
-    sent = {"macro": macro.pk, "key": staged.context["bar"].new_key}
+    shown = staged.context["bar"]
+    sent = {"macro": macro.pk, "key": shown.new_key, "seal": shown.new_seal}
 
     first, again = send("macro_sure", one, two, **sent), send("macro_sure", one, two, **sent)
 
@@ -112,11 +122,79 @@ def test_a_macro_is_shown_first_and_then_used_once_on_each_ticket(make_ticket, s
     assert {*Ticket.objects.values_list("status", "assignee")} == {("pending", alex.pk)}
 
 
+def test_a_macro_that_was_edited_since_it_was_shown_is_shown_once_more(make_ticket, send):
+    ticket, urgent = make_ticket(), Tag.objects.create(name="urgent")
+    macro = Macro.objects.create(name="Which week", text="Which week?")
+    shown = send("macro", ticket, macro=macro.pk).context["bar"]
+    sent = {"macro": macro.pk, "key": shown.new_key, "seal": shown.new_seal}
+    macro.tags.add(urgent)
+
+    page = send("macro_sure", ticket, **sent)
+
+    assert (page.status_code, page.context["bar"].staged) == (200, macro)
+    assert "It was edited since you looked" in page.content.decode()
+    assert not Message.objects.filter(actor="agent").exists()
+
+    again = page.context["bar"]
+    send("macro_sure", ticket, **sent | {"key": again.new_key, "seal": again.new_seal})
+
+    assert [each.body for each in Message.objects.filter(actor="agent")] == ["Which week?"]
+    assert [*ticket.tags.all()] == [urgent]
+
+
+def test_tags_that_are_set_while_a_macro_waits_for_its_ticket_stay(
+    transactional_db, furnished, make_ticket, alex, morgan
+):
+    ticket = make_ticket()
+    mine, theirs = (Tag.objects.create(name=name) for name in ("mine", "theirs"))
+    macro = Macro.objects.create(name="Mark it")
+    macro.tags.add(mine)
+
+    def use():
+        try:
+            return several.use_macro([ticket.pk], by=alex, macro=macro, key=uuid.uuid4())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with hold(ticket) as moment:
+            used = pool.submit(use)
+            wait_for_who_waits()
+            services.set_tags(moment.ticket, by=morgan, to=[theirs], moment=moment)
+        assert used.result().done == [ticket.number]
+
+    assert {*ticket.tags.all()} == {mine, theirs}
+
+
+def test_an_agent_who_is_gone_meanwhile_is_not_nobody(make_ticket, make_user, alex):
+    ticket, leaving = make_ticket(), make_user("Robin", role="agent")
+    services.assign(ticket, by=alex, to=alex)
+    sent = {"action": "assign", "agent": leaving.pk}
+    form = bar.SeveralForm(sent, names=Names.of(alex), ticked=[ticket.pk])
+    assert form.is_valid()
+    leaving.delete()
+
+    with pytest.raises(Http404):
+        bar._act(form, by=alex)
+
+    ticket.refresh_from_db()
+    assert ticket.assignee == alex
+
+
+def test_on_a_sunday_the_morning_of_monday_is_offered_once():
+    saturday = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+    names = [[name for name, _label, _at in offered(at)] for at in (saturday, SUNDAY)]
+
+    assert names == [["later", "tomorrow", "monday"], ["later", "tomorrow"]]
+
+
 def test_a_macro_whose_words_are_left_open_goes_to_nobody(make_ticket, send):
     ticket = make_ticket()
     macro = Macro.objects.create(name="Unfinished", text="Dear {{ nobody_knows }}")
 
-    page = send("macro_sure", ticket, macro=macro.pk, key=uuid.uuid4())
+    sealed = {"macro": macro.pk, "key": uuid.uuid4(), "seal": macros.seal(macro)}
+    page = send("macro_sure", ticket, **sealed)
 
     assert said(page) == [f"1 skipped: {ticket.number} (the macro's text would go out unfinished)."]
 

@@ -1,0 +1,9 @@
+"""Unsent texts are found by their ticket, and cleared by their age: no query asks for an agent's."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0016_search")]
+
+    operations = [migrations.RemoveIndex("turndraft", "unsent_texts_of_agent")]

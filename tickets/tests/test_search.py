@@ -124,6 +124,30 @@ def test_the_newest_come_first_and_pages_follow_on_each_other(
     assert found("pager", level=2) == made[5:3:-1]
 
 
+@pytest.mark.parametrize("filters", [{}, {"level": 1}, {"assignee": "alex"}], ids=str)
+def test_of_words_that_many_hold_pages_lead_to_all_that_fits_and_say_where_they_are_cut(
+    make_ticket, alex, filters, monkeypatch
+):
+    for name, value in {"NEWEST": 3, "LOOKED_AT": 2, "FURTHEST": 6, "MANY": 0}.items():
+        monkeypatch.setattr(searching, name, value)
+    made = [make_ticket(subject="Pager", level=1 + number % 2) for number in range(20)]
+    for ticket in made[::5]:
+        services.assign(ticket, by=alex, to=alex)
+    lookups = {name: alex if value == "alex" else value for name, value in filters.items()}
+    step = {(): 1, ("level",): 2, ("assignee",): 5}[tuple(filters)]
+
+    shown, is_cut, before = [], set(), None
+    while True:
+        page = searching.page(Wanted(alex, read("pager"), lookups), before=before)
+        shown += page.tickets
+        before = page.older
+        if before is None:
+            break
+        is_cut.add(page.is_cut)
+
+    assert (shown, is_cut, page.is_cut) == (made[::step][::-1], {True}, False)
+
+
 def test_a_reply_adds_its_words_and_reads_nothing_else(
     make_ticket, alex, django_assert_num_queries
 ):
@@ -254,7 +278,7 @@ def test_spam_and_what_was_deleted_is_found_only_by_who_asks_for_it(make_ticket,
 
 def test_a_search_that_takes_too_long_is_given_up(make_ticket, alex, found, monkeypatch):
     make_ticket()
-    monkeypatch.setattr(searching, "_found", lambda wanted, *, before: _sleepers())
+    monkeypatch.setattr(searching, "_found", lambda wanted, *, before, walked: _sleepers())
     monkeypatch.setattr(searching, "MILLISECONDS", 50)
 
     with pytest.raises(searching.TooMany):

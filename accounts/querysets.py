@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Func, TextField
+
+
+class Digits(Func):
+    """The digits of a text alone: how a number is dialed, whatever stands between."""
+
+    template = r"regexp_replace(%(expressions)s, '\D', '', 'g')"
+    output_field = TextField()
 
 
 def normal_email(address: str) -> str:

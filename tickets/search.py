@@ -1,7 +1,7 @@
 """The search index: an entry for each ticket, kept in the transaction that changes its words.
 
 What is only added to is added to its entry; where something is taken away the entry is made anew.
-What many tickets say at once, the name of a person or an organization, is noticed by a task.
+What many tickets say at once, the name of a person or an organization, is followed by a task.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -26,7 +27,6 @@ from django.db.models import (
 )
 from django.db.models.lookups import GreaterThan
 
-from accounts.models import Organization, User
 from tickets import clock
 from tickets.models import Answer, Event, Message, SearchedName, SearchEntry, StaleEntry, Ticket
 
@@ -129,28 +129,22 @@ def catch_up(*, until: datetime | None = None) -> tuple[int, bool]:
 
 
 def note_names() -> None:
-    """Find people and organizations that are called otherwise than entries say."""
-    people = User.objects.annotate(said=_person())
-    _note(people, owner="user", tickets=lambda keys: Ticket.objects.filter(requester__in=keys))
-    organizations = Organization.objects.annotate(said=F("name"))
-    _note(
-        organizations,
-        owner="organization",
-        tickets=lambda keys: Ticket.objects.filter(organization__in=keys),
-    )
+    """Have the entries made anew that call people and organizations as these were called before."""
+    while _note_some():
+        pass
 
 
-def _note(named: QuerySet, *, owner: str, tickets) -> None:
-    differs = named.exclude(searched_name__words=F("said")).order_by("pk")
-    while found := dict(differs.values_list("pk", "said")[:1000]):
-        with transaction.atomic():
-            SearchedName.objects.bulk_create(
-                [SearchedName(**{f"{owner}_id": pk}, words=said) for pk, said in found.items()],
-                update_conflicts=True,
-                unique_fields=[owner],
-                update_fields=["words"],
-            )
-            make_anew(tickets(list(found)))
+@transaction.atomic
+def _note_some() -> bool:
+    """Take some of those that the database noted; whoever is renamed meanwhile is noted again."""
+    due = SearchedName.objects.order_by("pk").select_for_update(skip_locked=True)
+    found = list(due[:1000])
+    of_people = Q(requester__in=[name.user_id for name in found if name.user_id])
+    of_theirs = Q(organization__in=[name.organization_id for name in found if name.organization_id])
+    for called in (of_people, of_theirs):
+        make_anew(Ticket.objects.filter(called))
+    SearchedName.objects.filter(pk__in=[name.pk for name in found]).delete()
+    return bool(found)
 
 
 def _person(prefix: str = "") -> Spaced:

@@ -1,23 +1,26 @@
 """What agents find: tickets that hold the words, the newest first, a page at a time, never counted.
 
 A word that many tickets hold is found among the newest of them; one that few hold, by the index.
-Both are one statement, whose second part is not begun where the first fills the page.
+Both are one statement, whose second part is not begun where the first fills the page. Where many
+hold the words, and hardly any of the newest what narrows them, that is what is walked through then,
+as far as a page may take; whoever reads on looks further.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import OperationalError, transaction
-from django.db.models import CharField, F, Func, Value
+from django.db.models import CharField, F, Func, QuerySet, Value
 from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from tickets.lists import NUMBER
-from tickets.models import Ticket
+from tickets.models import SearchEntry, Ticket
 from tickets.querysets import HIDDEN, TicketQuerySet
 from tickets.search_words import Asked
 
@@ -25,6 +28,12 @@ PAGE = 50
 # What is walked through, the newest first, before the index is asked. Of a word that is rarer than
 # a page in so many the index has few enough entries to look at each.
 NEWEST = 5_000
+# Words that more entries hold than that are not looked up: reading each takes a second. Of those
+# that fit without the words so many are looked at instead, no further back than that where no index
+# leads to them.
+MANY = 20_000
+LOOKED_AT, FURTHEST = 2_500, 100_000
+HAVE_AN_INDEX = frozenset({"organization__in", "assignee", "team", "tags"})
 # As long as a search may take: whoever finds that much has to say more.
 MILLISECONDS = 1_500
 
@@ -57,8 +66,16 @@ class Wanted:
     brands: Collection[int] | None = None
     shown: TicketQuerySet | None = None
 
+    @property
+    def query(self) -> SearchQuery:
+        return SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
+
     def tickets(self) -> TicketQuerySet:
-        """Return what this user may see of it.
+        """Return what this user may see of it."""
+        return self.narrowed().filter(search_entry__words=self.query)
+
+    def narrowed(self) -> TicketQuerySet:
+        """Return what this user may see and the lookups let through, whatever it says.
 
         One's own requests are left out: their notes are for others. So is what was no request,
         unless it is what is asked for.
@@ -67,16 +84,19 @@ class Wanted:
         found = desk.exclude(requester=self.user)
         if "outcome" not in self.lookups:
             found = found.exclude(outcome__in=HIDDEN)
-        query = SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
-        return found.filter(search_entry__words=query, **self.lookups).order_by()
+        return found.filter(**self.lookups).order_by()
 
 
 @dataclass(frozen=True)
 class Page:
-    """`older` is where the next page begins, if there is one."""
+    """`older` is where the next page begins, if there is one.
+
+    One that is cut would hold more, had more been looked at.
+    """
 
     tickets: Sequence[Ticket] = ()
     older: int | None = None
+    is_cut: bool = False
 
 
 def page(wanted: Wanted, *, before: int | None = None) -> Page:
@@ -86,12 +106,11 @@ def page(wanted: Wanted, *, before: int | None = None) -> Page:
     try:
         with transaction.atomic():
             newest = _prepare()
-            found = list(_found(wanted, before=newest + 1 if before is None else before))
+            return _page(wanted, before=newest + 1 if before is None else before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooMany from None
         raise
-    return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
 def numbered(user: User, typed: str) -> Ticket | None:
@@ -116,15 +135,56 @@ def _prepare() -> int:
     return next((pk for pk, *_set in newest.values_list("pk", "bound", "alone")[:1]), 0)
 
 
-def _found(wanted: Wanted, *, before: int) -> TicketQuerySet:
+def _page(wanted: Wanted, *, before: int) -> Page:
+    walked = _walked(wanted, before=before) if _is_said_by_many(wanted) else None
+    found = list(_found(wanted, before=before, walked=walked))
+    if len(found) > PAGE:
+        return Page(found[:PAGE], found[PAGE - 1].pk)
+    edge = None if walked is None else _edge(wanted, walked, before=before)
+    return Page(found, edge, is_cut=edge is not None)
+
+
+def _is_said_by_many(wanted: Wanted) -> bool:
+    """Ask what PostgreSQL expects; it keeps what words are frequent, and reads nothing for that."""
+    [plan] = json.loads(SearchEntry.objects.filter(words=wanted.query).explain(format="json"))
+    return plan["Plan"]["Plan Rows"] > MANY
+
+
+def _walked(wanted: Wanted, *, before: int) -> QuerySet[Any, Any]:
+    """Ask for what fits without the words, beyond the newest: as much of it as is looked at."""
+    fits = wanted.narrowed().filter(pk__lt=before - NEWEST)
+    if not _leads_to_them(wanted):
+        fits = fits.filter(pk__gte=before - FURTHEST)
+    return fits.order_by("-pk").values("pk")[:LOOKED_AT]
+
+
+def _leads_to_them(wanted: Wanted) -> bool:
+    return any(wanted.lookups.get(name) for name in HAVE_AN_INDEX)
+
+
+def _edge(wanted: Wanted, walked: QuerySet[Any, Any], *, before: int) -> int | None:
+    """Return from before which ticket on nothing was looked at; None where there is none left."""
+    keys = list(walked.values_list("pk", flat=True))
+    if len(keys) == LOOKED_AT:
+        return keys[-1]
+    if _leads_to_them(wanted):
+        return None
+    edge = before - FURTHEST
+    return edge if Ticket.objects.filter(pk__lt=edge).exists() else None
+
+
+def _found(wanted: Wanted, *, before: int, walked: QuerySet[Any, Any] | None) -> TicketQuerySet:
     """Ask for a page and one more, with everything that is shown of them."""
     floor = before - NEWEST
     # Both tables are told where to walk: PostgreSQL does not conclude it for the other one.
     near = {"pk__lt": before, "pk__gte": floor}
-    walked = {f"search_entry__{name}": value for name, value in near.items()}
-    newest = wanted.tickets().filter(**near, **walked).order_by("-pk")
+    both = {f"search_entry__{name}": value for name, value in near.items()}
+    newest = wanted.tickets().filter(**near, **both).order_by("-pk")
+    rest = wanted.tickets().filter(pk__lt=floor)
+    if walked is not None:
+        rest = Ticket.objects.filter(pk__in=walked, search_entry__words=wanted.query)
     # Not in the order of the key: that index would be walked to its end.
-    rest = wanted.tickets().filter(pk__lt=floor).order_by((F("pk") + 0).desc())
+    rest = rest.order_by((F("pk") + 0).desc())
     parts = [part.values("pk")[: PAGE + 1] for part in (newest, rest)]
     shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
     return shown.filter(pk__in=parts[0].union(parts[1], all=True)[: PAGE + 1]).order_by("-pk")

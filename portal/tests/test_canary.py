@@ -1,8 +1,9 @@
 """What agents say among themselves appears in nothing that a customer can see.
 
 One word stands in everything that is the desk's: notes and their files, tags, macros, teams, views,
-texts that were not sent. Customers go wherever a link leads them, open every file, search, and
-are mailed; after each of the verbs that move things about.
+texts that were not sent, why somebody is called and how that went. Customers go wherever a link
+leads them, open every file, search, and are mailed; after each of the verbs that move things about.
+Agents of other brands find it as little, and no file that leaves the desk has it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.tests.forms_on_pages import form_with
+from sla.sweep import sweep
 from tickets import (
+    calling,
     clock,
+    desk_settings,
     ending,
     merging,
     redacting,
@@ -30,12 +34,11 @@ from tickets import (
     watching,
 )
 from tickets.conversation import answer
+from tickets.mail.digests import write_due
 from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
 from tickets.models import (
     Attachment,
-    CallAttempt,
-    Callback,
     DeskWatch,
     Macro,
     Message,
@@ -47,6 +50,10 @@ CANARY = "serinus"
 REMOVED = "diagnosis-4711"
 SAID = "The pager beeps twice."
 ENOUGH = 400
+QUEUE = "/admin/tickets/ticket/"
+FILES = [
+    f"/admin/sla/{name}.csv" for name in ("breached", "due", "unanswered", "decided", "compliance")
+]
 
 
 @pytest.fixture
@@ -74,25 +81,29 @@ def ticket(people, make_ticket, make_team, alex):
     DeskWatch.objects.create(ticket=ticket, user=alex, created_at=clock.now())
     unsent.keep(ticket, alex, {"body": [f"Not sent yet: {CANARY}"]})
     SavedView.objects.create(name=CANARY, team=team, query="tab=mine", created_at=clock.now())
-    callback = Callback.objects.create(
-        ticket=ticket,
-        number="555 0100",
-        call_after=clock.now(),
-        call_before=clock.now() + timedelta(hours=1),
-        time_zone="UTC",
-        reason=CANARY,
-        created_at=clock.now(),
-        created_by=alex,
-    )
-    CallAttempt.objects.create(
-        callback=callback, result="voicemail", note=CANARY, at=clock.now(), by=alex
-    )
+    _called(_wished_for(ticket, by=alex), "voicemail", by=alex)
     return ticket
 
 
 def _note(ticket, *, by):
     file = uploads.store(SimpleUploadedFile(f"{CANARY}.txt", CANARY.encode()))
     return services.note(ticket, by=by, body=f"Between us: {CANARY}.", files=[file])
+
+
+def _wished_for(ticket, *, by):
+    """Let a call wait, for a reason that is for colleagues."""
+    wish = calling.Wish(
+        number="555 0100",
+        call_after=clock.now(),
+        call_before=clock.now() + timedelta(hours=1),
+        time_zone="UTC",
+        reason=CANARY,
+    )
+    return calling.ask(ticket, by=by, wish=wish)
+
+
+def _called(callback, result, *, by):
+    calling.call_back(callback, by=by, result=result, note=f"Of the call: {CANARY}")
 
 
 # --- What happens to it -----------------------------------------------------------------
@@ -162,6 +173,20 @@ def answered_with_a_macro(ticket, *, by, browser):
     assert sent.status_code == 302, sent.text
 
 
+def called_until_reached(ticket, *, by):
+    """One call is tried and not wanted any more, another one reaches the customer."""
+    waiting = ticket.callbacks.get()
+    for result in ("no_answer", "wrong_number"):
+        _called(waiting, result, by=by)
+    calling.withdraw(waiting, by=by)
+    _called(_wished_for(ticket, by=by), "reached", by=by)
+
+
+def marked_as_spam_by_mistake(ticket, *, by):
+    ending.mark_spam(ticket, by=by)
+    ending.not_spam(ticket, by=by)
+
+
 def solved_and_closed(ticket, *, by):
     services.set_status(ticket, by=by, to="solved")
     services.set_status(ticket, by=None, to="closed")
@@ -184,6 +209,8 @@ VERBS = (
     redacted,
     snoozed_and_woken,
     answered_with_a_macro,
+    called_until_reached,
+    marked_as_spam_by_mistake,
     solved_and_closed,
     deleted,
 )
@@ -193,12 +220,17 @@ VERBS = (
 READERS = {split: {"dana", "maria"}, deleted: set()}
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
-def test_no_customer_sees_it(verb, ticket, people, make_ticket, alex, browser_of):
-    make_ticket(subject="Another one")
-    more = {"browser": browser_of(alex)} if verb is answered_with_a_macro else {}
+AFTER_EACH = pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+AFTER_WHAT_MOVES = pytest.mark.parametrize(
+    "verb",
+    [nothing_more, merged, merged_and_taken_apart, split, redacted, deleted],
+    ids=lambda verb: verb.__name__,
+)
 
-    verb(ticket, by=alex, **more)
+
+@AFTER_EACH
+def test_no_customer_sees_it(verb, ticket, people, make_ticket, alex, browser_of):
+    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
 
     read = {name: _all_that_is_read(browser_of(user)) for name, user in people.items()}
     assert [
@@ -213,27 +245,47 @@ def test_no_customer_sees_it(verb, ticket, people, make_ticket, alex, browser_of
         assert not any(REMOVED in text for pages in read.values() for text in pages.values())
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+@AFTER_EACH
 def test_no_mail_says_it_to_anybody(verb, ticket, make_ticket, alex, morgan, browser_of):
-    make_ticket(subject="Another one")
     services.assign(ticket, by=morgan, to=alex)
-    more = {"browser": browser_of(alex)} if verb is answered_with_a_macro else {}
-
-    verb(ticket, by=alex, **more)
+    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
     expand(clock.now(), limit=1000)
 
+    assert _kinds_of_mails_without_it() >= {"received"}
+
+
+def test_no_digest_and_no_warning_says_it(time, ticket, alex, morgan, people):
+    """What agents are told of later, in each of the ways that they may choose."""
+    desk_settings.choose(alex, assigned="digest", customer_replied="digest", due_soon="at_once")
+    alex.teams.get().memberships.create(user=morgan, is_lead=True)
+    services.assign(ticket, by=morgan, to=alex)
+    services.set_level(ticket, by=morgan, to=2, reason="More of it")
+    answer(ticket, by=people["dana"], body="Is anybody there?")
+    for _hour in range(48):
+        sweep(time.advance(hours=1))
+        write_due(time.at)
+        expand(time.at, limit=1000)
+    services.reply(ticket, by=alex, body="Here we are.")
+    services.set_status(ticket, by=alex, to="solved")
+    expand(time.at, limit=1000)
+
+    told = {"received", "level_changed", "digest", "endangered", "breached", "replied", "solved"}
+    assert _kinds_of_mails_without_it() >= told
+
+
+def _kinds_of_mails_without_it():
+    """Return what was mailed to anybody, none of which may say it."""
     mails = OutboundEmail.objects.all()
     said = [f"{mail.subject} {mail.text} {mail.html} {mail.headers}" for mail in mails]
-    assert said
     assert [text for text in said if CANARY in text.lower() or REMOVED in text] == []
+    return {mail.kind for mail in mails}
 
 
-@pytest.mark.parametrize("verb", [nothing_more, merged, split], ids=lambda verb: verb.__name__)
+@AFTER_WHAT_MOVES
 def test_no_file_of_a_note_is_given_to_them_and_no_search_finds_it(
     verb, ticket, people, make_ticket, alex, browser_of
 ):
-    make_ticket(subject="Another one")
-    verb(ticket, by=alex)
+    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
     files = Attachment.objects.filter(message__kind=Message.Kind.NOTE)
 
     for user in people.values():
@@ -242,6 +294,45 @@ def test_no_file_of_a_note_is_given_to_them_and_no_search_finds_it(
         for whose in ("", "&whose=following"):
             page = browser.get(f"/tickets/?view=all&q={CANARY}{whose}")
             assert list(page.context["tickets"]) == []
+        assert browser.get(f"{QUEUE}search/?q={CANARY}").status_code == 404
+
+
+@AFTER_WHAT_MOVES
+def test_the_search_of_agents_finds_it_for_those_of_its_brand_alone(
+    verb, ticket, make_ticket, make_user, make_team, alex, browser_of
+):
+    elsewhere = make_user("Blair", role="agent")
+    make_team("Elsewhere", members=[elsewhere], brands=["clinical-collaboration"])
+    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+    noted = set(Message.objects.filter(body__contains=CANARY).values_list("ticket", flat=True))
+
+    found = {user: browser_of(user).get(f"{QUEUE}search/?q={CANARY}") for user in (alex, elsewhere)}
+
+    keys = {user: {line.row.pk for line in page.context["lines"]} for user, page in found.items()}
+    assert keys == {alex: set() if verb is deleted else noted, elsewhere: set()}
+    assert "Between us" not in found[elsewhere].text
+
+
+@pytest.mark.parametrize("verb", [merged, split, redacted], ids=lambda verb: verb.__name__)
+def test_no_file_for_a_spreadsheet_has_what_a_note_says(
+    verb, time, ticket, people, make_ticket, alex, morgan, browser_of
+):
+    """The name of its team is in those of agents; customers get none."""
+    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+    sweep(time.advance(days=3))
+    of_queue = {"action": "export", "_selected_action": [ticket.pk]}
+    alex.teams.get().memberships.create(user=morgan)
+
+    files = [browser_of(morgan).get(address) for address in FILES]
+    files.append(browser_of(alex).post(f"{QUEUE}?tab=all", of_queue))
+
+    texts = [b"".join(file).decode() for file in files]
+    assert {file["Content-Type"] for file in files} == {"text/csv; charset=utf-8"}
+    assert any(ticket.number in text for text in texts)
+    assert [text for text in texts if CANARY in text.lower().replace(f"team {CANARY}", "")] == []
+    for user in people.values():
+        assert {browser_of(user).get(address).status_code for address in FILES} == {404}
+        assert browser_of(user).post(f"{QUEUE}?tab=all", of_queue).status_code == 404
 
 
 def test_their_agent_sees_all_of_it(ticket, alex, browser_of):
@@ -252,6 +343,12 @@ def test_their_agent_sees_all_of_it(ticket, alex, browser_of):
     assert f"{CANARY}.txt" in page
     assert f"Team {CANARY}" in page
     assert f"Not sent yet: {CANARY}" in page
+    assert f"Of the call: {CANARY}" in page
+
+
+def _happens(verb, ticket, make_ticket, browser, *, by):
+    make_ticket(subject="Another one")
+    verb(ticket, by=by, **({"browser": browser} if verb is answered_with_a_macro else {}))
 
 
 def _all_that_is_read(browser):

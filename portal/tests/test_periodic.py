@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.celery import app
 from portal.periodic import PeriodicTask
 from tickets import heartbeat
 from tickets.models import Draft, Heartbeat
 from tickets.tasks import BATCH, clean_up
 from tickets.tests.drafts import expired_drafts
-
-QUEUE = "turnaround"
-
-
-@pytest.fixture
-def queue():
-    """How many messages wait at the broker."""
-    with app.connection_for_read() as connection:
-        broker = connection.default_channel.client
-        broker.delete(QUEUE)
-        yield lambda: broker.llen(QUEUE)
-        broker.delete(QUEUE)
 
 
 def beats():

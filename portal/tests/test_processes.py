@@ -109,8 +109,9 @@ def test_worker_alone_waits_for_messages(start, eventually):
     assert worker.stop() == 0
 
 
-def test_beat_alone_sends_them(start, eventually):
+def test_beat_alone_sends_them(start, eventually, queue):
     beat = start("beat", RELAY_SECONDS="1")
 
     eventually(lambda: beat.says("Sending due task send waiting mails"))
+    eventually(queue)  # it says so before it does: ended in between, it ends in the middle of it
     assert beat.stop() == 0

@@ -55,6 +55,7 @@ def search(request):
         "is_too_much": is_too_much,
         "lines": _lines(page, asked, names=names, now=now),
         "older": page.older,
+        "is_cut": page.is_cut,
         "is_first": "after" not in params,
     }
     return render(request, "desk/search.html", context, status=422 if form.errors else 200)

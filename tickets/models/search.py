@@ -46,7 +46,10 @@ class StaleEntry(models.Model):
 
 
 class SearchedName(models.Model):
-    """How entries call a person or an organization; once it differs, they are made anew."""
+    """A person or an organization that is called otherwise than entries say, until these are anew.
+
+    Triggers of the database write them (a migration makes these), whoever changes the name.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="searched_name"
@@ -54,7 +57,6 @@ class SearchedName(models.Model):
     organization = models.OneToOneField(
         Organization, models.CASCADE, null=True, related_name="searched_name"
     )
-    words = models.TextField()
 
     class Meta:
         verbose_name = _("searched name")
@@ -67,4 +69,4 @@ class SearchedName(models.Model):
         ]
 
     def __str__(self):
-        return self.words
+        return f"{self.user or self.organization}"

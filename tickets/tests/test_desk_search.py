@@ -159,6 +159,23 @@ def test_what_finds_too_much_asks_for_more_words(make_ticket, browser_of, alex, 
     assert b"Too many results: add words, or choose a filter." in page.content
 
 
+def test_where_not_all_was_looked_at_it_is_said_and_older_looks_further(
+    make_ticket, browser_of, alex, monkeypatch
+):
+    for name, value in {"NEWEST": 1, "FURTHEST": 2, "MANY": 0}.items():
+        monkeypatch.setattr(searching, name, value)
+    ticket, *newer = (make_ticket(level=1 if number == 0 else 2) for number in range(4))
+    client, asked = browser_of(alex), {"q": "schedule", "level": 1}
+
+    first = client.get(SEARCH, asked)
+    second = client.get(SEARCH, asked | {"after": first.context["older"]})
+
+    said = "“Older” looks further back."
+    assert (found(first), said in first.text, first.context["older"]) == ([], True, newer[1].pk)
+    assert "No ticket that you can see" not in first.text
+    assert (found(second), said in second.text) == ([ticket], False)
+
+
 def test_of_a_restricted_ticket_no_text_is_shown(make_ticket, make_user, browser_of):
     legal = RequestType.objects.filter(restricted=True).first()
     ticket = make_ticket(type=legal.key, about="", subject="A subpoena", description="Of Dana.")

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from bench.multiplying import Copies
-from tickets import search, searching
+from tickets import search, searching, services
 from tickets.models import Ticket
 from tickets.search_words import read
 from tickets.searching import Wanted
@@ -18,8 +18,10 @@ COPIES = 3000
 @pytest.fixture
 def plan_of(make_ticket, alex, monkeypatch):
     """Explain a search of three thousand tickets, one of which holds a word of its own."""
-    monkeypatch.setattr(searching, "NEWEST", 500)
+    for name, value in {"NEWEST": 500, "MANY": 1000, "LOOKED_AT": 200, "FURTHEST": 1000}.items():
+        monkeypatch.setattr(searching, name, value)
     make_ticket(subject="Zebra crossing")
+    services.assign(make_ticket(), by=alex, to=alex)
     Copies(make_ticket(), COPIES, step=timedelta(seconds=5)).write()
     for start in range(0, COPIES + 10, 1000):
         search.index(
@@ -30,9 +32,11 @@ def plan_of(make_ticket, alex, monkeypatch):
         # Of so few rows PostgreSQL reads a table whole; of a million it does not.
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    def plan_of(typed):
-        before = Ticket.objects.latest("pk").pk + 1
-        found = searching._found(Wanted(alex, read(typed)), before=before)
+    def plan_of(typed, **lookups):
+        wanted, before = Wanted(alex, read(typed), lookups), Ticket.objects.latest("pk").pk + 1
+        many = searching._is_said_by_many(wanted)
+        walked = searching._walked(wanted, before=before) if many else None
+        found = searching._found(wanted, before=before, walked=walked)
         [plan] = json.loads(found.explain(format="json", analyze=True))
         return list(nodes(plan["Plan"]))
 
@@ -71,3 +75,30 @@ def test_a_word_of_few_is_found_by_the_index_of_words(plan_of):
     # More than one: what an entry was before is there until it is cleaned up.
     assert 1 <= on_index(plan, "search_words")[-1]["Actual Rows"] < 10
     assert not [node for node in plan if node["Node Type"] == "Seq Scan" and node["Actual Loops"]]
+
+
+def rows_of_entries(plan):
+    """How many entries were read, each of which is a text to unpack."""
+    return sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in plan
+        if node.get("Relation Name") == "tickets_searchentry"
+    )
+
+
+def test_a_word_of_many_is_looked_for_in_what_few_tickets_a_filter_lets_through(plan_of, alex):
+    plan = plan_of("schedule", assignee=alex)
+
+    assert plan[0]["Actual Rows"] == 1
+    assert {node["Actual Loops"] for node in on_index(plan, "search_words")} <= {0}
+    assert rows_of_entries(plan) <= 10
+
+
+@pytest.mark.parametrize("lookups", [{"level": 1}, {"status": "solved"}], ids=str)
+def test_a_word_of_many_with_a_filter_that_the_newest_do_not_fit_is_looked_for_so_far_alone(
+    plan_of, lookups
+):
+    plan = plan_of("schedule", **lookups)
+
+    assert {node["Actual Loops"] for node in on_index(plan, "search_words")} <= {0}
+    assert rows_of_entries(plan) <= searching.NEWEST + searching.LOOKED_AT + searching.PAGE + 1

@@ -16,8 +16,8 @@ def next_ticket(*, by: User, beside: Ticket | None = None) -> Ticket | None:
     """Give an agent the most urgent ticket that is free, or None where there is none for them.
 
     Free is what has no agent, is not put off, does not wait for its customer and is not another
-    team's, and is not the one `beside` which it is the next. A ticket that somebody has in hand at this moment is passed over: ten who ask at once
-    get ten tickets.
+    team's; `beside` is never the next one. A ticket that somebody has in hand at this moment is
+    passed over: ten who ask at once get ten tickets.
     """
     if not by.has_perm("tickets.work_ticket"):
         return None

@@ -13,7 +13,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import claiming, conversation, guards, macros, permissions, services, staging, unsent, uploads
+from tickets import (
+    claiming,
+    conversation,
+    guards,
+    macros,
+    permissions,
+    services,
+    staging,
+    unsent,
+    uploads,
+)
 from tickets.desk import ticket_page
 from tickets.desk.found import Beside, ticket_or_404
 from tickets.desk.turn_form import LOOK, SAVE, STAGE, TurnForm

@@ -81,9 +81,7 @@ def send(agent, ticket):
     return desk.page["Location"].removeprefix("/admin/tickets/ticket/")
 
 
-def test_after_sending_an_agent_goes_on_with_their_own_most_urgent_ticket(
-    make_ticket, alex, time
-):
+def test_after_sending_an_agent_goes_on_with_their_own_most_urgent_ticket(make_ticket, alex, time):
     sent, own, urgent = (make_ticket() for _number in range(3))
     make_ticket(level=1)
     for ticket in (sent, own, urgent):

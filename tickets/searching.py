@@ -67,8 +67,10 @@ class Wanted:
         found = desk.exclude(requester=self.user)
         if "outcome" not in self.lookups:
             found = found.exclude(outcome__in=HIDDEN)
-        query = SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
-        return found.filter(search_entry__words=query, **self.lookups).order_by()
+        if self.asked:
+            query = SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
+            found = found.filter(search_entry__words=query)
+        return found.filter(**self.lookups).order_by()
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ class Page:
 
 
 def page(wanted: Wanted, *, before: int | None = None) -> Page:
-    """Return what was found last, from before a ticket on. Raises `TooMany`."""
-    if not wanted.asked:
+    """Return what was found last, from before a ticket on. Raises `TooMany`.
+
+    Without words it is what the lookups narrow; without those, too, it is nothing.
+    """
+    if not (wanted.asked or wanted.lookups):
         return Page()
     try:
         with transaction.atomic():
@@ -105,6 +110,12 @@ def numbered(user: User, typed: str) -> Ticket | None:
     return found.first()
 
 
+def requester(user: User, pk: int) -> User | None:
+    """Return a requester by key, if this user sees anything of theirs."""
+    theirs = Ticket.objects.on_desk_of(user).filter(requester=pk).select_related("requester")
+    return next((ticket.requester for ticket in theirs[:1]), None)
+
+
 def _prepare() -> int:
     """Bound what follows in time, keep it in one process, and return the newest ticket's id.
 
@@ -118,6 +129,10 @@ def _prepare() -> int:
 
 def _found(wanted: Wanted, *, before: int) -> TicketQuerySet:
     """Ask for a page and one more, with everything that is shown of them."""
+    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
+    if not wanted.asked:
+        found = wanted.tickets().filter(pk__lt=before).order_by("-pk")
+        return shown.filter(pk__in=found.values("pk")[: PAGE + 1]).order_by("-pk")
     floor = before - NEWEST
     # Both tables are told where to walk: PostgreSQL does not conclude it for the other one.
     near = {"pk__lt": before, "pk__gte": floor}
@@ -126,5 +141,4 @@ def _found(wanted: Wanted, *, before: int) -> TicketQuerySet:
     # Not in the order of the key: that index would be walked to its end.
     rest = wanted.tickets().filter(pk__lt=floor).order_by((F("pk") + 0).desc())
     parts = [part.values("pk")[: PAGE + 1] for part in (newest, rest)]
-    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
     return shown.filter(pk__in=parts[0].union(parts[1], all=True)[: PAGE + 1]).order_by("-pk")

@@ -247,12 +247,12 @@ PAGES: dict[str, Page] = {
     "admin:tickets_unconfirmed_one": page(having("tickets.work_ticket"), "reason"),
     "admin:tickets_about": page(
         having("tickets.work_ticket"),
-        "version about product organization member all_theirs look save",
+        "version about product organization member all_theirs seen look save",
     ),
     "admin:tickets_answers": page(having("tickets.work_ticket"), "q_* shown"),
     "admin:tickets_call": page(
         having("tickets.work_ticket"),
-        f"key customer brand about choose callback {CALL}"
+        f"key customer person q find brand about choose callback {CALL}"
         f" {' '.join(f'call-{name}' for name in CALLBACK.split())}",
     ),
     "admin:tickets_callbacks": page(having("tickets.view_ticket")),

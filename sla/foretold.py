@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from sla import engine, history, moves, policies
 from sla.consequences import PROPOSED, clocks_of
 from sla.moves import Move
-from sla.words import LABELS, moment
+from sla.words import ON_DESK, moment
 from tickets.models import Ticket
 
 WORDS = {
@@ -42,4 +42,4 @@ def foretold(ticket: Ticket, *, attributes: Mapping[str, Any], at: datetime) -> 
 
 def _said(move: Move) -> str:
     by = _(": by %(time)s") % {"time": moment(move.due_at)} if move.due_at else ""
-    return str(WORDS[move.kind] % {"what": LABELS[move.metric], "by": by})
+    return str(WORDS[move.kind] % {"what": ON_DESK[move.metric], "by": by})

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Membership, User
 from accounts.roles import ROLES
 from sla.models import Breach, Clock, Escalation, EscalationStep
-from sla.words import LABELS, spell
+from sla.words import ON_DESK, spell
 from tickets import clock
 from tickets.catalog.models import Brand
 from tickets.mail.audience import REPORTED, Audience
@@ -133,7 +133,7 @@ def _announcement(
         recipients=recipients,
         template=template,
         path=reverse(DESK, args=[of.ticket_id]),
-        context={"what": LABELS[of.metric], "level": of.level_id, **context},
+        context={"what": ON_DESK[of.metric], "level": of.level_id, **context},
     )
 
 

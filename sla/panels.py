@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from sla.remaining import in_open_time, remaining
 from sla.shown_clocks import clocks_of, has_breaches
 from sla.standing import Standing, standing
 from sla.told import acknowledgements
-from sla.words import LABELS, moment
+from sla.words import LABELS, ON_DESK, moment
 from tickets import clock as time
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
@@ -41,6 +42,7 @@ class Promises:
         clocks = clocks_of(tickets)
         left = remaining(clocks, now=now)
         waits_for = {ticket.pk: _waits_for(ticket, user) for ticket in tickets}
+        asks_why = {ticket.pk for ticket in tickets if can_see_notes(user, ticket)}
         over = {ticket.pk for ticket in tickets if ticket.outcome}
         newest = {(clock.ticket_id, clock.metric): clock.cycle for clock in clocks}
         shown = defaultdict(list)
@@ -52,8 +54,9 @@ class Promises:
                 stands = replace(stands, words=_("No longer due"), note="")
             if clock.cycle < newest[clock.ticket_id, clock.metric]:
                 stands = replace(stands, note=_("before it was opened again"))
+            if clock.ticket_id in asks_why:
+                stands = _on_desk(stands)
             shown[clock.ticket_id].append((clock, stands))
-        asks_why = {ticket.pk for ticket in tickets if can_see_notes(user, ticket)}
         return {
             ticket: {
                 "promises": [stands for _clock, stands in pairs],
@@ -77,10 +80,16 @@ class Promises:
             stands = standing(clock, now=now, left=left.get(clock.pk))
             shown[clock.ticket_id].append((clock, stands))
         nearest = {ticket: _next(pairs) for ticket, pairs in shown.items()}
-        return {ticket: stands for ticket, stands in nearest.items() if stands}
+        return {ticket: _on_desk(stands) for ticket, stands in nearest.items() if stands}
 
 
 promises = Promises()
+
+
+def _on_desk(stands: Standing) -> Standing:
+    """Say it in the desk's words: "Resolution" for what customers read as "Solved"."""
+    words = _("None came") if stands.words == _("No first reply") else stands.words
+    return replace(stands, what=ON_DESK[stands.metric], words=words)
 
 
 def _rules(clocks: Iterable[Any]) -> str:
@@ -99,13 +108,13 @@ def breaches(ticket: Ticket, user: User) -> list[Entry]:
     found = Breach.objects.filter(clock__ticket=ticket).select_related("clock")
     found = found.order_by("breached_at", "id")
     if not can_see_notes(user, ticket):
-        return [_missed(breach) for breach in found.standing()]
+        return [_missed(breach, LABELS) for breach in found.standing()]
     said = acknowledgements(ticket) if any(each.acknowledged_at for each in found) else []
-    return [*map(_missed, found), *said]
+    return [*(_missed(breach, ON_DESK) for breach in found), *said]
 
 
-def _missed(breach: Breach) -> Entry:
-    words = {"what": LABELS[breach.clock.metric], "time": moment(breach.breached_at)}
+def _missed(breach: Breach, labels: Mapping[str, str | Lazy]) -> Entry:
+    words = {"what": labels[breach.clock.metric], "time": moment(breach.breached_at)}
     if breach.retracted_at is None:
         said = _("“%(what)s” by %(time)s was missed") % words
         return Entry(breach.breached_at, said, kind="breach")

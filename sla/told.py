@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sla.models import Acknowledgement, Clock, Escalation, EscalationStep
 from sla.shown_clocks import clocks_of
-from sla.words import LABELS, spell
+from sla.words import ON_DESK, spell
 from tickets.models import Ticket
 from tickets.permissions import can_see_notes
 from tickets.timeline import Entry
@@ -31,7 +31,7 @@ def _warnings(clocks: Sequence[Clock]) -> list[Entry]:
             clock.warned_at,
             kind="told",
             sentence=_("Warned that little time was left for “%(what)s”")
-            % {"what": LABELS[clock.metric]},
+            % {"what": ON_DESK[clock.metric]},
         )
         for clock in clocks
         if clock.warned_at
@@ -52,7 +52,7 @@ def _escalations(ticket: Ticket) -> list[Entry]:
 def _escalation(taken: Escalation) -> str:
     step = taken.step
     return _("“%(what)s” was %(late)s late, and went to %(whom)s") % {
-        "what": LABELS[taken.breach.clock.metric],
+        "what": ON_DESK[taken.breach.clock.metric],
         "late": spell(timedelta(minutes=step.minutes)),
         "whom": step.person
         if step.audience == EscalationStep.Audience.PERSON
@@ -74,7 +74,7 @@ def acknowledgements(ticket: Ticket) -> list[Entry]:
 def _acknowledgement(said: Acknowledgement) -> str:
     return _("%(who)s said why “%(what)s” was missed: %(reason)s. Action: %(action)s") % {
         "who": said.by,
-        "what": LABELS[said.breach.clock.metric],
+        "what": ON_DESK[said.breach.clock.metric],
         "reason": said.reason,
         "action": said.action,
     }

@@ -17,12 +17,15 @@ from tickets.words import at_length
 NOTHING = "–"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
-# What a customer reads; the desk says "First response" and "Resolution".
+# What a customer reads; the desk says `ON_DESK`.
 LABELS: Mapping[str, str | Lazy] = {
     Metric.FIRST_RESPONSE: gettext_lazy("First reply"),
     Metric.RESOLUTION: gettext_lazy("Solved"),
     Metric.NEXT_RESPONSE: gettext_lazy("Next reply"),
 }
+
+# What staff read, of a ticket that may be far from solved: "First response", "Resolution".
+ON_DESK: Mapping[str, str | Lazy] = {metric.value: metric.label for metric in Metric}
 
 # How the confirmation says it, before the time.
 PLEDGES: Mapping[str, str | Lazy] = {

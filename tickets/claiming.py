@@ -12,12 +12,12 @@ from tickets.permissions import can_work
 
 
 @transaction.atomic
-def next_ticket(*, by: User) -> Ticket | None:
+def next_ticket(*, by: User, beside: Ticket | None = None) -> Ticket | None:
     """Give an agent the most urgent ticket that is free, or None where there is none for them.
 
     Free is what has no agent, is not put off, does not wait for its customer and is not another
-    team's. A ticket that somebody has in hand at this moment is passed over: ten who ask at once
-    get ten tickets.
+    team's; `beside` is never the next one. A ticket that somebody has in hand at this moment is
+    passed over: ten who ask at once get ten tickets.
     """
     if not by.has_perm("tickets.work_ticket"):
         return None
@@ -25,6 +25,8 @@ def next_ticket(*, by: User) -> Ticket | None:
     free = Ticket.objects.free_for(by).select_for_update(
         skip_locked=True, no_key=True, of=("self",)
     )
+    if beside is not None:
+        free = free.exclude(pk=beside.pk)
     found = free.first()
     if found is None or not can_work(by, found):
         return None

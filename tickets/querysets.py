@@ -76,10 +76,9 @@ class TicketQuerySet(models.QuerySet):
         """What waits for us and this agent may claim: nobody's, not put off, no other team's."""
         return self._waiting_for(user).filter(self._free(user)).in_queue_order()
 
-    def next_for(self, user, *, after):
-        """Return what is most urgent of this agent's own and of what is free, beside this one."""
-        theirs = self._waiting_for(user).filter(Q(assignee=user) | self._free(user))
-        return theirs.exclude(pk=after.pk).in_queue_order().first()
+    def in_hand_of(self, user):
+        """What waits for us and is this agent's own to do, the most urgent first."""
+        return self._waiting_for(user).filter(assignee=user).in_queue_order()
 
     def _waiting_for(self, user):
         waiting = self.on_desk_of(user).filter(status__in=WAITING_FOR_US, snoozed_until=None)

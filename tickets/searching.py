@@ -71,8 +71,9 @@ class Wanted:
         return SearchQuery(str(self.asked), config="tickets_search", search_type="raw")
 
     def tickets(self) -> TicketQuerySet:
-        """Return what this user may see of it."""
-        return self.narrowed().filter(search_entry__words=self.query)
+        """Return what this user may see of it; without words, all that is let through."""
+        found = self.narrowed()
+        return found.filter(search_entry__words=self.query) if self.asked else found
 
     def narrowed(self) -> TicketQuerySet:
         """Return what this user may see and the lookups let through, whatever it says.
@@ -100,8 +101,11 @@ class Page:
 
 
 def page(wanted: Wanted, *, before: int | None = None) -> Page:
-    """Return what was found last, from before a ticket on. Raises `TooMany`."""
-    if not wanted.asked:
+    """Return what was found last, from before a ticket on. Raises `TooMany`.
+
+    Without words it is what the lookups narrow; without those, too, it is nothing.
+    """
+    if not (wanted.asked or wanted.lookups):
         return Page()
     try:
         with transaction.atomic():
@@ -122,6 +126,12 @@ def numbered(user: User, typed: str) -> Ticket | None:
     if asked["prefix"]:
         found = found.filter(prefix__iexact=asked["prefix"])
     return found.first()
+
+
+def requester(user: User, pk: int) -> User | None:
+    """Return a requester by key, if this user sees anything of theirs."""
+    theirs = Ticket.objects.on_desk_of(user).filter(requester=pk).select_related("requester")
+    return next((ticket.requester for ticket in theirs[:1]), None)
 
 
 def _prepare() -> int:
@@ -146,6 +156,8 @@ def _page(wanted: Wanted, *, before: int) -> Page:
 
 def _is_said_by_many(wanted: Wanted) -> bool:
     """Ask what PostgreSQL expects; it keeps what words are frequent, and reads nothing for that."""
+    if not wanted.asked:
+        return False
     [plan] = json.loads(SearchEntry.objects.filter(words=wanted.query).explain(format="json"))
     return plan["Plan"]["Plan Rows"] > MANY
 
@@ -175,6 +187,10 @@ def _edge(wanted: Wanted, walked: QuerySet[Any, Any], *, before: int) -> int | N
 
 def _found(wanted: Wanted, *, before: int, walked: QuerySet[Any, Any] | None) -> TicketQuerySet:
     """Ask for a page and one more, with everything that is shown of them."""
+    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
+    if not wanted.asked:
+        found = wanted.tickets().filter(pk__lt=before).order_by("-pk")
+        return shown.filter(pk__in=found.values("pk")[: PAGE + 1]).order_by("-pk")
     floor = before - NEWEST
     # Both tables are told where to walk: PostgreSQL does not conclude it for the other one.
     near = {"pk__lt": before, "pk__gte": floor}
@@ -186,5 +202,4 @@ def _found(wanted: Wanted, *, before: int, walked: QuerySet[Any, Any] | None) ->
     # Not in the order of the key: that index would be walked to its end.
     rest = rest.order_by((F("pk") + 0).desc())
     parts = [part.values("pk")[: PAGE + 1] for part in (newest, rest)]
-    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
     return shown.filter(pk__in=parts[0].union(parts[1], all=True)[: PAGE + 1]).order_by("-pk")

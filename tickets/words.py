@@ -17,15 +17,23 @@ def deadline(at: datetime, *, now: datetime) -> str:
     """Return "2:40 pm EST today" or "Sat 28 Nov, 10:40 am EST", in the reader's active zone."""
     local, today = timezone.localtime(at), timezone.localtime(now)
     if local.date() == today.date():
-        return _("%(time)s today") % {"time": _clock(local)}
+        return _("%(time)s today") % {"time": time_of_day(local)}
     day = date_format(local, "D j M" if local.year == today.year else "D j M Y")
-    return f"{day}, {_clock(local)}"
+    return f"{day}, {time_of_day(local)}"
 
 
 def at_length(at: datetime) -> str:
     """Return "Sat 28 Nov 2026, 10:40 am EST", in the reader's active zone: whenever it is read."""
     local = timezone.localtime(at)
-    return f"{date_format(local, 'D j M Y')}, {_clock(local)}"
+    return f"{date_format(local, 'D j M Y')}, {time_of_day(local)}"
+
+
+def time_of_day(at: datetime) -> str:
+    """Return "10:40 am EST", in the reader's active zone."""
+    local = timezone.localtime(at)
+    return (
+        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
+    )
 
 
 def away(length: timedelta) -> str:
@@ -51,12 +59,6 @@ def clock_change(moments: Iterable[datetime], *, now: datetime) -> tuple[str, st
     here = date_format(timezone.localtime(now), "T")
     then = (date_format(timezone.localtime(at), "T") for at in moments)
     return next(((here, there) for there in then if there != here), None)
-
-
-def _clock(local: datetime) -> str:
-    return (
-        f"{date_format(local, 'g:i')} {date_format(local, 'A').lower()} {date_format(local, 'T')}"
-    )
 
 
 def _days(count: int) -> str:

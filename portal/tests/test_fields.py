@@ -229,6 +229,7 @@ def an_agent_on_the_phone(shown, browser, make_ticket):
     shown.at(browser.post(about, form), about)
     begun = f"?customer=new&brand={ticket.brand_id}&about=perfectserve:schedule"
     shown(browser, reverse("admin:tickets_call") + begun)
+    shown(browser, reverse("admin:tickets_call") + begun.replace("new", ""))
     calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
     shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
 

@@ -61,13 +61,13 @@ def test_a_change_takes_the_place_and_both_stay_on_the_timeline(breach, morgan, 
     assert breaches(breach.clock.ticket, morgan)[-2:] == [
         Entry(
             after(hours=2),
-            "Morgan said why “First reply” was missed: Too few people for what came in."
+            "Morgan said why “First response” was missed: Too few people for what came in."
             " Action: Talked to the customer",
             kind="told",
         ),
         Entry(
             after(hours=3),
-            "Mia said why “First reply” was missed: Not seen in time."
+            "Mia said why “First response” was missed: Not seen in time."
             " Action: Handed to somebody else",
             kind="told",
         ),

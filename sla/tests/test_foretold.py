@@ -24,11 +24,11 @@ def test_what_saving_does_is_shown_before_and_then_happens(
     said = agent.get(page).context["form"].initial | {"organization": "harbor health"}
     looked = agent.post(page, said | {"look": ""})
     before = Ticket.objects.get()
-    agent.post(page, said | {"save": ""})
+    agent.post(page, said | {"save": "", "seen": looked.context["preview"]["seal"]})
 
     assert looked.context["preview"]["moves"] == [
-        "“First reply” will be due earlier: by Mon 5 Jan 2026, 6:00 am EST",
-        "“Solved” will be due earlier: by Mon 5 Jan 2026, 11:00 am EST",
+        "“First response” will be due earlier: by Mon 5 Jan 2026, 6:00 am EST",
+        "“Resolution” will be due earlier: by Mon 5 Jan 2026, 11:00 am EST",
     ]
     assert before.organization is None
     assert Ticket.objects.get().organization == harbor

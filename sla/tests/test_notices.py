@@ -106,7 +106,7 @@ def test_the_announcement_says_what_is_late_and_by_how_much(broken, morgan):
     assert announcement.template == "breached"
     assert announcement.path == f"/admin/tickets/ticket/{breach.clock.ticket_id}/change/"
     assert announcement.context == {
-        "what": "First reply",
+        "what": "First response",
         "level": 1,
         "due": after(hours=1),
         "late": "1:00",
@@ -135,9 +135,9 @@ def test_the_mail_has_number_level_time_and_link_and_no_words_of_the_ticket(brok
     mail = OutboundEmail.objects.get(kind="breached")
     assert (mail.recipient, mail.subject) == (
         "morgan@example.com",
-        f"[{ticket.number}] Level 1: First reply is late",
+        f"[{ticket.number}] Level 1: First response is late",
     )
-    assert f"First reply is late on {ticket.number}." in mail.text
+    assert f"First response is late on {ticket.number}." in mail.text
     assert "Level: 1\nDue: Mon 5 Jan, 6:00 am EST\n" in mail.text
     assert "Late by 1:00 when this was written, and still open." in mail.text
     assert f"/admin/tickets/ticket/{ticket.pk}/change/" in mail.text
@@ -215,7 +215,7 @@ def test_the_warning_says_what_is_due_and_how_much_is_left(near, alex, morgan):
     assert announcement.template == "endangered"
     assert announcement.path == f"/admin/tickets/ticket/{clock.ticket_id}/change/"
     assert announcement.context == {
-        "what": "First reply",
+        "what": "First response",
         "level": 1,
         "due": after(hours=1),
         "left": "0:10",
@@ -232,9 +232,9 @@ def test_the_mail_of_a_warning_has_no_words_of_the_ticket(near, alex, time):
     mail = OutboundEmail.objects.get(kind="endangered")
     assert (mail.recipient, mail.subject) == (
         "alex@example.com",
-        f"[{ticket.number}] Level 1: First reply is due in 0:10",
+        f"[{ticket.number}] Level 1: First response is due in 0:10",
     )
-    assert f"First reply is due soon on {ticket.number}." in mail.text
+    assert f"First response is due soon on {ticket.number}." in mail.text
     assert "Level: 1\nDue: Mon 5 Jan, 6:00 am EST\n" in mail.text
     assert "There was 0:10 left when this was written." in mail.text
     assert "You get this because the ticket is assigned to you." in mail.text
@@ -318,7 +318,7 @@ def test_the_mail_of_a_step_says_how_late_it_is(taken, morgan, time):
     mail = OutboundEmail.objects.get(kind="escalated")
     assert (mail.recipient, mail.subject) == (
         "morgan@example.com",
-        f"[{ticket.number}] Level 1: First reply is still late",
+        f"[{ticket.number}] Level 1: First response is still late",
     )
     assert "Due: Mon 5 Jan, 6:00 am EST\n" in mail.text
     assert "Late by 0:35 when this was written, and still open." in mail.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,6 +122,18 @@ def test_solved_without_an_answer_is_no_first_reply(make_ticket, alex, dana, tim
     assert shown(ticket, dana)[0] == ("First reply", "void", "No first reply")
 
 
+def test_staff_read_of_a_ticket_that_is_not_solved_when_its_resolution_is_due(
+    make_ticket, alex, dana, time
+):
+    ticket = make_ticket(level=1)
+    turn(ticket, alex, body="We look.")
+    left = ("Resolution", "on_track", "1 d left")
+
+    assert shown(ticket, alex) == [("First response", "met", "Met"), left]
+    next_one = promises.next_promises([ticket], now=time.at)[ticket.pk]
+    assert (next_one.what, next_one.state, next_one.words) == left
+
+
 def test_a_reply_that_was_late_and_never_came_was_missed(make_ticket, alex, dana, time):
     ticket = make_ticket(level=1)
     time.advance(hours=2)
@@ -138,13 +151,20 @@ def test_next_is_what_is_due_first(make_ticket, alex, dana, time):
     assert promises.load([ticket], dana)[ticket.pk]["next"].metric == "resolution"
 
 
-def test_customers_and_agents_read_the_same_and_agents_why(make_ticket, alex, dana, time):
+def test_agents_read_what_customers_do_in_the_desks_words_and_why(make_ticket, alex, dana, time):
     ticket = make_ticket(level=1)
     of_customer = promises.load([ticket], dana)[ticket.pk]
+    first, solved = (
+        replace(stands, what=what)
+        for stands, what in zip(
+            of_customer["promises"], ("First response", "Resolution"), strict=True
+        )
+    )
 
     assert promises.load([ticket], alex) == {
         ticket.pk: {
-            **of_customer,
+            "promises": [first, solved],
+            "next": first,
             "why_url": f"/admin/sla/tickets/{ticket.pk}/why/",
             "by_rules": "Standard",
         }

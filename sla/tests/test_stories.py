@@ -233,7 +233,7 @@ def test_agents_read_what_happened_and_customers_of_no_miss(make_ticket, alex, d
     assert [(entry.at, entry.sentence) for entry in breaches(ticket, alex)] == [
         (
             after(hours=3),
-            "“First reply” by Mon 5 Jan 2026, 11:00 am UTC was not missed after all. An agent's "
+            "“First response” by Mon 5 Jan 2026, 11:00 am UTC was not missed after all. An agent's "
             "reply of 2026-01-05 10:30:00 UTC came in late, at 2026-01-05 13:00:00 UTC.",
         )
     ]

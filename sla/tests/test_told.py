@@ -29,17 +29,17 @@ def test_agents_read_when_it_was_warned_of_and_to_whom_it_went(escalated, alex):
     assert told(escalated, alex) == [
         Entry(
             after(minutes=50),
-            "Warned that little time was left for “First reply”",
+            "Warned that little time was left for “First response”",
             kind="told",
         ),
         Entry(
             after(minutes=100),
-            "“First reply” was 0:30 late, and went to the brand's managers",
+            "“First response” was 0:30 late, and went to the brand's managers",
             kind="told",
         ),
         Entry(
             after(minutes=160),
-            "“First reply” was 1:30 late, and went to Robin",
+            "“First response” was 1:30 late, and went to Robin",
             kind="told",
         ),
     ]

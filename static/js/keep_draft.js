@@ -12,6 +12,8 @@
     return new URLSearchParams(given);
   }
 
+  // A request that outlives its page is refused above 64 KB: only who leaves asks for one.
+  const isLeaving = () => document.visibilityState === "hidden";
   let last = typed().toString();
   let isSending = false;
 
@@ -20,7 +22,7 @@
     if (isSending || now.toString() === last) return;
     last = now.toString();
     try {
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: now, keepalive: true });
+      const answer = await fetch(form.dataset.keep, { method: "POST", body: now, keepalive: isLeaving() });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       form.querySelector("[data-kept]").textContent = (await answer.json()).said;
     } catch {
@@ -31,7 +33,7 @@
   form.addEventListener("submit", () => { isSending = true; });
   window.addEventListener("pageshow", () => { isSending = false; });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") keep();
+    if (isLeaving()) keep();
   });
   setInterval(keep, EVERY);
 })();

@@ -26,7 +26,7 @@ def about(request, pk):
         return _stale(request, ticket)
     try:
         said = form.said()
-        if "save" not in request.POST:
+        if "save" not in request.POST or form.seal != request.POST.get("seen"):
             return _page(request, ticket, form, said=said)
         _save(request, ticket, form, said)
     except Stale:
@@ -78,13 +78,18 @@ def _page(request, ticket, form, *, said=None):
         title=_("What it is about"),
         form=form,
         suggestions=suggestions(ticket),
-        preview=_preview(request, ticket, said) if said else None,
+        preview=_preview(request, ticket, said, seal=form.seal) if said else None,
     )
 
 
-def _preview(request, ticket, said):
-    """Say what saving would do: to its promises, and to who sees it."""
+def _preview(request, ticket, said, *, seal):
+    """Say what saving would do: to its promises, and to who sees it.
+
+    `seal` comes back with what is saved: other choices than these are shown before they are saved.
+    """
     return {
+        "is_other": "save" in request.POST,
+        "seal": seal,
         "changes": said != About.of(ticket),
         "moves": promise.foretold(ticket, attributes=attributes_of(ticket, said), at=clock.now()),
         "restricts": said.restricted and not ticket.restricted,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationDomain
+from tickets import guards
 from tickets.about import About
 from tickets.catalog.fields import Line
 from tickets.catalog.models import RequestType, Subcategory
@@ -86,6 +87,12 @@ class AboutForm(forms.Form):
         if given.get("all_theirs") and not given.get("member"):
             given["member"] = True
         return given
+
+    @property
+    def seal(self) -> str:
+        """Stands for all that is chosen, as whoever saves it was shown what it does."""
+        chosen = [self.data.get(name, "") for name in self.fields if name != "version"]
+        return guards.seal("\0".join(chosen))
 
     def said(self) -> About:
         """Return what the ticket is about, as the checked form says."""

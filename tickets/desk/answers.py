@@ -59,6 +59,11 @@ class AnswersForm(DetailsForm):
         """Return the fields of what is not answered yet, which are all that is shown."""
         return [bound for bound in self if bound.name not in self.answered]
 
+    @property
+    def asks(self):
+        """Whether there is anything left to ask."""
+        return any(bound.name != SHOWN for bound in self.open_fields())
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request, pk):

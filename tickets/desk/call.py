@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -46,8 +48,9 @@ class Begun:
         return self.person is not None or self.customer == NEW
 
     @property
-    def is_whole(self) -> bool:
-        return self.has_customer and self.brand is not None and self.type_spec is not None
+    def has_subject(self) -> bool:
+        """Whether it can be written down, be it before one knows whose it is."""
+        return self.brand is not None and self.type_spec is not None
 
     @property
     def zone(self) -> str:
@@ -69,18 +72,28 @@ def new(request):
     if not request.user.has_perm("tickets.work_ticket"):
         raise Http404
     begun, choose = _begun(request, request.GET)
-    if request.method != "POST" or not begun.is_whole:
+    if request.method != "POST" or not begun.has_subject:
         return _page(request, begun, choose)
     if "about" in request.POST:
         again, choose = _begun(request, request.POST)
-        if again != begun or "choose" in request.POST:
-            return _chosen_anew(request, again if again.is_whole else begun, choose)
+        if again != begun or {"choose", "find"} & {*request.POST}:
+            if not again.has_subject:
+                again = replace(begun, customer=again.customer, person=again.person)
+            return _chosen_anew(request, again, choose, before=begun)
+    return _filed(request, begun, choose)
+
+
+def _filed(request, begun, choose):
+    """File it, or show what is wrong with it."""
     forms = _forms(request, begun, request.POST)
     led_to = forms["form"].leads_to
     if led_to:
         return _led_on(request, begun, led_to)
     # Each is asked, so that everything that is wrong is said at once.
-    if False in {form.is_valid() for form in forms.values() if form is not None}:
+    are_right = {form.is_valid() for form in forms.values() if form is not None and form.is_bound}
+    if not begun.has_customer:
+        forms["form"].add_error(None, _("Say first who called."))
+    if False in are_right or not begun.has_customer:
         more = forms["form"].needs_another_look
         return _page(request, begun, choose, forms=forms, status=200 if more else 422)
     try:
@@ -97,7 +110,9 @@ def _begun(request, asked: QueryDict) -> tuple[Begun, ChooseForm]:
     user = request.user
     brands = list(Brand.objects.served_by(user))
     types = [each for each in map(_seen_by(user), request.catalog.types()) if each is not None]
-    customer = asked.get("customer", "")
+    customer = asked.get("person", asked.get("customer", ""))
+    asked = asked.copy()
+    asked["customer"] = customer
     of_host = next((each for each in brands if each.pk == getattr(request.brand, "id", None)), None)
     first = {"customer": customer, "brand": of_host and of_host.pk}
     is_chosen = "about" in asked
@@ -139,7 +154,6 @@ def _person(customer: str) -> User | None:
 def _forms(request, begun, data=None) -> dict[str, Any]:
     """Return the forms of a call whose customer, brand and subject are chosen."""
     now = clock.now()
-    wants_call = data is None or "callback" in data
     return {
         "form": CallForm(
             data,
@@ -149,24 +163,27 @@ def _forms(request, begun, data=None) -> dict[str, Any]:
             person=begun.person,
             now=now,
         ),
-        "person_form": PersonForm(data, initial=_looked_for(request)) if not begun.person else None,
-        "wish_form": WishForm(
-            data if wants_call else None,
-            prefix="call",
-            initial={
-                "number": begun.person.phone if begun.person else "",
-                **window(now, zone=begun.zone),
-            },
-            time_zone=begun.zone,
-        )
-        if wants_call
+        "person_form": PersonForm(data, initial=_looked_for(request.GET))
+        if begun.customer == NEW
         else None,
+        "wish_form": _wish_form(begun, data or {}, now=now),
     }
 
 
-def _looked_for(request) -> dict[str, str]:
+def _wish_form(begun: Begun, data: Mapping[str, Any], *, now: datetime) -> WishForm:
+    """Return what asks for a call back; it is bound, and checked, where one is wanted."""
+    initial = {
+        "number": begun.person.phone if begun.person else "",
+        **window(now, zone=begun.zone),
+        **{name: data[key] for name in WishForm.base_fields if (key := f"call-{name}") in data},
+    }
+    wanted = data if "callback" in data else None
+    return WishForm(wanted, prefix="call", initial=initial, time_zone=begun.zone)
+
+
+def _looked_for(said: QueryDict) -> dict[str, str]:
     """Begin a new customer with what was searched for and not found."""
-    asked = request.GET.get("q", "").strip()
+    asked = said.get("q", "").strip()
     return {"email" if "@" in asked else "name": asked}
 
 
@@ -184,7 +201,7 @@ def _file(request, begun, forms: dict[str, Any]) -> Ticket:
     call = phoned.Call(
         submission=form.submission(requester=person, rows=rows),
         note=form.cleaned_data["note"],
-        wish=wish_form.wish() if wish_form else None,
+        wish=wish_form.wish() if wish_form.is_bound else None,
         take=form.cleaned_data["take"],
     )
     return phoned.log_call(call, by=request.user)
@@ -197,14 +214,26 @@ def _key(text: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _chosen_anew(request, begun, choose):
-    """Show the form of another subject with all that was typed, which has no mistakes yet."""
-    forms = _forms(request, begun, request.POST)
+def _chosen_anew(request, begun, choose, *, before: Begun):
+    """Show the form of another subject or customer with all that was typed: no mistake yet."""
+    forms = _forms(request, begun, _typed(request.POST, begun, before=before))
     forms["form"].revealed = ()
     for form in forms.values():
         if form is not None:
             form.errors.clear()
     return _page(request, begun, choose, forms=forms)
+
+
+def _typed(said: QueryDict, begun: Begun, *, before: Begun) -> QueryDict:
+    """Return what was typed, with another customer's number in place of the one before."""
+    typed = said.copy()
+    if begun.customer == NEW and not (said.get("email") or said.get("name")):
+        typed.update(_looked_for(said))
+    if begun.person != before.person:
+        theirs = before.person.phone if before.person else ""
+        if said.get("call-number", "") == theirs:
+            typed["call-number"] = begun.person.phone if begun.person else ""
+    return typed
 
 
 def _led_on(request, begun, key: str):
@@ -219,12 +248,10 @@ def _led_on(request, begun, key: str):
 
 
 def _page(request, begun: Begun, choose: ChooseForm, *, forms=None, status=200):
-    shown = forms or (_forms(request, begun) if begun.is_whole else {})
-    if shown and shown["wish_form"] is None:
-        shown["wish_form"] = _forms(request, begun)["wish_form"]
+    shown = forms or (_forms(request, begun) if begun.has_subject else {})
     if shown:
         choose.go_with("call")
-    asked = request.GET.get("q", "")
+    asked = request.POST.get("q", request.GET.get("q", ""))
     return render(
         request,
         "desk/call.html",
@@ -234,16 +261,24 @@ def _page(request, begun: Begun, choose: ChooseForm, *, forms=None, status=200):
             "begun": begun,
             "asked": asked,
             "found": finding.customers(asked) if asked else None,
-            "choose": choose if begun.has_customer else None,
+            "choose": choose if begun.has_customer or shown else None,
+            "named": _named(request, begun),
             "open_tickets": _open_tickets(request.user, begun.person),
             "action": begun.address(),
             "key": request.POST.get("key") or uuid.uuid4(),
             "wants_call": "callback" in request.POST,
-            "errors": [form for form in (forms or {}).values() if form is not None],
+            "errors": [form for form in (forms or {}).values() if form is not None and form.errors],
             **shown,
         },
         status=status,
     )
+
+
+def _named(request, begun: Begun) -> dict[str, str]:
+    """Return what was typed of somebody new while it is not asked for: it may be, once more."""
+    if begun.customer == NEW:
+        return {}
+    return {name: request.POST.get(name, "") for name in PersonForm.base_fields}
 
 
 def _open_tickets(user: User, person: User | None) -> list[Ticket]:

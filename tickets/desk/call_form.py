@@ -105,7 +105,10 @@ class CallForm(DetailsForm):
         if type_spec.prompts:
             self.add_kind()
             self.add_impact()
+            # The catalog asks customers; here an agent answers for one.
+            self.fields["urgent"].label = _("They need it urgently, even if nobody is blocked")
         self.fields["description"].label = _("What was said")
+        self.fields["description"].error_messages["required"] = _("Enter what was said")
         self.fields["description"].help_text = _("The customer reads it on the ticket.")
         self._add_own()
 

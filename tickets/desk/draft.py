@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tickets import clock, permissions, presence, unsent
 from tickets.desk.found import ticket_or_404
 from tickets.desk.turn_form import TurnForm
+from tickets.words import time_of_day
 
 
 @require_POST
@@ -37,5 +37,5 @@ def draft(request, pk):
 def _said(kept_at):
     if kept_at is None:
         return ""
-    at = formats.time_format(timezone.localtime(kept_at), "H:i")
-    return _("Your text is kept, as of %(time)s; nothing of it is sent yet.") % {"time": at}
+    words = _("Your text is kept, as of %(time)s; nothing of it is sent yet.")
+    return words % {"time": time_of_day(kept_at)}

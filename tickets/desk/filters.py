@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from tickets.catalog.specs import Catalog
 from tickets.desk.names import Names
@@ -19,6 +19,12 @@ ANY = ("", gettext_lazy("Any"))
 NOBODY = 0
 LEVELS = (1, 2, 3, 4)
 NOT_OFFERED = gettext_lazy("“%(value)s” is none of the choices of “%(label)s”.")
+
+TOO_LONG = ngettext_lazy(
+    "Shorten it to %(limit_value)d character: it has %(show_value)d.",
+    "Shorten it to %(limit_value)d characters: it has %(show_value)d.",
+    "limit_value",
+)
 
 
 class KeyField(forms.TypedChoiceField):
@@ -41,7 +47,10 @@ class QueueFilterForm(forms.Form):
     team = KeyField(gettext_lazy("Team"))
     agent = KeyField(gettext_lazy("Agent"))
     organization = forms.CharField(
-        label=gettext_lazy("Organization"), required=False, max_length=200
+        label=gettext_lazy("Organization"),
+        required=False,
+        max_length=200,
+        error_messages={"max_length": TOO_LONG},
     )
     tag = KeyField(gettext_lazy("Tag"))
 

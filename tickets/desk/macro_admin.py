@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desk import DeskAdmin
 from tickets import clock
+from tickets.lists import NUMBER
 from tickets.models import Macro, Tag, Viewing
+from tickets.permissions import can_see_restricted
+from tickets.words import at_length
 
 HINTS = {
     "team": _("Empty: for all teams."),
@@ -76,12 +81,37 @@ class TagAdmin(DeskAdmin):
 class ViewingAdmin(DeskAdmin):
     """Who of the staff read which restricted ticket, and when: nobody changes it."""
 
-    list_display = ["at", "user", "what"]
+    list_display = ["when", "user", "what"]
     list_display_links = None
     list_select_related = ["user"]
     list_filter = ["at"]
+    search_fields = ["user__name", "user__email"]
+    search_help_text = _("A person's name or address, or a ticket's number")
     show_full_result_count = False
     sortable_by = ()
+
+    @admin.display(description=_("when"))
+    def when(self, viewing):
+        return at_length(viewing.at)
+
+    @admin.display(description=_("what"))
+    def linked(self, viewing):
+        url = reverse("admin:tickets_ticket_change", args=[viewing.ticket_id])
+        return format_html('<a href="{}">{}</a>', url, viewing.what)
+
+    def get_list_display(self, request):
+        """Link to tickets for who may open them."""
+        return ["when", "user", "linked" if can_see_restricted(request.user) else "what"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find all who read a ticket by its number."""
+        if asked := NUMBER.fullmatch(search_term.strip()):
+            return queryset.filter(ticket=asked["pk"]), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("Who read restricted tickets")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def has_add_permission(self, request):
         return False

@@ -93,6 +93,7 @@ def lines(
     """Draw them; `kept` is the address of the list, which each ticket's page leads back to."""
     promised = panels.next_promises(tickets, now=now)
     statuses = {status.value: str(status.label) for status in Status}
+    year = timezone.localtime(now).year
     outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
     base = reverse("admin:tickets_ticket_changelist")
     return [
@@ -111,16 +112,19 @@ def lines(
             team=teams.get(ticket.team_id or 0, ""),
             files=ticket.files or 0,
             restricted=ticket.restricted,
-            snoozed=exact(ticket.snoozed_until) if ticket.snoozed_until else "",
-            due=_due(promised.get(ticket.pk)),
+            snoozed=exact(ticket.snoozed_until, year=year) if ticket.snoozed_until else "",
+            due=_due(promised.get(ticket.pk), year=year),
         )
         for ticket in tickets
     ]
 
 
-def exact(at: datetime) -> str:
-    """Write a time as lists do, in the reader's active zone: "Sat 28 Nov, 14:21 EST"."""
-    return timezone.localtime(at).strftime("%a %-d %b, %H:%M %Z")
+def exact(at: datetime, *, year: int) -> str:
+    """Write a time as the desk does all, at little cost: "Sat 28 Nov, 2:21 pm EST"."""
+    local = timezone.localtime(at)
+    day = local.strftime("%a %-d %b" if local.year == year else "%a %-d %b %Y")
+    half = "am" if local.hour < 12 else "pm"
+    return f"{day}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"
 
 
 def _files(user: User) -> QuerySet:
@@ -139,7 +143,7 @@ def _one_line(ticket: Any) -> str:
     return text if len(text) <= LAST_LINE else f"{text[:LAST_LINE].rstrip()}…"
 
 
-def _due(stands: Any) -> Due | None:
+def _due(stands: Any, *, year: int) -> Due | None:
     if stands is None:
         return None
     return Due(
@@ -147,5 +151,5 @@ def _due(stands: Any) -> Due | None:
         state=stands.state,
         shape=SHAPES.get(stands.state, "○"),
         words=stands.words,
-        exact=exact(stands.due) if stands.due else "",
+        exact=exact(stands.due, year=year) if stands.due else "",
     )

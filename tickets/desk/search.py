@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import admin
 from django.http import Http404, QueryDict
@@ -40,7 +41,12 @@ def search(request):
     if ticket is not None:
         return redirect("admin:tickets_ticket_change", ticket.pk)
     names = Names.of(user, organization=params.get("organization", "").strip())
-    form = SearchForm(params.dict(), names=names, catalog=request.catalog)
+    form = SearchForm(
+        params.dict(),
+        names=names,
+        catalog=request.catalog,
+        requesters=partial(searching.requester, user),
+    )
     now, asked = clock.now(), read(form.typed)
     page, is_too_much = _found(user, form, asked, before=_before(params), now=now)
     context = {

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from tickets.catalog.specs import Catalog
-from tickets.desk.filters import ANY, QueueFilterForm
+from tickets.desk.filters import ANY, TOO_LONG, QueueFilterForm
 from tickets.desk.names import Names
 from tickets.desk.tabs import TABS, Tab
 from tickets.search_words import MOST_TYPED
 from tickets.states import Outcome, Status
 
+BIGGEST_KEY = 2**63 - 1
 DAYS = {"7": _("7 days"), "30": _("30 days"), "365": _("A year")}
 
 
 class SearchForm(QueueFilterForm):
     OWN: ClassVar[tuple[str, ...]] = ("q", "received")
 
-    q = forms.CharField(label=_("Search for"), required=False, max_length=MOST_TYPED)
+    q = forms.CharField(
+        label=_("Search for"),
+        required=False,
+        max_length=MOST_TYPED,
+        error_messages={"max_length": TOO_LONG},
+    )
     received = forms.ChoiceField(
         label=_("Received within"), required=False, choices=[ANY, *DAYS.items()]
+    )
+    requester = forms.IntegerField(
+        label=_("Requester"),
+        required=False,
+        min_value=1,
+        max_value=BIGGEST_KEY,
+        widget=forms.HiddenInput,
     )
 
     field_order = ["q", *QueueFilterForm.base_fields, "received"]
 
-    def __init__(self, params: Mapping[str, Any], *, names: Names, catalog: Catalog):
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        *,
+        names: Names,
+        catalog: Catalog,
+        requesters: Callable[[int], User | None],
+    ):
+        self.requesters = requesters
         super().__init__(params, names=names, catalog=catalog, tab=TABS["all"])
+
+    def clean_requester(self) -> User | None:
+        """Return who it is, if this agent sees any ticket of theirs."""
+        asked = self.cleaned_data["requester"]
+        found = self.requesters(asked) if asked else None
+        if asked and found is None:
+            raise forms.ValidationError(_("You see no ticket of this requester."))
+        return found
 
     @property
     def typed(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,9 @@ from django.contrib import messages
 from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -26,6 +28,7 @@ from tickets.keyset import is_key
 from tickets.models import Macro, Ticket
 from tickets.several import Outcome
 from tickets.states import Status
+from tickets.words import at_length
 
 TICKED = "_selected_action"
 LOOK = "look"  # what Enter presses in a field: the page again, with what was ticked and chosen
@@ -157,50 +160,85 @@ def do(request, form: SeveralForm) -> HttpResponse:
     """Do what a checked form asks, say what came of it, and lead back to the same list."""
     if form.cleaned_data["action"] == "export":
         return ticket_file.of(form.ticked, by=request.user)
-    outcome = _act(form, by=request.user)
+    did, outcome = _act(form, by=request.user)
     level = messages.WARNING if outcome.skipped or outcome.gone else messages.SUCCESS
-    messages.add_message(request, level, in_words(outcome))
+    messages.add_message(request, level, in_words(did, outcome))
     return redirect(request.get_full_path())
 
 
-def in_words(outcome: Outcome) -> str:
-    """Say "12 changed: PS-1, …. 1 skipped: PS-3 (closed already)."."""
+def in_words(did: str, outcome: Outcome) -> str:
+    """Say "2 assigned to Alex: PS-1, PS-2. 1 skipped: PS-3 (closed already)."."""
     said = []
     if outcome.done:
-        changed = _("%(count)d changed: %(numbers)s.")
-        said.append(changed % {"count": len(outcome.done), "numbers": ", ".join(outcome.done)})
+        count, numbers = len(outcome.done), _links((each, "") for each in outcome.done)
+        said.append(format_html("{} {}: {}.", count, did, numbers))
     if outcome.skipped:
-        skipped = ", ".join(f"{number} ({why})" for number, why in outcome.skipped)
-        words = _("%(count)d skipped: %(numbers)s.")
-        said.append(words % {"count": len(outcome.skipped), "numbers": skipped})
+        words, numbers = _("%d skipped") % len(outcome.skipped), _links(outcome.skipped)
+        said.append(format_html("{}: {}.", words, numbers))
     if outcome.gone:
         gone = ngettext("%d is not there any more.", "%d are not there any more.", outcome.gone)
-        said.append(gone % outcome.gone)
-    return " ".join(said) or _("Nothing to do.")
+        said.append(format_html("{}", gone % outcome.gone))
+    return format_html_join(" ", "{}", ((each,) for each in said)) or _("Nothing to do.")
 
 
-def _act(form: SeveralForm, *, by: User) -> Outcome:
+def _links(tickets: Iterable[tuple[str, str]]) -> str:
+    """Return numbers as links to their tickets, each with what is said of it in parentheses."""
+    return format_html_join(
+        ", ",
+        '<a href="{}">{}</a>{}',
+        (
+            (
+                reverse("admin:tickets_ticket_change", args=[number.rpartition("-")[2]]),
+                number,
+                f" ({why})" if why else "",
+            )
+            for number, why in tickets
+        ),
+    )
+
+
+def _act(form: SeveralForm, *, by: User) -> tuple[str, Outcome]:
+    """Do it; return what is said of the tickets that it was done to, and of which it was."""
     given, keys = form.cleaned_data, form.ticked
     match given["action"]:
         case "assign_to_me":
-            return several.assign(keys, by=by, to=by)
+            return _("assigned to you"), several.assign(keys, by=by, to=by)
         case "assign":
-            return several.assign(keys, by=by, to=_chosen(User, given["agent"]))
+            agent = _chosen(User, given["agent"])
+            did = (
+                _("assigned to %(agent)s") % {"agent": agent} if agent else _("assigned to nobody")
+            )
+            return did, several.assign(keys, by=by, to=agent)
         case "give":
-            return several.set_team(keys, by=by, to=_chosen(Team, given["to_team"]))
+            team = _chosen(Team, given["to_team"])
+            did = _("given to %(team)s") % {"team": team} if team else _("given to no team")
+            return did, several.set_team(keys, by=by, to=team)
         case "status":
-            return several.set_status(keys, by=by, to=given["to_status"])
+            did = _("set to “%(status)s”") % {"status": Status(given["to_status"]).label}
+            return did, several.set_status(keys, by=by, to=given["to_status"])
         case "level":
-            return several.set_level(keys, by=by, to=given["to_level"], reason=given["reason"])
+            level, reason = given["to_level"], given["reason"]
+            did = _("set to level %(level)d") % {"level": level}
+            return did, several.set_level(keys, by=by, to=level, reason=reason)
         case "snooze":
             _label, when = PRESETS[given["until"]]
-            return several.snooze(keys, by=by, until=when(clock.now()))
-        case "macro_sure":
-            return several.use_macro(keys, by=by, macro=form.macro_now, key=given["key"])
+            until = when(clock.now())
+            did = _("snoozed until %(time)s") % {"time": at_length(until)}
+            return did, several.snooze(keys, by=by, until=until)
+    return _act_once(form, by=by)
+
+
+def _act_once(form: SeveralForm, *, by: User) -> tuple[str, Outcome]:
+    """Do what is not done again by pressing twice: a macro, or a merge."""
+    given, keys = form.cleaned_data, form.ticked
+    if given["action"] == "macro_sure":
+        did = _("done as “%(macro)s” says") % {"macro": form.macro_now.name}
+        return did, several.use_macro(keys, by=by, macro=form.macro_now, key=given["key"])
     into = Ticket.objects.on_desk_of(by).filter(pk=given["into"]).first()
     if into is None:
         raise Http404
-    return several.merge(keys, by=by, into=into)
+    did = _("merged into %(number)s") % {"number": into.number}
+    return did, several.merge(keys, by=by, into=into)
 
 
 def _chosen(model: type[Model], key: int) -> Any:

@@ -16,6 +16,7 @@ from tickets.desk import verb_pages as pages
 from tickets.desk.filters import LEVELS
 from tickets.models import Message, Ticket
 from tickets.services import Refused
+from tickets.states import Actor
 from tickets.words import at_length
 
 SHOWN = 160
@@ -36,12 +37,15 @@ class SplitForm(forms.Form):
             "level": ticket.level_id,
         }
         super().__init__(*args, **kwargs)
+        messages = splitting.may_move(ticket)
+        # A new ticket begins with what a customer said.
+        self.can_be = any(each.actor == Actor.REQUESTER for each in messages)
         self.people = {user.pk: user for user in splitting.requesters(ticket)}
         self.fields["messages"] = forms.TypedMultipleChoiceField(
             label=_("Messages that go"),
             widget=forms.CheckboxSelectMultiple,
             coerce=int,
-            choices=[(each.pk, _in_a_line(each)) for each in splitting.may_move(ticket)],
+            choices=[(each.pk, _in_a_line(each)) for each in messages],
             error_messages={
                 "required": _("Choose what goes"),
                 "invalid_choice": _("Some of these are not on this ticket any more. Look again."),

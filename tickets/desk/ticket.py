@@ -13,7 +13,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tickets import conversation, guards, macros, permissions, services, staging, unsent, uploads
+from tickets import (
+    claiming,
+    conversation,
+    guards,
+    macros,
+    permissions,
+    services,
+    staging,
+    unsent,
+    uploads,
+)
 from tickets.desk import ticket_page
 from tickets.desk.found import Beside, ticket_or_404
 from tickets.desk.turn_form import LOOK, SAVE, STAGE, TurnForm
@@ -122,12 +132,21 @@ def _where_to(sent):
     after = sent.form.cleaned_data["after"] or sent.beside.settings.after_sending
     if sent.form.act == SAVE or after == DeskSettings.After.STAY:
         return ticket_page.url_of(request, sent.ticket)
-    following = None
-    if after == DeskSettings.After.NEXT:
-        following = Ticket.objects.next_for(request.user, after=sent.ticket)
-    if following is None:
+    if after != DeskSettings.After.NEXT:
         return ticket_page.queue_url(request)
-    return ticket_page.url_of(request, following)
+    following = _next(request, sent.ticket)
+    return ticket_page.url_of(request, following) if following else ticket_page.queue_url(request)
+
+
+def _next(request, sent):
+    """Return the agent's own most urgent ticket, or a free one, which is claimed and said so."""
+    own = Ticket.objects.in_hand_of(request.user).exclude(pk=sent.pk).first()
+    if own is not None:
+        return own
+    claimed = claiming.next_ticket(by=request.user, beside=sent)
+    if claimed is not None:
+        messages.success(request, _("%(number)s is yours now.") % {"number": claimed.number})
+    return claimed
 
 
 def _staged(sent):

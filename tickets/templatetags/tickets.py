@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+register.filter("at_length", words.at_length)
+register.filter("time_of_day", words.time_of_day)
 
 # What `urlize` looks at more closely; a text without any of it has no address.
 MAY_BE_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)

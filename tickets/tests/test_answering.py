@@ -93,6 +93,20 @@ def test_an_agent_fills_in_what_they_were_told(agent, phoned, alex, dana):
     assert sentences(ticket, dana) == [f"You told us: “{stored.label}”"]
 
 
+def test_that_nothing_is_left_to_ask_is_said(agent, phoned):
+    ticket = phoned(type="statuspage-access", about=None)
+    told = {"q_who": "Dr. Ali", "q_email": "ali@clinic.example", "q_products": "PerfectServe"}
+    some = agent.get(f"{DESK}{ticket.pk}/answers/").content.decode()
+    fill(agent, ticket, **told)
+
+    page = agent.get(f"{DESK}{ticket.pk}/answers/")
+
+    assert ("Nothing is left to ask" in some, "Save the answers" in some) == (False, True)
+    assert to_ask(ticket) == []
+    assert "Nothing is left to ask" in page.content.decode()
+    assert "Save the answers" not in page.content.decode()
+
+
 def test_what_was_said_before_stays_as_it_was_said(agent, phoned):
     ticket = phoned(type="statuspage-access", about=None)
     key = required("statuspage-access", None)[0]

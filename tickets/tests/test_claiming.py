@@ -10,6 +10,7 @@ from django.test import Client
 
 from tickets import claiming, queue, services
 from tickets.models import Ticket
+from tickets.tests.desks import Desk
 
 NEXT = "/admin/tickets/ticket/next/"
 
@@ -74,22 +75,49 @@ def test_what_is_not_free_is_passed_over_and_that_nothing_is_left_is_said(
     assert not Ticket.objects.filter(assignee=alex).exists()
 
 
-def test_after_sending_an_agent_is_led_to_nothing_that_they_could_not_claim(
-    make_ticket, make_team, make_user, alex, time
+def send(agent, ticket):
+    desk = Desk(ticket, agent).open()
+    desk.press("public:", body="We look into it.", after="next")
+    return desk.page["Location"].removeprefix("/admin/tickets/ticket/")
+
+
+def test_after_sending_an_agent_goes_on_with_their_own_most_urgent_ticket(make_ticket, alex, time):
+    sent, own, urgent = (make_ticket() for _number in range(3))
+    make_ticket(level=1)
+    for ticket in (sent, own, urgent):
+        services.assign(ticket, by=alex, to=alex)
+    due_in(own, time.at, hours=3)
+    due_in(urgent, time.at, hours=2)
+
+    assert send(alex, sent) == f"{urgent.pk}/change/"
+    assert Ticket.objects.filter(assignee=alex).count() == 3
+
+
+def test_after_sending_who_has_none_left_claims_a_free_one_and_never_another_teams(
+    make_ticket, make_team, make_user, alex
 ):
     blair = make_user("Blair", role="agent")
     theirs = make_team("Theirs", members=[blair], brands=["perfectserve"])
-    ours = make_team("Ours", members=[alex], brands=["perfectserve"])
-    sent, elsewhere = make_ticket(), make_ticket()
+    make_team("Ours", members=[alex], brands=["perfectserve"])
+    sent, elsewhere = make_ticket(), make_ticket(level=1)
     services.set_team(elsewhere, by=blair, to=theirs)
-    assert Ticket.objects.next_for(alex, after=sent) is None
 
-    services.assign(elsewhere, by=blair, to=alex)
-    assert Ticket.objects.next_for(alex, after=sent) == elsewhere
+    assert send(alex, sent) == ""
+    free = make_ticket()
+    assert send(alex, sent) == f"{free.pk}/change/"
+    assert {*Ticket.objects.filter(assignee=alex)} == {sent, free}
 
-    own = make_ticket(level=1)
-    services.set_team(own, by=blair, to=ours)
-    assert Ticket.objects.next_for(alex, after=sent) == own
+
+def test_agents_who_send_one_after_the_other_are_led_to_a_ticket_each(make_ticket, make_user):
+    agents = [make_user(name, role="agent") for name in ("Blair", "Cho", "Eli")]
+    sent = [make_ticket() for _agent in agents]
+    for ticket, agent in zip(sent, agents, strict=True):
+        services.assign(ticket, by=agent, to=agent)
+    free = [make_ticket() for _agent in agents]
+
+    led = [send(agent, ticket) for ticket, agent in zip(sent, agents, strict=True)]
+
+    assert sorted(led) == sorted(f"{ticket.pk}/change/" for ticket in free)
 
 
 def test_a_page_that_is_only_looked_at_claims_nothing(make_ticket, browser):

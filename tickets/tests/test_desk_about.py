@@ -28,9 +28,17 @@ def erin(make_user):
 
 
 def send(browser, ticket, button="save", **said):
-    shown = browser.get(f"{DESK}{ticket.pk}/about/").context["form"]
-    data = {**shown.initial, button: "", **said}
-    return browser.post(f"{DESK}{ticket.pk}/about/", data)
+    """Choose it, look at what saving does, and press a button."""
+    page = f"{DESK}{ticket.pk}/about/"
+    data = {**browser.get(page).context["form"].initial, **said}
+    looked = browser.post(page, data | {"look": ""})
+    if button == "look" or not looked.context["preview"]:
+        return looked
+    return browser.post(page, data | seen(looked) | {"save": ""})
+
+
+def seen(looked):
+    return {"seen": looked.context["preview"]["seal"]}
 
 
 def fresh(ticket):
@@ -87,6 +95,23 @@ def test_whoever_makes_it_restricted_is_warned_and_sees_it_no_more(agent, alex, 
     assert agent.get(f"{DESK}{ticket.pk}/about/").status_code == 404
     alex.groups.add(Group.objects.get(name=RIGHTS["legal_requests"].group))
     assert send(agent, ticket, "look", about="payment").context["preview"]["opens"]
+
+
+@pytest.mark.parametrize("other", [{"about": "perfectserve:legal"}, {"product": "Pagers"}])
+def test_what_was_chosen_after_looking_is_shown_before_it_is_saved(agent, make_ticket, other):
+    ticket = make_ticket()
+    page = f"{DESK}{ticket.pk}/about/"
+    looked = send(agent, ticket, "look", about="payment")
+    data = looked.context["form"].data.dict() | {"save": ""}
+    del data["look"]
+
+    first = agent.post(page, data | seen(looked) | other)
+    second = agent.post(page, data | seen(first) | other)
+
+    assert "Nothing is saved yet" in first.content.decode()
+    assert first.context["preview"]["restricts"] == ("about" in other)
+    assert second.status_code == 302
+    assert fresh(ticket).events.count() == 2
 
 
 def test_an_organization_is_confirmed_with_its_person_and_all_their_open_tickets(
@@ -146,9 +171,9 @@ def test_what_may_be_their_organization_is_shown(agent, make_ticket, erin):
 def test_what_others_changed_meanwhile_is_not_set_back(agent, alex, make_ticket):
     ticket = make_ticket()
     shown = agent.get(f"{DESK}{ticket.pk}/about/").context["form"].initial
+    looked = agent.post(f"{DESK}{ticket.pk}/about/", shown | {"product": "Pagers"})
+    data = shown | seen(looked) | {"product": "Pagers", "save": ""}
     services.note(ticket, by=alex, body="Look.")
-
-    data = shown | {"product": "Pagers", "save": ""}
     first = agent.post(f"{DESK}{ticket.pk}/about/", data)
     version = first.context["form"]["version"].value()
     second = agent.post(f"{DESK}{ticket.pk}/about/", data | {"version": version})
@@ -165,7 +190,8 @@ def test_what_others_change_while_it_is_saved_is_not_set_back(
     """The page was looked at in time, and its saving waits for the other one's."""
     ticket = make_ticket()
     page = f"{DESK}{ticket.pk}/about/"
-    data = agent.get(page).context["form"].initial | {"organization": "", "save": ""}
+    data = agent.get(page).context["form"].initial | {"organization": ""}
+    data |= seen(agent.post(page, data)) | {"save": ""}
     blair = make_user("Blair", role="agent")
 
     def save():

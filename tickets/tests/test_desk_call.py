@@ -195,6 +195,85 @@ def test_no_subject_at_all_loses_nothing_either(agent, dana):
     assert Ticket.objects.count() == 0
 
 
+@pytest.fixture
+def typed(agent, dana):
+    User.objects.filter(pk=dana.pk).update(phone="212.555.0101")
+    page = agent.get(address(dana.pk)).content.decode()
+    wish = {"callback": "on", "call-reason": "The schedule"}
+    return fields(page, form="call") | SAID | wish | {"level": "2"}
+
+
+def sent(page):
+    """Return what a browser sends of the call's form; a box without a value says "on"."""
+    given = fields(page.content.decode(), form="call")
+    return {name: "on" if value == [""] else value for name, value in given.items()}
+
+
+def test_somebody_else_takes_along_what_was_typed(agent, dana, make_user, typed):
+    erin = make_user("Erin")
+
+    asked = agent.post(address(dana.pk), typed | {"person": ""})
+    shown = sent(asked)
+    found = agent.post(asked.context["action"], shown | {"q": "erin", "find": "1"})
+    again = sent(found) | {"person": erin.pk}
+    chosen = agent.post(found.context["action"], again)
+    last = sent(chosen)
+    agent.post(chosen.context["action"], last | {"call-number": "212.555.0199"})
+
+    assert (typed["call-number"], shown["call-number"]) == ("212.555.0101", "")
+    assert found.context["found"] == [erin]
+    kept = (*SAID, "level", "call-reason", "key")
+    for each in (shown, again, last):
+        assert {name: each[name] for name in kept} == {name: typed[name] for name in kept}
+    assert not any(page.context["errors"] for page in (asked, found, chosen))
+    ticket = Ticket.objects.get()
+    assert (ticket.requester, ticket.subject, ticket.level_id) == (erin, SAID["subject"], 2)
+
+
+def test_a_new_customer_who_is_searched_for_again_is_not_typed_twice(agent, dana):
+    page = agent.get(address("new")).content.decode()
+    typed = fields(page, form="call") | SAID | NEW
+
+    asked = agent.post(address("new"), typed | {"person": ""})
+    shown = fields(asked.content.decode(), form="call") | {"q": "Vale"}
+    again = agent.post(asked.context["action"], shown | {"person": "new"})
+
+    last = fields(again.content.decode(), form="call")
+    assert {name: last[name] for name in NEW} == NEW
+    assert last["description"] == SAID["description"]
+
+
+def test_what_is_typed_of_a_call_back_that_is_not_wanted_yet_is_kept(agent, dana, typed):
+    del typed["callback"]
+    wish = {"call-number": "1.212.555.0199", "call-call_before": "2026-01-06T09:00"}
+
+    answer = agent.post(address(dana.pk), typed | wish | {"choose": "1"})
+
+    kept = {*wish, "call-reason"}
+    given = sent(answer)
+    assert {name: given[name] for name in kept} == wish | {"call-reason": typed["call-reason"]}
+
+
+def test_nothing_is_filed_before_it_is_known_who_called(agent, dana, typed):
+    asked = agent.post(address(dana.pk), typed | {"person": ""})
+    shown = fields(asked.content.decode(), form="call")
+
+    answer = agent.post(asked.context["action"], shown | {"call-number": "212.555.0101"})
+
+    assert (answer.status_code, Ticket.objects.count()) == (422, 0)
+    assert errors(answer) == {"__all__"}
+    assert fields(answer.content.decode(), form="call")["note"] == SAID["note"]
+
+
+def test_all_that_is_wrong_is_said_in_one_place_and_to_an_agent(agent):
+    answer = file(agent, "new", email="", name="", description="")
+
+    page = answer.content.decode()
+    assert page.count("There is a problem") == 1
+    assert "Enter what was said" in page
+    assert "They need it urgently" in page
+
+
 def test_nothing_is_filed_for_who_was_shut_out_and_nobody_is_made_for_nothing(agent, make_user):
     make_user("Gone", is_active=False)
 

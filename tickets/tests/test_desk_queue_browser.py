@@ -123,9 +123,43 @@ def test_without_javascript_ticked_tickets_are_given_to_a_team(
     page.get_by_role("button", name="Give to team").click()
 
     numbers = ", ".join(ticket.number for ticket in tickets[:2])
-    assert page.get_by_text(f"2 changed: {numbers}.").is_visible()
+    assert page.get_by_text(f"2 given to Support: {numbers}.").is_visible()
     assert page.url.endswith("?tab=unassigned")
     assert Ticket.objects.filter(team__name="Support").count() == 2
+
+
+def test_one_box_ticks_all_rows_and_what_is_done_with_them_stays_in_sight(
+    page, enter, make_ticket, alex
+):
+    made = [make_ticket() for _number in range(20)]
+    enter(page, alex).goto(QUEUE)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    rows, box = page.locator(".action-select"), page.get_by_label("Tick all on this page")
+
+    box.check()
+    ticked = page.locator(".action-select:checked").count()
+    rows.first.uncheck()
+    halves = (box.is_checked(), box.evaluate("box => box.indeterminate"))
+    button = page.get_by_role("button", name="Assign to me")
+    top = page.evaluate("scrollY")
+    in_sight = button.evaluate("it => it.getBoundingClientRect().bottom <= innerHeight")
+    button.click()
+
+    assert (ticked, halves, top, in_sight) == (20, (False, True), 0, True)
+    assert page.get_by_text("19 assigned to you:").is_visible()
+    assert Ticket.objects.filter(assignee=alex).count() == len(made) - 1
+
+
+def test_without_javascript_a_link_above_the_rows_leads_to_what_is_done_with_them(
+    page_without_js, enter, tickets, alex
+):
+    page = enter(page_without_js, alex)
+    page.goto(QUEUE)
+
+    page.get_by_role("link", name="To what is done with the ticked tickets").click()
+
+    assert page.url.endswith("#several-title")
+    assert not page.get_by_label("Tick all on this page").is_visible()
 
 
 def test_the_next_ticket_is_one_press_away(page_without_js, enter, tickets, alex):

@@ -134,6 +134,56 @@ def test_filters_narrow_what_is_found_and_are_told(
     assert chip == {"label": "Level: Level 2", "url": "?q=schedule"}
 
 
+def test_filters_alone_list_what_they_leave_a_page_at_a_time(
+    make_ticket, browser_of, alex, monkeypatch
+):
+    monkeypatch.setattr(searching, "PAGE", 2)
+    made = [make_ticket(level=2) for _number in range(3)]
+    make_ticket(level=1)
+    client = browser_of(alex)
+
+    first = client.get(SEARCH, {"level": 2})
+    second = client.get(SEARCH, {"level": 2, "after": first.context["older"]})
+    none = client.get(SEARCH, {"level": 4})
+
+    assert (found(first), found(second)) == (made[:0:-1], made[:1])
+    assert b"No ticket that you can see is like that." in none.content
+    assert found(client.get(SEARCH)) == []
+
+
+def test_what_was_asked_by_somebody_is_one_press_away_from_any_ticket_of_theirs(
+    make_ticket, make_user, browser_of, alex
+):
+    one, other = make_ticket(), make_ticket()
+    services.set_status(other, by=alex, to="solved")
+    make_ticket(requester=make_user("Erin"))
+    client, address = browser_of(alex), f"{SEARCH}?requester={one.requester_id}"
+
+    page = client.get(f"/admin/tickets/ticket/{one.pk}/change/").content.decode()
+    listed = client.get(address)
+
+    assert f'<a href="{address}">tickets in all: 2, open: 1</a>' in page
+    assert found(listed) == [other, one]
+    assert [str(chip["label"]) for chip in listed.context["chips"]] == ["Requester: Dana"]
+    assert f'name="requester" value="{one.requester_id}"' in listed.content.decode()
+
+
+@pytest.mark.parametrize("key", ["0", "x", "9" * 30, "{erin}"])
+def test_nobody_is_named_of_whom_an_agent_sees_no_ticket(make_user, browser_of, alex, key):
+    erin = make_user("Erin")
+
+    page = browser_of(alex).get(SEARCH, {"requester": key.format(erin=erin.pk)})
+
+    assert (page.status_code, page.context["lines"]) == (422, [])
+    assert b"Erin" not in page.content
+
+
+def test_what_is_too_long_to_search_for_is_said_in_our_words(browser_of, alex):
+    page = browser_of(alex).get(SEARCH, {"q": "x" * 300})
+
+    assert page.context["form"].errors == {"q": ["Shorten it to 200 characters: it has 300."]}
+
+
 def test_pages_follow_on_each_other(make_ticket, browser_of, alex, monkeypatch):
     monkeypatch.setattr(searching, "PAGE", 2)
     made = [make_ticket() for _number in range(3)]
@@ -197,17 +247,20 @@ def test_who_is_no_agent_finds_no_page(make_ticket, browser_of, dana):
     assert browser_of().get(SEARCH, {"q": "schedule"}).status_code == 302
 
 
+@pytest.mark.parametrize("asked", [{"q": "schedule"}, {"level": 3}, {"requester": "{dana}"}])
 def test_a_page_reads_rows_by_as_many_queries_for_three_tickets_as_for_one(
-    make_ticket, browser_of, alex, make_user
+    make_ticket, browser_of, alex, make_user, dana, asked
 ):
+    asked = {name: str(value).format(dana=dana.pk) for name, value in asked.items()}
     client, counted = browser_of(alex), []
     for number in range(3):
-        ticket = make_ticket(requester=make_user(f"Asker{number}", organization=f"Clinic {number}"))
+        asker = make_user(f"Asker{number}", organization=f"Clinic {number}")
+        ticket = make_ticket(requester=dana if "requester" in asked else asker)
         services.reply(ticket, by=alex, body="Which schedule?")
-        client.get(SEARCH, {"q": "schedule"})
-        with CaptureQueriesContext(connection) as asked:
-            page = client.get(SEARCH, {"q": "schedule"})
+        client.get(SEARCH, asked)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(SEARCH, asked)
         assert len(found(page)) == number + 1
-        counted.append([each["sql"] for each in asked if " FROM " in each["sql"]])
+        counted.append([each["sql"] for each in queries if " FROM " in each["sql"]])
 
     assert len(counted[0]) == len(counted[2]) <= 10, counted[2]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 import pytest
+from django.template.loader import get_template
 
 from accounts.models import Organization, User
 from tickets import desk_settings
@@ -21,6 +23,16 @@ def test_before_they_choose_the_defaults_hold_and_nothing_is_stored(alex):
         "at_once",
     )
     assert not DeskSettings.objects.exists()
+
+
+def test_the_page_names_each_reason_for_a_mail_in_the_words_of_the_mail(browser_of, alex):
+    mail = get_template("mail/_why.txt").template.source
+    reasons = re.findall(r'"(You get this because [^"]+)"', mail)
+
+    page = browser_of(alex).get("/admin/tickets/ticket/settings/").content.decode()
+
+    assert len(reasons) == 4
+    assert [reason for reason in reasons if f"<li>{reason}</li>" not in page] == []
 
 
 def test_what_they_chose_holds_for_them_alone(alex, morgan):

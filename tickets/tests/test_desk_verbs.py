@@ -332,6 +332,20 @@ def test_who_does_not_see_where_it_goes_on_files_anew(browser_of, lee, alex, mak
     assert into.messages.count() == 1
 
 
+def test_that_nothing_can_be_taken_out_is_said(as_alex, alex, dana, make_ticket):
+    ticket = make_ticket()
+    services.reply(ticket, by=alex, body="Which week?")
+
+    before = words(as_alex.get(page_of(ticket, "split")))
+    services.reply(ticket, by=dana, body="The third.")
+    after = words(as_alex.get(page_of(ticket, "split")))
+
+    told = [
+        ("There is nothing to take out" in page, "Take out" in page) for page in (before, after)
+    ]
+    assert told == [(True, False), (False, True)]
+
+
 # --- Who may ----------------------------------------------------------------------------
 
 

@@ -5,11 +5,13 @@ import io
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.http import Http404
 from django.test import Client
+from django.utils.html import strip_tags
 
 from tickets import macros, services, several
 from tickets.desk import several as bar
@@ -38,7 +40,7 @@ def send(alex):
 
 
 def said(page):
-    return [str(message) for message in page.context["messages"]]
+    return [unescape(strip_tags(str(message))) for message in page.context["messages"]]
 
 
 def test_tickets_are_taken_and_each_that_is_left_alone_is_said_with_the_reason(
@@ -54,12 +56,29 @@ def test_tickets_are_taken_and_each_that_is_left_alone_is_said_with_the_reason(
 
     assert page.redirect_chain == [(f"{QUEUE}?tab=due&level=3", 302)]
     assert said(page) == [
-        f"1 changed: {one.number}. 3 skipped: {two.number} (it is Alex's already), "
+        f"1 assigned to you: {one.number}. 3 skipped: {two.number} (it is Alex's already), "
         f"{closed.number} (closed already), {own.number} (not yours to work on)."
     ]
     assert set(Ticket.objects.filter(assignee=alex)) == {one, two}
     assert Event.objects.filter(type="assigned").count() == 2
     assert not untouched.events.filter(type="assigned").exists()
+
+
+def test_the_numbers_of_what_was_done_and_of_what_was_not_are_links(
+    make_ticket, make_user, send, alex
+):
+    one, two = make_ticket(), make_ticket()
+    odd = make_user("<b>Odd</b>", role="agent")
+    services.assign(two, by=alex, to=odd)
+
+    (told,) = send("assign", one, two, agent=odd.pk).context["messages"]
+
+    link = '<a href="{0}{1.pk}/change/">{1.number}</a>'
+    name = "&lt;b&gt;Odd&lt;/b&gt;"
+    assert str(told) == (
+        f"1 assigned to {name}: {link.format(QUEUE, one)}. "
+        f"1 skipped: {link.format(QUEUE, two)} (it is {name}&#x27;s already)."
+    )
 
 
 def test_what_somebody_does_not_see_is_only_counted(make_ticket, send):
@@ -80,7 +99,16 @@ def test_team_status_and_level_are_set_with_their_reasons(make_ticket, make_team
         said(send("assign", ticket, agent="0")),
     ]
 
-    assert told == [[f"1 changed: {ticket.number}."]] * 5
+    assert told == [
+        [f"1 {did}: {ticket.number}."]
+        for did in (
+            "given to Support",
+            "set to “Pending”",
+            "set to level 2",
+            "assigned to Alex",
+            "assigned to nobody",
+        )
+    ]
     ticket.refresh_from_db()
     assert (ticket.team, ticket.status, ticket.level_id, ticket.assignee) == (
         team,
@@ -95,7 +123,8 @@ def test_tickets_are_put_off_and_come_back_together(make_ticket, send, time):
 
     page = send("snooze", one, two, until="later")
 
-    assert said(page) == [f"2 changed: {one.number}, {two.number}."]
+    until = "Mon 5 Jan 2026, 8:00 am EST"
+    assert said(page) == [f"2 snoozed until {until}: {one.number}, {two.number}."]
     later = time.at + timedelta(hours=3)
     assert list(Ticket.objects.values_list("snoozed_until")) == [(later,), (later,)]
 
@@ -113,7 +142,7 @@ def test_a_macro_is_shown_first_and_then_used_once_on_each_ticket(make_ticket, s
 
     first, again = send("macro_sure", one, two, **sent), send("macro_sure", one, two, **sent)
 
-    assert said(first) == [f"2 changed: {one.number}, {two.number}."]
+    assert said(first) == [f"2 done as “Which week” says: {one.number}, {two.number}."]
     assert said(again)[0].startswith(f"2 skipped: {one.number} (")
     name = str(one.requester).partition(" ")[0]
     assert [each.body for each in Message.objects.filter(actor="agent")] == [
@@ -208,7 +237,7 @@ def test_tickets_are_merged_into_one_of_them_and_other_customers_are_left_alone(
     page = send("merge", one, into, strangers, into=into.number)
 
     assert said(page) == [
-        f"1 changed: {one.number}. 1 skipped: {strangers.number} "
+        f"1 merged into {into.number}: {one.number}. 1 skipped: {strangers.number} "
         "(of another customer: merge it on its own page)."
     ]
     one.refresh_from_db()

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.roles import RIGHTS
-from tickets import calling, services
+from tickets import calling, services, viewings
 from tickets.calling import Wish
 from tickets.models import Viewing
+from tickets.permissions import can_see_restricted
 from tickets.tests.desks import Desk
 
 
@@ -91,6 +92,30 @@ def test_lists_and_files_say_nothing_of_the_text_of_a_restricted_ticket(make_tic
     assert [ticket.number in page.content.decode() for page in (*lists, file)] == [True] * 4
     assert [b"CANARY" in page.content for page in (*lists, file)] == [False] * 4
     assert b"About it" not in file.content
+
+
+def test_who_looked_is_found_by_person_and_by_ticket(make_ticket, make_user, lee, time):
+    one, two = make_ticket(about="legal"), make_ticket(about="legal")
+    kim = make_user("Kim", role="administrator")
+    for user, ticket in ((lee, one), (kim, one), (lee, two)):
+        viewings.note(ticket, user, what=ticket.number)
+    browser = Client()
+    browser.force_login(kim)
+
+    def found(asked):
+        page = browser.get("/admin/tickets/viewing/", {"q": asked})
+        listed = page.context["cl"].result_list
+        return page, [(viewing.user.name, viewing.what) for viewing in listed]
+
+    page, of_one = found(one.number)
+    assert of_one == [("Kim", one.number), ("Lee", one.number)]
+    assert found("lee")[1] == [("Lee", two.number), ("Lee", one.number)]
+    assert found("9" * 18)[1] == []
+    text = page.content.decode()
+    assert page.context["title"] == "Who read restricted tickets"
+    assert "Mon 5 Jan 2026, " in text
+    link = f'<a href="/admin/tickets/ticket/{one.pk}/change/">'
+    assert (link in text) == can_see_restricted(kim)
 
 
 def test_a_look_at_another_ticket_is_not(desk):

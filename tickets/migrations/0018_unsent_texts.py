@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0016_search")]
+    dependencies = [("tickets", "0017_names_that_changed")]
 
     operations = [migrations.RemoveIndex("turndraft", "unsent_texts_of_agent")]

@@ -20,8 +20,8 @@ class TicketQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The tickets this user may see at all: the one rule behind every page.
 
-        Beside keys it asks three things of a user, which `desk.gathered.Sight` names: a statement
-        is written there once for all of whom they are the same. Ask for more, and name it there.
+        Beside keys it asks of a user what `desk.written.Sight` names: a statement is written once
+        for all of whom that is the same. Ask for more, and name it there.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()

@@ -26,13 +26,13 @@ CLOCKS = {"timezone.now", "datetime.now", "datetime.utcnow", "datetime.today", "
 CLOCK_IMPORT = "django.utils.timezone.now"
 SQL_CLOCK = re.compile(r"\bnow\(\)|\bclock_timestamp\(\)|\bcurrent_timestamp\b", re.IGNORECASE)
 
-# Where one statement says what the ORM cannot: locks, sweeps, counters, the clock; and one that
-# the ORM writes itself, once, because that takes longer than to answer it (desk/gathered.py).
+# Where one statement says what the ORM cannot: locks, sweeps, counters, the clock; and those that
+# the ORM writes itself, once, because that takes longer than to answer them (desk/written.py).
 RAW_SQL = (
     "accounts/limits.py",
     "sla/sweep.py",
     "tickets/clock.py",
-    "tickets/desk/gathered.py",
+    "tickets/desk/written.py",
     "tickets/mail/expand.py",
 )
 SQL_CALLS = {"execute", "executemany", "raw", "extra", "RawSQL"}

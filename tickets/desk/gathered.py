@@ -1,26 +1,24 @@
 """The lists that stand beside a ticket on the agents' page, gathered in one statement.
 
 Each list is a sub-query, told as JSON: a dozen lists of a few rows each would else be a dozen
-queries. Django writes the statement once for each kind of agent, with numbers that stand for the
-ticket and the agent: writing it takes several times longer than PostgreSQL takes to answer it.
+queries.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Team, User
 from tickets import counting, looking_on, similar
+from tickets.desk.written import TICKET, Sight, Statement
 from tickets.models import (
     Answer,
     Callback,
@@ -33,60 +31,23 @@ from tickets.models import (
     TurnDraft,
     Watcher,
 )
-from tickets.permissions import can_see_restricted
 
 PERSON = ("id", "name", "email")
 CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "reason")
 ALIKE = ("id", "prefix", "subject", "status")
-# They stand in the written statement for a ticket, an agent and their organization: no row's key.
-TICKET, AGENT, ORGANIZATION = -2_000_000_001, -2_000_000_002, -2_000_000_003
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What the statement depends on beside keys: how much an agent sees."""
-
-    everything: bool
-    restricted: bool
-    organization: bool
-
-    @classmethod
-    def of(cls, user: User) -> Sight:
-        sees = user.sees_organization and user.organization_id is not None
-        return cls(user.is_superuser, can_see_restricted(user), sees)
-
-    def stand_in(self) -> User:
-        """Return somebody who sees just that, under a key that is nobody's."""
-        user: Any = User(pk=AGENT, is_active=True, is_superuser=self.everything)
-        user.sees_organization = self.organization
-        user.organization_id = ORGANIZATION if self.organization else None
-        restricted = {"tickets.view_restricted_ticket"} if self.restricted else set()
-        user._perm_cache = {"tickets.view_ticket", *restricted}
-        return user
 
 
 def gathered(ticket: Ticket, user: User) -> dict[str, Any]:
     """Return each list by its name, as rows of plain values."""
-    names, sql, params = _written(Sight.of(user))
-    stands_for = {TICKET: ticket.pk, AGENT: user.pk, ORGANIZATION: user.organization_id}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_in_place(each, stands_for) for each in params])
-        found = cursor.fetchone()
+    names, statement = _written(Sight.of(user))
+    [found] = statement.rows(user, {TICKET: ticket.pk})
     return {name: _rows_of(value) for name, value in zip(names, found, strict=True)}
 
 
 @cache
-def _written(sight: Sight) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
+def _written(sight: Sight) -> tuple[tuple[str, ...], Statement]:
     lists = _lists(sight.stand_in())
-    query = Ticket.objects.filter(pk=TICKET).order_by().values(**lists).query
-    return (tuple(lists), *query.sql_with_params())
-
-
-def _in_place(param: Any, stands_for: dict[int, Any]) -> Any:
-    """Put a key in for what stands for it, in the same type: it says how it is sent."""
-    if isinstance(param, int) and param in stands_for:
-        return type(param)(stands_for[param])
-    return param
+    return (*lists,), Statement.of(Ticket.objects.filter(pk=TICKET).order_by().values(**lists))
 
 
 def _rows_of(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, QuerySet, TextField, Value, When
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Organization, Team, User
 from tickets.catalog.models import Brand
+from tickets.desk.written import Sight, Statement
 from tickets.models import DeskSettings, Macro, SavedView, Tag
 
 MOST_ORGANIZATIONS = 100
@@ -49,7 +51,10 @@ class Names:
     def of(cls, user: User, *, organization: str = "") -> Names:
         """Read all of it; `organization` is a part of names."""
         found = defaultdict(list)
-        for kind, pk, name, more, number in _rows(user, organization):
+        asked = (
+            _called(user, organization) if organization else _written(Sight.of(user)).rows(user, {})
+        )
+        for kind, pk, name, more, number in asked:
             found[kind].append((pk, name or more, more, number))
         for rows in found.values():
             rows.sort(key=lambda row: (row[1].casefold(), row[0]))
@@ -66,11 +71,30 @@ class Names:
         )
 
 
-def _rows(user: User, organization: str) -> QuerySet:
+def _rows(user: User, organization: str) -> Iterable[tuple[str, int, str, str, int]]:
+    if organization:
+        return _called(user, organization)
+    return _written(Sight.of(user)).rows(user, {})
+
+
+@cache
+def _written(sight: Sight) -> Statement:
+    parts = _parts(sight.stand_in())
+    return Statement.of(parts[0].union(*parts[1:], all=True))
+
+
+def _called(user: User, organization: str) -> QuerySet:
+    """Ask for all of it, and for organizations that are called so."""
+    called = Organization.objects.filter(name__icontains=organization)
+    named = _part("organization", called, "name")[:MOST_ORGANIZATIONS]
+    return named.union(*_parts(user), all=True)
+
+
+def _parts(user: User) -> list[QuerySet]:
     works_here = Case(When(is_active=True, then=1), default=0, output_field=BigIntegerField())
     staff = User.objects.filter(is_staff=True)
     views = SavedView.objects.visible_to(user).distinct()
-    parts = [
+    return [
         _part("brand", Brand.objects.served_by(user), "name"),
         _part("team", Team.objects.all(), "name"),
         _part("agent", staff, "name", more=F("email"), number=works_here),
@@ -79,10 +103,6 @@ def _rows(user: User, organization: str) -> QuerySet:
         _part("view", views, "name", more=F("query"), number=Coalesce("team_id", 0)),
         _part("no shortcuts", DeskSettings.objects.filter(user=user, shortcuts=False)),
     ]
-    if organization:
-        called = Organization.objects.filter(name__icontains=organization)
-        parts.append(_part("organization", called, "name")[:MOST_ORGANIZATIONS])
-    return parts[0].union(*parts[1:], all=True)
 
 
 def _part(

@@ -82,6 +82,8 @@ class Queue:
 
     @cached_property
     def counts(self) -> dict[str, str]:
+        if not self.lookups:
+            return tabs.count_all(self.user, brands=self.names.brands, now=self.now)
         return tabs.count(self._tickets(), user=self.user, now=self.now, lookups=self.lookups)
 
     def tabs(self) -> Iterator[dict[str, Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from accounts.models import User
 from tickets import clock, counting
 from tickets.catalog.models import Brand
 from tickets.desk.places import BY_DEADLINE, BY_WAKING, NEWEST_FIRST, Order
+from tickets.desk.written import NOW, Sight, Statement
 from tickets.models import Callback, Confirmation, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.queue import FIRST, NORMAL
@@ -90,21 +92,54 @@ def count(
     is on: what matches hardly anything would read every ticket there ever was.
     """
     kept = {name: value for name, value in lookups.items() if name != "status"}
-    narrowed = tickets.filter(**kept).order_by()
-    counted = [name for name in TABS if name != "all" or not kept]
+    left_out = {"all"} if kept else set()
+    narrowed = tickets.filter(**kept)
+    return _in_words(_counting(narrowed, tickets, user=user, now=now, left_out=left_out), left_out)
+
+
+def count_all(user: User, *, brands: Iterable[int], now: datetime) -> dict[str, str]:
+    """Say the same of all tickets on a desk; `brands` are the keys of those that it serves."""
+    statement = _written(Sight.of(user), tuple(sorted(brands)))
+    return _in_words(statement.rows(user, {NOW: now}), set())
+
+
+# Not more than there are sets of brands that somebody serves.
+@lru_cache(maxsize=200)
+def _written(sight: Sight, brands: tuple[int, ...]) -> Statement:
+    user = sight.stand_in()
+    tickets = Ticket.objects.on_desk_of(user, brands=brands)
+    return Statement.of(_counting(tickets, tickets, user=user, now=NOW, left_out=set()))
+
+
+def _counting(
+    narrowed: TicketQuerySet,
+    tickets: TicketQuerySet,
+    *,
+    user: User,
+    now: datetime,
+    left_out: Collection[str],
+) -> QuerySet[Any, Any]:
+    """Return a row for each ticket of a tab, with its name, as far as each is counted."""
     parts = [
-        part.values_list(Value(name))[: counting.MOST]
-        for name in counted
-        for part in _parts(narrowed.filter(TABS[name].rule(user, now)), name)
+        part.order_by().values_list(Value(name))[: counting.MOST]
+        for name, tab in TABS.items()
+        if name not in left_out
+        for part in _parts(narrowed.filter(tab.rule(user, now)), name)
     ]
     confirmations = Confirmation.objects.visible_to(user).order_by()
     calls = Callback.objects.of_visible_tickets(tickets).to_make().order_by()
-    parts += [
+    return parts[0].union(
+        *parts[1:],
         confirmations.values_list(Value(UNCONFIRMED))[: counting.MOST],
         calls.values_list(Value(CALLBACKS))[: counting.MOST],
-    ]
-    found = Counter(name for (name,) in parts[0].union(*parts[1:], all=True))
-    return {name: counting.in_words(found[name]) for name in (*counted, UNCONFIRMED, CALLBACKS)}
+        all=True,
+    )
+
+
+def _in_words(rows: Iterable[tuple[str]], left_out: Collection[str]) -> dict[str, str]:
+    found = Counter(name for (name,) in rows)
+    names = [name for name in TABS if name not in left_out]
+    return {name: counting.in_words(found[name]) for name in (*names, UNCONFIRMED, CALLBACKS)}
 
 
 def bar(
@@ -128,8 +163,7 @@ def bar(
 def around(user: User, *, brands: Iterable[Brand], current: str) -> list[dict[str, Any]]:
     """Return the same tabs for a page that stands beside the queue; `brands` the user serves."""
     queue = reverse("admin:tickets_ticket_changelist")
-    tickets = Ticket.objects.on_desk_of(user, brands=[brand.pk for brand in brands])
-    counts = count(tickets, user=user, now=clock.now(), lookups={})
+    counts = count_all(user, brands=[brand.pk for brand in brands], now=clock.now())
     works = user.has_perm("tickets.work_ticket")
     return [*bar(counts, works=works, current=current, address=lambda name: f"{queue}?tab={name}")]
 

@@ -199,7 +199,7 @@ PAGES: dict[str, Page] = {
     "admin:view_on_site": SHUT,  # would tell which tickets there are, be they visible or not
     "admin:tickets_ticket_changelist": page(
         having("tickets.view_ticket"),
-        "action _selected_action agent to_team to_status to_level reason until macro key into",
+        "action _selected_action agent to_team to_status to_level reason until macro key seal into",
         write=having("tickets.work_ticket"),
     ),
     "admin:tickets_next": page(having("tickets.work_ticket")),
@@ -232,7 +232,7 @@ PAGES: dict[str, Page] = {
     **{
         f"admin:tickets_{name}": page(having("tickets.work_ticket"), fields)
         for name, fields in (
-            ("merge", "confirmed copies sure words"),
+            ("merge", "confirmed copies named sure words"),
             ("unmerge", ""),
             ("split", "key messages subject requester level"),
             ("snooze", "when at wake"),
@@ -257,7 +257,9 @@ PAGES: dict[str, Page] = {
     ),
     "admin:tickets_callbacks": page(having("tickets.view_ticket")),
     "admin:tickets_callback": page(having("tickets.work_ticket"), CALLBACK),
-    "admin:tickets_callback_attempts": page(having("tickets.work_ticket"), "seen note result next"),
+    "admin:tickets_callback_attempts": page(
+        having("tickets.work_ticket"), "seen note happened_at result next"
+    ),
     "admin:tickets_callback_withdrawal": page(having("tickets.work_ticket"), "next"),
     "admin/(?P<url>.*)$": page(NOBODY),  # whatever else begins like the desk
 }

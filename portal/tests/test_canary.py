@@ -85,6 +85,35 @@ def ticket(people, make_ticket, make_team, alex):
     return ticket
 
 
+@pytest.fixture
+def happens(ticket, make_ticket, alex, browser_of):
+    """Let a verb happen to the ticket, beside which its customer has another one."""
+
+    def happens(verb):
+        make_ticket(subject="Another one")
+        more = {"browser": browser_of(alex)} if verb is answered_with_a_macro else {}
+        verb(ticket, by=alex, **more)
+
+    return happens
+
+
+@pytest.fixture
+def spreadsheets(time, ticket, alex, morgan, browser_of):
+    """Fetch all files that agents and managers get, some days later."""
+
+    def spreadsheets():
+        sweep(time.advance(days=3))
+        alex.teams.get().memberships.create(user=morgan)
+        files = [browser_of(morgan).get(address) for address in FILES]
+        return [*files, browser_of(alex).post(f"{QUEUE}?tab=all", _ticked(ticket))]
+
+    return spreadsheets
+
+
+def _ticked(ticket):
+    return {"action": "export", "_selected_action": [ticket.pk]}
+
+
 def _note(ticket, *, by):
     file = uploads.store(SimpleUploadedFile(f"{CANARY}.txt", CANARY.encode()))
     return services.note(ticket, by=by, body=f"Between us: {CANARY}.", files=[file])
@@ -229,8 +258,8 @@ AFTER_WHAT_MOVES = pytest.mark.parametrize(
 
 
 @AFTER_EACH
-def test_no_customer_sees_it(verb, ticket, people, make_ticket, alex, browser_of):
-    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+def test_no_customer_sees_it(verb, people, happens, browser_of):
+    happens(verb)
 
     read = {name: _all_that_is_read(browser_of(user)) for name, user in people.items()}
     assert [
@@ -246,9 +275,9 @@ def test_no_customer_sees_it(verb, ticket, people, make_ticket, alex, browser_of
 
 
 @AFTER_EACH
-def test_no_mail_says_it_to_anybody(verb, ticket, make_ticket, alex, morgan, browser_of):
+def test_no_mail_says_it_to_anybody(verb, ticket, happens, alex, morgan):
     services.assign(ticket, by=morgan, to=alex)
-    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+    happens(verb)
     expand(clock.now(), limit=1000)
 
     assert _kinds_of_mails_without_it() >= {"received"}
@@ -283,9 +312,9 @@ def _kinds_of_mails_without_it():
 
 @AFTER_WHAT_MOVES
 def test_no_file_of_a_note_is_given_to_them_and_no_search_finds_it(
-    verb, ticket, people, make_ticket, alex, browser_of
+    verb, people, happens, browser_of
 ):
-    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+    happens(verb)
     files = Attachment.objects.filter(message__kind=Message.Kind.NOTE)
 
     for user in people.values():
@@ -299,11 +328,11 @@ def test_no_file_of_a_note_is_given_to_them_and_no_search_finds_it(
 
 @AFTER_WHAT_MOVES
 def test_the_search_of_agents_finds_it_for_those_of_its_brand_alone(
-    verb, ticket, make_ticket, make_user, make_team, alex, browser_of
+    verb, happens, make_user, make_team, alex, browser_of
 ):
     elsewhere = make_user("Blair", role="agent")
     make_team("Elsewhere", members=[elsewhere], brands=["clinical-collaboration"])
-    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
+    happens(verb)
     noted = set(Message.objects.filter(body__contains=CANARY).values_list("ticket", flat=True))
 
     found = {user: browser_of(user).get(f"{QUEUE}search/?q={CANARY}") for user in (alex, elsewhere)}
@@ -315,16 +344,12 @@ def test_the_search_of_agents_finds_it_for_those_of_its_brand_alone(
 
 @pytest.mark.parametrize("verb", [merged, split, redacted], ids=lambda verb: verb.__name__)
 def test_no_file_for_a_spreadsheet_has_what_a_note_says(
-    verb, time, ticket, people, make_ticket, alex, morgan, browser_of
+    verb, spreadsheets, ticket, happens, people, browser_of
 ):
     """The name of its team is in those of agents; customers get none."""
-    _happens(verb, ticket, make_ticket, browser_of(alex), by=alex)
-    sweep(time.advance(days=3))
-    of_queue = {"action": "export", "_selected_action": [ticket.pk]}
-    alex.teams.get().memberships.create(user=morgan)
+    happens(verb)
 
-    files = [browser_of(morgan).get(address) for address in FILES]
-    files.append(browser_of(alex).post(f"{QUEUE}?tab=all", of_queue))
+    files = spreadsheets()
 
     texts = [b"".join(file).decode() for file in files]
     assert {file["Content-Type"] for file in files} == {"text/csv; charset=utf-8"}
@@ -332,7 +357,7 @@ def test_no_file_for_a_spreadsheet_has_what_a_note_says(
     assert [text for text in texts if CANARY in text.lower().replace(f"team {CANARY}", "")] == []
     for user in people.values():
         assert {browser_of(user).get(address).status_code for address in FILES} == {404}
-        assert browser_of(user).post(f"{QUEUE}?tab=all", of_queue).status_code == 404
+        assert browser_of(user).post(f"{QUEUE}?tab=all", _ticked(ticket)).status_code == 404
 
 
 def test_their_agent_sees_all_of_it(ticket, alex, browser_of):
@@ -344,11 +369,6 @@ def test_their_agent_sees_all_of_it(ticket, alex, browser_of):
     assert f"Team {CANARY}" in page
     assert f"Not sent yet: {CANARY}" in page
     assert f"Of the call: {CANARY}" in page
-
-
-def _happens(verb, ticket, make_ticket, browser, *, by):
-    make_ticket(subject="Another one")
-    verb(ticket, by=by, **({"browser": browser} if verb is answered_with_a_macro else {}))
 
 
 def _all_that_is_read(browser):

@@ -1,4 +1,4 @@
-"""One ticket with all that stands beside it on the agents' page: found in two queries."""
+"""One ticket with all that stands beside it on the agents' page: found in one query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from accounts.models import Team, User
 from tickets import similar
@@ -24,17 +23,6 @@ from tickets.models import (
     Watcher,
 )
 from tickets.states import WORKING
-
-JOINED = (
-    "request_type",
-    "subcategory",
-    "level",
-    "requester",
-    "organization",
-    "brand",
-    "assignee",
-    "team",
-)
 
 
 @dataclass(frozen=True)
@@ -67,10 +55,11 @@ def ticket_or_404(user: User, pk: int) -> tuple[Ticket, Beside]:
     """Return a ticket of the desk; one that is not there and one out of sight are the same."""
     if not user.has_perm("tickets.view_ticket"):
         raise Http404
-    seen = Ticket.objects.on_desk_of(user).select_related(*JOINED)
-    found: Any = get_object_or_404(seen, pk=pk)
+    seen: Any = gathered(user, pk)
+    if seen is None:
+        raise Http404
+    found, rows = seen
     found.found_for = user.pk
-    rows = gathered(found, user)
     found.looked_up, found.is_led_to = {}, rows["is_led_to"]
     return found, _beside(found, user, SimpleNamespace(**rows))
 

@@ -1,4 +1,4 @@
-"""The lists that stand beside a ticket on the agents' page, gathered in one statement.
+"""A ticket and the lists that stand beside it on the agents' page, gathered in one statement.
 
 Each list is a sub-query, told as JSON: a dozen lists of a few rows each would else be a dozen
 queries.
@@ -13,7 +13,8 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Team, User
@@ -37,17 +38,50 @@ CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "
 ALIKE = ("id", "prefix", "subject", "status")
 
 
-def gathered(ticket: Ticket, user: User) -> dict[str, Any]:
-    """Return each list by its name, as rows of plain values."""
+# What is shown of the rows that a ticket points to; all else of them is asked for when it is used.
+POINTED_AT = {
+    "brand": ("id", "name"),
+    "request_type": ("id", "name"),
+    "subcategory": ("id", "name"),
+    "level": ("number", "meaning"),
+    "requester": (*PERSON, "phone"),
+    "organization": ("id", "name"),
+    "assignee": PERSON,
+    "team": ("id", "name"),
+}
+COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
+
+
+def gathered(user: User, pk: int) -> tuple[Ticket, dict[str, Any]] | None:
+    """Return a ticket of this user's desk, and each list by its name, as rows of plain values.
+
+    None where there is no such ticket, or it is out of sight.
+    """
     names, statement = _written(Sight.of(user))
-    [found] = statement.rows(user, {TICKET: ticket.pk})
-    return {name: _rows_of(value) for name, value in zip(names, found, strict=True)}
+    found = statement.rows(user, {TICKET: pk}) if pk <= BigIntegerField.MAX_BIGINT else []
+    if not found:
+        return None
+    [values] = found
+    ticket = Ticket.from_db(connection.alias, COLUMNS, values[: len(COLUMNS)])
+    lists = zip(names, values[len(COLUMNS) :], strict=True)
+    rows = {name: _rows_of(value) for name, value in lists}
+    for name, columns in POINTED_AT.items():
+        for row in rows.pop(f"{name}_rows"):
+            model = _model(name)
+            setattr(ticket, name, model.from_db(connection.alias, columns, [*row.values()]))
+    return ticket, rows
 
 
 @cache
 def _written(sight: Sight) -> tuple[tuple[str, ...], Statement]:
-    lists = _lists(sight.stand_in())
-    return (*lists,), Statement.of(Ticket.objects.filter(pk=TICKET).order_by().values(**lists))
+    agent = sight.stand_in()
+    lists = _lists(agent)
+    found = Ticket.objects.on_desk_of(agent).filter(pk=TICKET).order_by()
+    return (*lists,), Statement.of(found.annotate(**lists).values_list(*COLUMNS, *lists))
+
+
+def _model(name: str) -> Any:
+    return Ticket._meta.get_field(name).related_model
 
 
 def _rows_of(value: Any) -> Any:
@@ -58,6 +92,10 @@ def _lists(user: User) -> dict[str, Any]:
     of_it = {"ticket": OuterRef("pk")}
     ticket = SimpleNamespace(brand_id=OuterRef("brand"))
     return {
+        **{
+            f"{name}_rows": _rows(_model(name).objects.filter(pk=OuterRef(name)), *columns)
+            for name, columns in POINTED_AT.items()
+        },
         "answers_rows": _rows(Answer.objects.filter(**of_it), "key", "label", "value", "display"),
         "calls_rows": _rows(Callback.objects.waiting().filter(**of_it), *CALL),
         "watchers_rows": _people(Watcher.objects.filter(**of_it).order_by("id"), "id"),

@@ -33,8 +33,15 @@ SHOWN = (
 )
 
 
+class Shown:
+    """What a template asks for by name: it tries that first, and a row has two dozen names."""
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
 @dataclass(frozen=True)
-class Due:
+class Due(Shown):
     """What is promised next, as its badge says it: shape, words and the exact time."""
 
     what: str
@@ -45,22 +52,23 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A ticket as a list shows it."""
+class Line(Shown):
+    """A ticket as a list shows it; `key` is its key in letters, as its box on a form has it."""
 
     pk: int
+    key: str
     url: str
     number: str
     subject: str
     last: str
     requester: str
     organization: str
-    level: int
+    level: str
     not_called: bool
     status: str
     agent: str
     team: str
-    files: int
+    files: str
     restricted: bool
     snoozed: str
     due: Due | None
@@ -99,18 +107,19 @@ def lines(
     return [
         Line(
             pk=ticket.pk,
+            key=str(ticket.pk),
             url=f"{base}{ticket.pk}/change/{kept}",
             number=ticket.number,
             subject=ticket.subject,
             last=_one_line(ticket),
             requester=str(ticket.requester),
             organization=str(ticket.organization or ""),
-            level=ticket.level_id,
+            level=str(ticket.level_id),
             not_called=ticket.queue_rank == FIRST and ticket.is_working,
             status=outcomes[ticket.outcome] if ticket.outcome else statuses[ticket.status],
             agent=str(ticket.assignee or ""),
             team=teams.get(ticket.team_id or 0, ""),
-            files=ticket.files or 0,
+            files=str(ticket.files or ""),
             restricted=ticket.restricted,
             snoozed=exact(ticket.snoozed_until, year=year) if ticket.snoozed_until else "",
             due=_due(promised.get(ticket.pk), year=year),

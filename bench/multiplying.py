@@ -4,7 +4,8 @@ Faster than bench/filling.py, which gives every copy a requester of its own: the
 their ids and times alone. portal/tests/test_filling.py proves that nothing else differs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,29 @@ from django.db.models import Field, ForeignKey, Model
 from bench.filling import ABOUT, has_ids, reserve, rows_of
 from tickets.clock import NEVER
 from tickets.models import Event, Ticket
+
+# Indexes that no constraint needs: PostgreSQL makes them several times faster at once than row by
+# row.
+INDEXES = """
+    SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)
+    AND indexname NOT IN (SELECT conname FROM pg_constraint)
+"""
+
+
+@contextmanager
+def without_indexes(models: Iterable[type[Model]], *, using: str) -> Iterator[None]:
+    """Take the indexes of tables off while very many rows come, and leave fresh statistics."""
+    tables = [model._meta.db_table for model in models]
+    with connections[using].cursor() as cursor:
+        cursor.execute(INDEXES, [tables])
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        yield
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for table in tables:
+            cursor.execute(f"ANALYZE {table}")
 
 
 class Copies:

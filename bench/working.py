@@ -15,7 +15,7 @@ from accounts.services import give_role
 from bench import company
 from bench.company import at
 from bench.managing import person, submission
-from bench.multiplying import Copies
+from bench.multiplying import Copies, without_indexes
 from sla.models import Clock
 from tickets import clock, search, services
 from tickets.catalog.models import Brand, RequestType, Subcategory
@@ -135,10 +135,12 @@ def fill(desk: Desk, count: int, *, using: str) -> None:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET maintenance_work_mem = '1GB'")
-    for name, kind in KINDS.items():
-        each = max(LEAST, int(count * kind.share)) // len(desk.patterns[name])
-        for pattern in desk.patterns[name]:
-            copy(pattern, each, kind, using=using)
+    with without_indexes((Ticket, Message, Clock), using=using):
+        for name, kind in KINDS.items():
+            each = max(LEAST, int(count * kind.share)) // len(desk.patterns[name])
+            for pattern in desk.patterns[name]:
+                copy(pattern, each, kind, using=using)
+                tell(f"copies of {name}", began)
     tell("tickets copied", began)
     beside(desk, max(LEAST, count // 500), using=using)
     index(using)

@@ -65,10 +65,9 @@ def gathered(user: User, pk: int) -> tuple[Ticket, dict[str, Any]] | None:
     ticket = Ticket.from_db(connection.alias, COLUMNS, values[: len(COLUMNS)])
     lists = zip(names, values[len(COLUMNS) :], strict=True)
     rows = {name: _rows_of(value) for name, value in lists}
-    for name, columns in POINTED_AT.items():
+    for name in POINTED_AT:
         for row in rows.pop(f"{name}_rows"):
-            model = _model(name)
-            setattr(ticket, name, model.from_db(connection.alias, columns, [*row.values()]))
+            setattr(ticket, name, _loaded(_model(name), row))
     return ticket, rows
 
 
@@ -78,6 +77,12 @@ def _written(sight: Sight) -> tuple[tuple[str, ...], Statement]:
     lists = _lists(agent)
     found = Ticket.objects.on_desk_of(agent).filter(pk=TICKET).order_by()
     return (*lists,), Statement.of(found.annotate(**lists).values_list(*COLUMNS, *lists))
+
+
+def _loaded(model: Any, row: dict[str, Any]) -> Any:
+    """Return an instance as one that was read with `only()`; Django wants the fields in order."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in row]
+    return model.from_db(connection.alias, names, [row[name] for name in names])
 
 
 def _model(name: str) -> Any:

@@ -18,11 +18,7 @@ HIDDEN = (Outcome.SPAM, Outcome.DELETED)
 
 class TicketQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The tickets this user may see at all: the one rule behind every page.
-
-        Beside keys it asks of a user what `desk.written.Sight` names: a statement is written once
-        for all of whom that is the same. Ask for more, and name it there.
-        """
+        """The tickets this user may see at all: the one rule behind every page."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = self._theirs(user)
@@ -34,7 +30,9 @@ class TicketQuerySet(models.QuerySet):
         """What of `visible_to` this user sees as one of the staff, not by being a customer too.
 
         The queue reads a range of an index of it, which what is theirs beside would break up.
-        `brands` are the keys of those that the user serves, where they are known already.
+        `brands` are the keys of those that the user serves, where they are known already. Beside
+        keys it asks of a user what `desk.written.Sight` names: a statement is written once for all
+        of whom that is the same. Ask for more, and name it there.
         """
         if not user.is_active or not user.has_perm("tickets.view_ticket"):
             return self.none()

@@ -154,5 +154,5 @@ def _agents() -> QuerySet[User]:
 
 
 def _requested(user: User) -> QuerySet[Ticket]:
-    theirs = Ticket.objects.visible_to(user).filter(requester=OuterRef("requester"), outcome="")
+    theirs = Ticket.objects.on_desk_of(user).filter(requester=OuterRef("requester"), outcome="")
     return theirs[: counting.MOST]

@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 from accounts.models import User
 from tickets.permissions import can_see_restricted
 
-# They stand in a written statement for a ticket, an agent, their organization and the time: no
-# row's key and no time of any.
-TICKET, AGENT, ORGANIZATION = -2_000_000_001, -2_000_000_002, -2_000_000_003
+# They stand in a written statement for a ticket, an agent and the time: no row's key and no time of
+# any.
+TICKET, AGENT = -2_000_000_001, -2_000_000_002
 NOW = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -31,19 +31,15 @@ class Sight:
     everything: bool
     restricted: bool
     works: bool
-    organization: bool
 
     @classmethod
     def of(cls, user: User) -> Sight:
-        sees = user.sees_organization and user.organization_id is not None
         works = user.has_perm("tickets.work_ticket")
-        return cls(user.is_superuser, can_see_restricted(user), works, sees)
+        return cls(user.is_superuser, can_see_restricted(user), works)
 
     def stand_in(self) -> User:
         """Return somebody who sees just that, under a key that is nobody's."""
         user: Any = User(pk=AGENT, is_active=True, is_superuser=self.everything)
-        user.sees_organization = self.organization
-        user.organization_id = ORGANIZATION if self.organization else None
         given = {"view_restricted_ticket": self.restricted, "work_ticket": self.works}
         rights = {"view_ticket", *(name for name, has in given.items() if has)}
         user._perm_cache = {f"tickets.{name}" for name in rights}
@@ -67,7 +63,7 @@ class Statement:
         """Ask it for an agent, with what the other keys stand for."""
         if not self.sql:
             return []
-        keys = {AGENT: user.pk, ORGANIZATION: user.organization_id, **stands_for}
+        keys = {AGENT: user.pk, **stands_for}
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [_in_place(param, keys) for param in self.params])
             found: list[tuple[Any, ...]] = cursor.fetchall()

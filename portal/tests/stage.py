@@ -148,6 +148,8 @@ def _tickets(make_ticket, *, dana, alex):
     }
     tickets["phoned"] = make_ticket(requester=dana, by=alex, channel="phone", live=True)
     services.set_status(tickets["closed"], by=None, to=Status.CLOSED)
+    tickets["two_matters"] = file(3, subject="Two matters")
+    services.reply(tickets["two_matters"], by=dana, body=LONG_TEXT)
     tickets["called"] = _called(file(5, subject=LONG_SUBJECT), by=alex, now=now)
     _called(file(5), by=alex, now=now - timedelta(hours=5))
     return {name: ticket.pk for name, ticket in tickets.items()}

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 USABLE = """
 () => (document.querySelectorAll('main details').forEach(folded => folded.open = true),
   [...document.querySelectorAll('main a, main button, main input, main select, main textarea')])
-  .filter(part => part.type !== 'hidden' && !part.hidden && !part.closest('.trap'))
+  .filter(part => part.type !== 'hidden' && !part.closest('[hidden], .trap'))
   .map(part => ({
     name: [part.name || part.innerText || part.id, part.matches('button') && part.value]
       .filter(Boolean).join(' '),

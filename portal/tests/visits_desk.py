@@ -38,8 +38,9 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     ),
     "admin:tickets_unmerge": visits_of("alex", f"{QUEUE}{{open}}/unmerge/"),
     "admin:tickets_split": (
+        *visits_of("alex", f"{QUEUE}{{two_matters}}/split/"),
+        *visits_of("alex", f"{QUEUE}{{two_matters}}/split/", press=SEND, status=422),
         *visits_of("alex", f"{QUEUE}{{pending}}/split/"),
-        *visits_of("alex", f"{QUEUE}{{pending}}/split/", press=SEND, status=422),
     ),
     "admin:tickets_snooze": (
         *visits_of("alex", f"{QUEUE}{{open}}/snooze/"),

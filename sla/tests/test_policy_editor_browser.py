@@ -82,7 +82,8 @@ def test_from_the_grid_to_the_tickets_new_promise(page, enter, axe, make_ticket,
     wrong += looks(page, axe, "applied")
     page.goto(f"/admin/tickets/ticket/{ticket.pk}/change/")
 
-    assert page.get_by_text("The promises changed: Standard, version 2, by Robin").is_visible()
+    told = page.get_by_text("The promises changed: Standard, version 2, by Robin", exact=True)
+    assert told.is_visible()
     assert "was missed" in page.inner_text("main")
     assert wrong == []
 

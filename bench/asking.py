@@ -141,7 +141,7 @@ def few_queries(browser: Client, page: Page, *, large: str) -> Verdict:
         browser.get(page.many)
         with CaptureQueriesContext(connection) as asked:
             browser.get(page.many)
-    reading = [each for each in asked if " FROM " in each["sql"]]
+        reading = [each for each in asked if " FROM " in each["sql"]]
     return Verdict("queries", len(reading), page.queries).tell()
 
 

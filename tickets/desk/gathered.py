@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -62,7 +62,7 @@ def gathered(user: User, pk: int) -> tuple[Ticket, dict[str, Any]] | None:
     if not found:
         return None
     [values] = found
-    ticket = Ticket.from_db(connection.alias, COLUMNS, values[: len(COLUMNS)])
+    ticket = Ticket.from_db(DEFAULT_DB_ALIAS, COLUMNS, values[: len(COLUMNS)])
     lists = zip(names, values[len(COLUMNS) :], strict=True)
     rows = {name: _rows_of(value) for name, value in lists}
     for name in POINTED_AT:
@@ -82,7 +82,7 @@ def _written(sight: Sight) -> tuple[tuple[str, ...], Statement]:
 def _loaded(model: Any, row: dict[str, Any]) -> Any:
     """Return an instance as one that was read with `only()`; Django wants the fields in order."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in row]
-    return model.from_db(connection.alias, names, [row[name] for name in names])
+    return model.from_db(DEFAULT_DB_ALIAS, names, [row[name] for name in names])
 
 
 def _model(name: str) -> Any:

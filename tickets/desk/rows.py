@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -79,16 +80,22 @@ def shown_to(user: User, *, brands: Collection[int]) -> TicketQuerySet:
 
     Of what this agent filed as a customer no note is told, here as anywhere.
     """
-    said = Message.objects.filter(ticket=OuterRef("pk")).filter(
-        Q(kind=Message.Kind.PUBLIC) | ~Q(ticket__requester=user)
-    )
-    last = said.order_by("-created_at", "-id").annotate(line=Left("body", 3 * LAST_LINE))
     return (
         Ticket.objects.on_desk_of(user, brands=brands)
         .select_related("requester", "organization", "assignee")
         .only(*SHOWN)
-        .annotate(last_line=Subquery(last.values("line")[:1]), files=Subquery(_files(user)))
+        .annotate(**_said_to(user.pk))
     )
+
+
+@lru_cache(maxsize=1000)
+def _said_to(agent: int) -> dict[str, Subquery]:
+    """Return what is told of messages; kept, since to make it takes longer than to ask for it."""
+    said = Message.objects.filter(ticket=OuterRef("pk")).filter(
+        Q(kind=Message.Kind.PUBLIC) | ~Q(ticket__requester=agent)
+    )
+    last = said.order_by("-created_at", "-id").annotate(line=Left("body", 3 * LAST_LINE))
+    return {"last_line": Subquery(last.values("line")[:1]), "files": Subquery(_files(agent))}
 
 
 def lines(
@@ -136,9 +143,9 @@ def exact(at: datetime, *, year: int) -> str:
     return f"{day}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"
 
 
-def _files(user: User) -> QuerySet:
+def _files(agent: int) -> QuerySet:
     files = Attachment.objects.filter(message__ticket=OuterRef("pk")).filter(
-        Q(message__kind=Message.Kind.PUBLIC) | ~Q(message__ticket__requester=user)
+        Q(message__kind=Message.Kind.PUBLIC) | ~Q(message__ticket__requester=agent)
     )
     counted = files.order_by().annotate(of_ticket=F("message__ticket")).values("of_ticket")
     return counted.annotate(many=Count("pk")).values("many")

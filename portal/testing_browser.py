@@ -76,6 +76,24 @@ def page_without_js(real_browser: Any, live_site: Any) -> Generator[Any]:
 
 
 @pytest.fixture
+def enter(live_site: Any) -> Callable[..., Any]:
+    """`enter(page, alex)` gives a browser's page somebody's session, and returns the page."""
+
+    def enter(page: Any, user: Any) -> Any:
+        # Only now: models are there once Django is set up.
+        from django.conf import settings
+        from django.test import Client
+
+        client, name = Client(), settings.SESSION_COOKIE_NAME
+        client.force_login(user)
+        session = client.cookies[name].value
+        page.context.add_cookies([{"name": name, "url": live_site.url, "value": session}])
+        return page
+
+    return enter
+
+
+@pytest.fixture
 def axe() -> Callable[..., list[str]]:
     """`axe(page)` lists what is not accessible: one line for each rule with its elements."""
     return violations

@@ -31,8 +31,6 @@ from tickets.models import (
 
 # A line that is shorter than this says too little to be taken for a copy of itself elsewhere.
 TELLING = 20
-
-
 # A shorter word tells nothing by itself, and stands in any other text: it is left alone elsewhere.
 LEAST = 4
 NOTHING = r"(?!)"

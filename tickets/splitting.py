@@ -19,6 +19,7 @@ from accounts.models import User
 from tickets import queue, services
 from tickets.events import Moment, hold, record
 from tickets.models import Event, Message, Ticket
+from tickets.permissions import sees_as_colleague
 from tickets.services import Refused, check_works
 from tickets.states import Actor, Outcome, Status, after_reply
 
@@ -74,17 +75,19 @@ def may_move(ticket: Ticket) -> list[Message]:
 
 
 def requesters(ticket: Ticket) -> list[User]:
-    """Return whose the new ticket may be: people who read these messages already, as customers."""
+    """Return whose the new ticket may be: customers who read what is said there now.
+
+    Who only spoke there once does not: they would come to read what was said since.
+    """
+    copied = set(ticket.watchers.values_list("user", flat=True))
     spoke = ticket.messages.filter(kind=Message.Kind.PUBLIC, actor=Actor.REQUESTER)
-    people = Q(pk=ticket.requester_id) | Q(pk__in=ticket.watchers.values("user"))
-    people |= Q(pk__in=spoke.values("author"))
+    people = Q(pk__in={ticket.requester_id, *copied}) | Q(pk__in=spoke.values("author"))
     found = User.objects.filter(people, is_active=True).order_by("name", "id")
-    return [person for person in found if _reads(person, ticket)]
-
-
-def _reads(person: User, ticket: Ticket) -> bool:
-    """Whether somebody who once spoke there still reads what is said since."""
-    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+    return [
+        person
+        for person in found
+        if person.pk in {ticket.requester_id, *copied} or sees_as_colleague(person, ticket)
+    ]
 
 
 def _done(new: Ticket, old: Ticket) -> Ticket:

@@ -16,7 +16,8 @@ INI = """
 addopts = -p portal.testing_parallel -p no:django -p no:cacheprovider
 markers = alone
 """
-# Each test writes down when it begins and when it ends.
+# Each test writes down when it begins and when it ends. It lasts long enough for one of the other
+# process to begin meanwhile, where that may be: what is asked is whether they overlap.
 TESTS = """
 import os, time, pytest
 

@@ -15,7 +15,7 @@ from tickets.catalog.fields import Line
 from tickets.catalog.models import RequestType, Subcategory
 from tickets.catalog.specs import TypeSpec
 from tickets.desk.call_form import about_choices
-from tickets.desk.call_forms import offer
+from tickets.desk.callback_forms import offer
 from tickets.models import Ticket
 
 AS_IT_IS = "-"

@@ -24,7 +24,7 @@ from tickets import clock, phoned, services
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.catalog.specs import SubcategorySpec, TypeSpec
 from tickets.desk.call_form import CallForm, ChooseForm, PersonForm
-from tickets.desk.call_forms import WishForm, window
+from tickets.desk.callback_forms import WishForm, window
 from tickets.keyset import is_key
 from tickets.models import Ticket
 from tickets.permissions import can_see_restricted

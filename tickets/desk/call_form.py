@@ -14,7 +14,7 @@ from accounts.querysets import normal_email
 from tickets.catalog.fields import Email, Line, Lines, Moment
 from tickets.catalog.forms import DetailsForm
 from tickets.catalog.specs import Catalog, SubcategorySpec, TypeSpec, not_required
-from tickets.desk.call_forms import offer
+from tickets.desk.callback_forms import offer
 from tickets.desk.filters import LEVELS
 from tickets.models import Channel
 from tickets.submission import Submission

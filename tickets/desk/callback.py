@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets import calling, clock, services
 from tickets.desk import verb_pages as pages
-from tickets.desk.call_forms import AttemptForm, WishForm, beginning
+from tickets.desk.callback_forms import AttemptForm, WishForm, beginning
 from tickets.desk.callbacks import line
 from tickets.models import CallAttempt, Callback
 

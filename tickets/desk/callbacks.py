@@ -18,7 +18,7 @@ from accounts.models import Team, User
 from tickets import clock
 from tickets.catalog.models import Brand
 from tickets.desk import tabs
-from tickets.desk.call_forms import LATE, LATER, NOW, CallbackFilterForm
+from tickets.desk.callback_forms import LATE, LATER, NOW, CallbackFilterForm
 from tickets.keyset import behind, is_key
 from tickets.models import CallAttempt, Callback
 from tickets.permissions import can_work

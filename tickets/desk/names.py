@@ -1,4 +1,4 @@
-"""What the queue names beside tickets (brands, agents, tags, macros, views), in one query."""
+"""What the queue names beside tickets: brands, agents, tags, macros, views."""
 
 from __future__ import annotations
 
@@ -49,12 +49,9 @@ class Names:
 
     @classmethod
     def of(cls, user: User, *, organization: str = "") -> Names:
-        """Read all of it; `organization` is a part of names."""
+        """Read all of it in one query, and one more where a part of names is asked for."""
         found = defaultdict(list)
-        asked = (
-            _called(user, organization) if organization else _written(Sight.of(user)).rows(user, {})
-        )
-        for kind, pk, name, more, number in asked:
+        for kind, pk, name, more, number in _written(Sight.of(user)).rows(user, {}):
             found[kind].append((pk, name or more, more, number))
         for rows in found.values():
             rows.sort(key=lambda row: (row[1].casefold(), row[0]))
@@ -64,17 +61,11 @@ class Names:
             agents=_names(found["agent"]),
             tags=_names(found["tag"]),
             macros=_names(found["macro"]),
-            organizations=_names(found["organization"]),
+            organizations=_called(organization) if organization else {},
             views=[View(pk, name, query, team) for pk, name, query, team in found["view"]],
             gone=frozenset(pk for pk, _name, _mail, is_active in found["agent"] if not is_active),
             shortcuts=not found["no shortcuts"],
         )
-
-
-def _rows(user: User, organization: str) -> Iterable[tuple[str, int, str, str, int]]:
-    if organization:
-        return _called(user, organization)
-    return _written(Sight.of(user)).rows(user, {})
 
 
 @cache
@@ -83,11 +74,10 @@ def _written(sight: Sight) -> Statement:
     return Statement.of(parts[0].union(*parts[1:], all=True))
 
 
-def _called(user: User, organization: str) -> QuerySet:
-    """Ask for all of it, and for organizations that are called so."""
-    called = Organization.objects.filter(name__icontains=organization)
-    named = _part("organization", called, "name")[:MOST_ORGANIZATIONS]
-    return named.union(*_parts(user), all=True)
+def _called(organization: str) -> dict[int, str]:
+    """Return organizations of whose name this is a part."""
+    found = Organization.objects.filter(name__icontains=organization).order_by("name", "id")
+    return dict(found.values_list("pk", "name")[:MOST_ORGANIZATIONS])
 
 
 def _parts(user: User) -> list[QuerySet]:

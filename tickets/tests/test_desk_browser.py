@@ -1,35 +1,12 @@
 """The desk in a browser: accessible, narrow and wide, and without JavaScript."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from tickets import conversation
 from tickets.conversation import Turn
 from tickets.models import Macro
 
 QUEUE = "/admin/tickets/ticket/"
-
-
-@pytest.fixture
-def enter(live_site):
-    """Give a browser's page an agent's session."""
-
-    def enter(page, user):
-        client = Client()
-        client.force_login(user)
-        page.context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "url": live_site.url,
-                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                }
-            ]
-        )
-        return page
-
-    return enter
 
 
 def fits(page):

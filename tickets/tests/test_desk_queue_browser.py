@@ -3,29 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from tickets import clock, queue, services
 from tickets.models import DeskSettings, Macro, SavedView, Tag, Ticket
 
 QUEUE = "/admin/tickets/ticket/"
 PAGES = ("", "?level=9", "?tab=snoozed", "views/?tab=mine", "../../")
-
-
-@pytest.fixture
-def enter(live_site):
-    """Give a browser's page an agent's session."""
-
-    def enter(page, user):
-        client = Client()
-        client.force_login(user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_site.url, "value": session}
-        page.context.add_cookies([cookie])
-        return page
-
-    return enter
 
 
 @pytest.fixture

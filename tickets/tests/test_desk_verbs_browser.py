@@ -1,30 +1,12 @@
 """Pages of single verbs in a browser: accessible, narrow and wide, and without JavaScript."""
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from tickets import ending, services, snoozing, uploads
 from tickets.models import Ticket
 
 QUEUE = "/admin/tickets/ticket/"
-
-
-@pytest.fixture
-def enter(live_site):
-    """Give a browser's page an agent's session."""
-
-    def enter(page, user):
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "url": live_site.url, "value": cookie}]
-        )
-        return page
-
-    return enter
 
 
 @pytest.fixture

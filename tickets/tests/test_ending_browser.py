@@ -1,32 +1,6 @@
 """Merged tickets in a browser: accessible and narrow enough, for customers and on the desk."""
 
-import pytest
-from django.conf import settings
-from django.test import Client
-
 from tickets import ending
-
-
-@pytest.fixture
-def enter(live_site):
-    """Give a browser's page the session of somebody."""
-
-    def enter(page, user):
-        client = Client()
-        client.force_login(user)
-        page.context.clear_cookies()
-        page.context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "url": live_site.url,
-                    "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                }
-            ]
-        )
-        return page
-
-    return enter
 
 
 def fits(page):

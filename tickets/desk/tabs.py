@@ -69,7 +69,8 @@ TABS = {
     "snoozed": Tab(
         _("Snoozed"),
         _("No ticket is snoozed."),
-        lambda user, now: Q(status__in=WORKING, snoozed_until__isnull=False),
+        # What is not worked on is put off no more: asked for its status, too, many more are read.
+        lambda user, now: Q(snoozed_until__isnull=False),
         BEING_WORKED_ON,
         BY_WAKING,
     ),

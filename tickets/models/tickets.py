@@ -141,6 +141,13 @@ class Ticket(models.Model):
                 name="ticket_queue_of_agent",
                 condition=Q(status__in=WORKING),
             ),
+            # Nobody's: that a column is empty gives PostgreSQL no order by those behind it.
+            models.Index(
+                fields=["queue_rank", "next_due_at", "id"],
+                name="ticket_queue_unassigned",
+                include=["brand", "level", "status", "snoozed_until", "restricted"],
+                condition=Q(status__in=WORKING, assignee=None),
+            ),
             # Those that wait for their customer are last in the queue; their tab begins with them.
             models.Index(
                 fields=["queue_rank", "next_due_at", "id"],

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Organization, Team, User
 from accounts.services import give_role
 from portal.dev.pictures import letters
+from portal.testing_database import Furniture
 from tickets import clock, services
 from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategory
 from tickets.submission import Submission
@@ -22,26 +23,16 @@ MONDAY = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 def django_db_setup(django_db_setup, django_db_blocker):
     """Furnish the test database once: roles, the shipped catalog and its promises."""
     with django_db_blocker.unblock():
-        _furnish()
+        call_command("sync_roles", verbosity=0)
+        call_command("load_catalog", verbosity=0)
+        furniture = Furniture()
+    with furniture.put_back_after_tests():
+        yield
 
 
 @pytest.fixture
 def furnished(transactional_db):
-    """The same after a test that empties every table at its end."""
-    _furnish()
-
-
-@pytest.fixture(autouse=True)
-def _furnished_first(request):
-    """Furnish before a test's people and tickets are made, in whatever order it names them."""
-    if "furnished" in request.fixturenames:
-        request.getfixturevalue("furnished")
-
-
-def _furnish():
-    call_command("sync_roles", verbosity=0)
-    if not Brand.objects.exists():
-        call_command("load_catalog", verbosity=0)
+    """The same, for a test that commits; what it wrote is gone after it."""
 
 
 class MovingClock:

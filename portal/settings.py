@@ -236,7 +236,7 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(HOME / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # looked for as they are asked
 
 # What follows from every event of a ticket, in this order, in the same transaction.
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.search.on_event"]

@@ -29,16 +29,24 @@ ACCOUNT_FORMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The files of pages as they are served: hashed, and compressed, which takes its time."""
+    folder = tmp_path_factory.mktemp("static")
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    environment = environment_of_test() | {"STATIC_ROOT": str(folder)}
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    return folder
+
+
 @pytest.fixture
-def production(furnished, tmp_path):
+def production(furnished, collected, tmp_path):
     """The site as it runs for customers: gunicorn, files collected, hashed and compressed."""
     port = free_port()
     environment = environment_of_test() | {
-        "STATIC_ROOT": str(tmp_path / "static"),
+        "STATIC_ROOT": str(collected),
         "STAFF_MFA": "off",  # else agents are led to their second step, which weighs less
     }
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     child = spawn([sys.executable, "-m", *web(port)], log=tmp_path / "web.log", env=environment)
     url = f"http://{LOOPBACK}:{port}"
     wait_until(lambda: answers(url), child=child, name="gunicorn", log=tmp_path / "web.log")

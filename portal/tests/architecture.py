@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -179,20 +179,25 @@ def is_within(name: str, prefixes: frozenset[str]) -> bool:
 # --- Reading one file -------------------------------------------------------------------
 
 
-def arrows(path: str, tree: Tree) -> list[Arrow]:
+def arrows(path: str, tree: Tree) -> tuple[Arrow, ...]:
     """Every module of ours that a file names, once a line."""
-    known = modules(tree)
+    return arrows_of(path, tree[path], tuple(tree))
+
+
+@cache
+def arrows_of(path: str, source: str, paths: tuple[str, ...]) -> tuple[Arrow, ...]:
+    known = modules(paths)
     found = {
         Arrow(arrow.line, nearest(arrow.target, known))
-        for arrow in imports(path, tree[path])
+        for arrow in imports(path, source)
         if app_of(arrow.target)
     }
     if path != SETTINGS:
-        for node in nodes(tree[path]):
+        for node in nodes(source):
             found.update(Arrow(line_of(node), target) for target in named_by(node, known))
     if is_migration(path):
-        found.update(dependencies(tree[path]))
-    return sorted(found)
+        found.update(dependencies(source))
+    return tuple(sorted(found))
 
 
 def imports(path: str, source: str) -> Iterator[Arrow]:
@@ -265,7 +270,7 @@ def dotted(node: ast.AST) -> str:
 # --- Names ------------------------------------------------------------------------------
 
 
-def python(tree: Tree) -> list[str]:
+def python(tree: Iterable[str]) -> list[str]:
     return [path for path in tree if path.endswith(".py")]
 
 
@@ -282,8 +287,14 @@ def is_migration(path: str) -> bool:
     return "migrations" in path.split("/")
 
 
-def modules(tree: Tree) -> dict[str, str]:
-    return {module_of(path): path for path in python(tree)}
+def modules(paths: Iterable[str]) -> dict[str, str]:
+    return _modules(tuple(paths))
+
+
+@cache
+def _modules(paths: tuple[str, ...]) -> dict[str, str]:
+    """Asked for each of thousands of lines, so once for all."""
+    return {module_of(path): path for path in python(paths)}
 
 
 def module_of(path: str) -> str:
@@ -295,6 +306,7 @@ def parent_of(path: str, level: int) -> str:
     return ".".join(path.split("/")[:-level]) if level else ""
 
 
+@cache
 def app_of(module: str) -> str:
     """The app a module belongs to: of the prefixes that are apps, the longest."""
     fitting = [app for app in APPS if (module + ".").startswith(app + ".")]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEST = re.compile(r"`([\w/]+\.py::[^`]+)`")
@@ -32,10 +35,17 @@ def rows(document: str, *, name: str) -> list[Row]:
     return found
 
 
-def unknown(found: list[Row]) -> set[str]:
-    """Return the tests that are named and that pytest does not collect, with or without case."""
+def unknown(found: list[Row], session: pytest.Session) -> set[str]:
+    """Return the tests that are named and that pytest does not collect, with or without case.
+
+    What this session runs it collected; only for others it is asked once more.
+    """
     named = {test for row in found for test in row.tests}
-    collected = collect(tuple(sorted({test.partition("::")[0] for test in named})))
+    named = without(named, {item.nodeid for item in session.items})
+    return without(named, collect(tuple(sorted({test.partition("::")[0] for test in named}))))
+
+
+def without(named: set[str], collected: Set[str]) -> set[str]:
     return named - collected - {test.partition("[")[0] for test in collected}
 
 
@@ -43,6 +53,8 @@ def unknown(found: list[Row]) -> set[str]:
 def collect(paths: tuple[str, ...]) -> frozenset[str]:
     """Let pytest collect the tests of these files, in a process of its own."""
     there = [path for path in paths if (ROOT / path).exists()]
+    if not there:
+        return frozenset()
     said = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *there],
         cwd=ROOT,

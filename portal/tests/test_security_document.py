@@ -12,8 +12,8 @@ def test_every_promise_has_one_row_in_order():
     assert found == [f"P{number:02}" for number in PROMISES]
 
 
-def test_every_promise_is_shown_by_tests_that_exist():
+def test_every_promise_is_shown_by_tests_that_exist(request):
     found = rows(DOCUMENT, name=r"P\d+")
 
     assert [row.name for row in found if not row.tests] == []
-    assert unknown(found) == set()
+    assert unknown(found, request.session) == set()

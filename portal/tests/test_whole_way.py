@@ -129,34 +129,6 @@ def walk_the_whole_way(page, dana, alex):
     ]
 
 
-@pytest.mark.parametrize(
-    ("path", "who"),
-    [
-        ("/", None),
-        ("/new/", None),
-        ("/new/payment/", None),
-        ("/contact/", None),
-        ("/accounts/sign-in/", None),
-        ("/accounts/sign-up/", None),
-        ("/tickets/", "dana"),
-        ("/profile/", "dana"),
-        ("/admin/sla/breached/", "morgan"),
-    ],
-)
-def test_pages_have_no_accessibility_violations(page, proved, axe, request, path, who):
-    if who:
-        sign_in(page, request.getfixturevalue(who))
-
-    page.goto(path)
-
-    assert axe(page) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.emulate_media(color_scheme="dark")
-    page.reload()
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-
-
 @pytest.mark.usefixtures("furnished")
 def test_beat_and_worker_record_a_breach_and_tell_the_manager(
     smtp_sink, make_ticket, dana, morgan, celery_services, eventually

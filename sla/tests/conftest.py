@@ -13,8 +13,8 @@ from sla.tests.managers import signed_in
 from sla.tests.standings import clock_of
 from tickets.models import Ticket
 
-# 500, or `HYPOTHESIS_PROFILE=nightly` many more.
-settings.register_profile("default", max_examples=500, deadline=None)
+# 100 as long as somebody waits, or `HYPOTHESIS_PROFILE=nightly` many more.
+settings.register_profile("default", max_examples=100, deadline=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

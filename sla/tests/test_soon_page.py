@@ -97,14 +97,19 @@ def test_every_number_is_as_long_as_its_list(busy_desk, make_user, make_team, mo
     rita.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
 
     seen = set()
-    for reader in (olive, rita, morgan):
-        for params in ({}, {"metric": "first_response"}, {"agent": "0"}, {"level": "1"}):
-            drawn = read(SOON, reader, **params).context["matrix"]
-            cells = [cell for row in drawn.rows.values() for cell in row]
-            for cell in [*cells, drawn.not_called]:
-                length = sum(len(lines(page)) for page in pages(DUE, reader, **cell.params))
-                assert (cell.params, cell.count) == (cell.params, length)
-            seen.add(sum(cell.count for cell in cells))
+    for reader, params in (
+        (olive, {}),
+        (olive, {"agent": "0"}),
+        (rita, {"level": "1"}),
+        (morgan, {}),
+        (morgan, {"metric": "first_response"}),
+    ):
+        drawn = read(SOON, reader, **params).context["matrix"]
+        cells = [cell for row in drawn.rows.values() for cell in row]
+        for cell in [*cells, drawn.not_called]:
+            length = sum(len(lines(page)) for page in pages(DUE, reader, **cell.params))
+            assert (cell.params, cell.count) == (cell.params, length)
+        seen.add(sum(cell.count for cell in cells))
 
     assert len(seen) > 3
     assert min(seen) > 0

@@ -22,7 +22,7 @@ def test_whatever_is_done_the_stored_clocks_are_the_fold_of_the_log(make_ticket,
     step = st.tuples(st.integers(0, 3000), st.sampled_from(sorted(verbs)), st.integers(0, 11))
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(level=st.integers(1, 4), steps=st.lists(step, max_size=10))
     def live(level, steps):

@@ -90,7 +90,7 @@ def test_whatever_is_done_verdicts_are_what_the_raw_rows_say(
     step = st.tuples(st.integers(0, 3000), names, st.integers(0, 11))
 
     @settings(
-        max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(level=st.integers(1, 4), live=st.integers(0, 3), steps=st.lists(step, max_size=12))
     def live_through(level, live, steps):
@@ -129,7 +129,7 @@ def test_a_sweep_at_every_step_or_none_gives_the_same_verdicts(verbs, make_ticke
         ]
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(level=st.integers(1, 4), steps=st.lists(step, max_size=10))
     def live_twice(level, steps):

@@ -3,10 +3,8 @@
 import pytest
 
 from tickets import services
-from tickets.tests import test_desk_browser
 from tickets.tests.test_desk_browser import fits
 
-enter = test_desk_browser.enter
 SEARCH = "/admin/tickets/ticket/search/"
 
 

@@ -172,7 +172,10 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    page.locator(f"[name={name}][value='{value}']").check(force=True)
+    """Press an answer's words, as people do: its button may be drawn anew while it is pressed."""
+    answer = page.locator(f"[name={name}][value='{value}']")
+    page.locator(f"label[for={answer.get_attribute('id')}]").click()
+    page.wait_for_load_state("networkidle")
 
 
 if __name__ == "__main__":

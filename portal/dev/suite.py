@@ -24,6 +24,8 @@ MOST_LINES = 100
 ONE_PLACE = {"REDIS_URL", "TURNAROUND_HOME"}
 CHOOSING = ("-k", "-m", "-n", "--lf", "--last-failed", "--sw", "--stepwise", "--deselect")
 ON_EACH_CORE = ("-n", "auto")
+# What takes long is told, lest all of it takes ever longer unseen.
+SLOWEST = ("--durations=20", "--durations-min=10")
 CHECKS = (
     ("ruff check", (*PYTHON, "ruff", "check", "--quiet")),
     ("ruff format", (*PYTHON, "ruff", "format", "--check", "--quiet")),
@@ -45,7 +47,7 @@ def main(arguments: list[str]) -> int:
             return 1
         print("LEFT OUT: every test marked “browser”.", file=sys.stderr, flush=True)
         arguments += ["-m", "not browser"]
-    os.execv(sys.executable, [*PYTHON, "pytest", *arguments])
+    os.execv(sys.executable, [*PYTHON, "pytest", *SLOWEST, *arguments])
 
 
 def spread(arguments: list[str]) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ def read(name):
 
 def variables():
     """The environment variables that the settings read, and those defaults that are plain."""
-    calls = [node for node in nodes(read("portal/settings.py")) if isinstance(node, ast.Call)]
+    read_by = [*nodes(read("portal/settings.py")), *nodes(read("portal/mail_in.py"))]
+    calls = [node for node in read_by if isinstance(node, ast.Call)]
     return {
         call.args[0].value: default_of(call)
         for call in calls

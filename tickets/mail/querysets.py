@@ -51,3 +51,16 @@ class OutboundEmailQuerySet(models.QuerySet):
             .filter(~Exists(earlier), next_try_at__lte=now)
             .order_by("next_try_at", "id")
         )
+
+
+class InboundEmailQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state="waiting")
+
+    def to_read(self, now):
+        """What may be read now, the oldest first."""
+        return self.waiting().filter(next_try_at__lte=now).order_by("next_try_at", "id")
+
+    def held(self):
+        """What waits on a ticket until somebody says that it is from whom it claims to be."""
+        return self.filter(outcome="held")

@@ -68,9 +68,7 @@ class Brand(models.Model):
     mails_reply_text = models.BooleanField(
         _("mails hold what agents answered"),
         default=False,
-        help_text=_(
-            "To people whose address is proved. Of restricted requests never: those mails hold a link."
-        ),
+        help_text=_("To people whose address is proved; of restricted requests never."),
     )
     app_menu = models.CharField(_("menu in the mobile app"), max_length=50, blank=True)
     app_entries = ArrayField(

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='brand',
             name='mails_reply_text',
-            field=models.BooleanField(default=False, help_text='To people whose address is proved. Of restricted requests never: those mails hold a link.', verbose_name='mails hold what agents answered'),
+            field=models.BooleanField(default=False, help_text='To people whose address is proved; of restricted requests never.', verbose_name='mails hold what agents answered'),
         ),
     ]

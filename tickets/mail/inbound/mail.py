@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """From whom and to whom a mail was handed over; it need not agree with its headers."""
+
+    mail_from: str = ""
+    rcpt_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of one mail is read, and what that may cost."""
+
+    max_bytes: int = 30 * 2**20
+    max_parts: int = 200
+    max_depth: int = 50
+    max_addresses: int = 100
+    max_files: int = 50
+    cpu_seconds: int = 10
+    memory_mb: int = 512
+
+    @classmethod
+    def of(cls, settings: Any) -> Limits:
+        """Take from settings.MAIL_IN what concerns reading."""
+        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)

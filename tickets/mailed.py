@@ -26,7 +26,7 @@ from tickets.submission import Submission
 class Words:
     """What somebody answered in a mail that came in at `at` (UTC).
 
-    `quoted` is what it repeats of others; `copies` are the addresses to ask whether they read along.
+    `quoted` is what it repeats of others; `copies` are addresses to ask whether they read along.
     """
 
     body: str

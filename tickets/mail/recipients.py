@@ -13,8 +13,8 @@ ESCALATED, DAILY, SUBSCRIBED, ASKED, ACCOUNT = (
 )
 
 # By kind of notice, who hears of it. Whoever did it themselves never does (but who files a request
-# has it acknowledged), nor who may not see the ticket any more or cannot sign in. What people of the
-# desk chose to hear later, or not at all, is in choices.py.
+# has it acknowledged), nor who may not see the ticket any more or cannot sign in. What people of
+# the desk chose to hear later, or not at all, is in choices.py.
 HEARS: dict[str, tuple[str, ...]] = {
     "received": (REQUESTER, COPIED),
     "replied": (REQUESTER, COPIED),

@@ -1,4 +1,4 @@
-"""What agents answered, for the mails of brands that say it: to whom it may be said, and of what."""
+"""What agents answered, for the mails of brands that say it: of what, and to whom."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ class Spoken:
     def __init__(self, events: Iterable[Event], *, people: Collection[int]) -> None:
         self.people = people
         self.brands = {brand.id for brand in store.current().brands if brand.mails_reply_text}
-        self.keys = [event.message_id for event in events if kind_of(event) == REPLIED]
+        self.keys = [
+            event.message_id for event in events if event.message_id and kind_of(event) == REPLIED
+        ]
 
     def on(self, ticket: Ticket, together: Collection[Event]) -> str:
         """Return what was answered on this ticket by these events; "" where no mail says it."""
         if ticket.brand_id not in self.brands or ticket.restricted:
             return ""
-        said = [self._bodies.get(event.message_id, "") for event in together]
+        said = [self._bodies.get(event.message_id or 0, "") for event in together]
         return "\n\n".join(body for body in said if body)
 
     @cached_property

@@ -26,6 +26,11 @@ def thread_headers(ticket: Ticket, *, brand: BrandSpec) -> dict[str, str]:
     return {"References": root, "In-Reply-To": root}
 
 
+def unsubscribe(url: str) -> dict[str, str]:
+    """Name the page where its reader ends such mails (RFC 2369); a page, and no single click."""
+    return {"List-Unsubscribe": f"<{url}>"}
+
+
 def message(mail: OutboundEmail) -> EmailMultiAlternatives:
     """Return the message to send: the same one however often it is tried."""
     headers: dict[str, Any] = {

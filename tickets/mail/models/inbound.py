@@ -81,6 +81,12 @@ class InboundEmail(models.Model):
     sender = models.CharField(_("from"), max_length=254, blank=True, default="")
     sender_name = models.CharField(_("name"), max_length=150, blank=True, default="")
     subject = models.CharField(_("subject"), max_length=200, blank=True, default="")
+    told = models.JSONField(
+        _("what it says"),
+        default=dict,
+        blank=True,
+        help_text=_("As it was read: its words as long as no message has them, whom it names."),
+    )
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="mails")
     became = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="mail")
     double_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="doubles")
@@ -121,3 +127,19 @@ class InboundEmail(models.Model):
     @property
     def is_held(self) -> bool:
         return self.outcome == self.Outcome.HELD
+
+
+class RawDownload(models.Model):
+    """That somebody of the staff saved a mail as it came: kept as long as the mail is."""
+
+    mail = models.ForeignKey(InboundEmail, models.CASCADE, related_name="downloads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("download of a mail as it came")
+        verbose_name_plural = _("downloads of mails as they came")
+
+    def __str__(self):
+        return f"{self.user}: {self.mail_id}"

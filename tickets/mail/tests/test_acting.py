@@ -8,6 +8,7 @@ from accounts.models import User
 from sla.models import Clock
 from tickets import conversation, services, watching
 from tickets.conversation import Turn
+from tickets.mail.agents import path_of
 from tickets.mail.inbound import tags
 from tickets.mail.inbound.acting import act
 from tickets.mail.inbound.mail import File, Mail, Report
@@ -157,7 +158,7 @@ def test_an_empty_mail_says_so(time, dana):
 def test_questions_of_a_mailed_ticket_are_still_to_be_asked(time, dana, alex, browser_of):
     came(mail_from(dana))
 
-    page = browser_of(alex).get(f"/desk/tickets/ticket/{Ticket.objects.get().pk}/change/")
+    page = browser_of(alex).get(path_of(Ticket.objects.get()))
     assert page.status_code == 200
 
 
@@ -388,10 +389,13 @@ def test_all_files_are_kept_and_those_off_the_list_for_staff_alone(
         "_e.html": (True, "application/octet-stream"),
     }
     as_dana, as_alex = browser_of(dana), browser_of(alex)
-    assert as_dana.get(kept["a.png"].get_absolute_url()).status_code == 200
+    taken = as_dana.get(kept["a.png"].get_absolute_url())
+    taken.close()
+    assert taken.status_code == 200
     assert as_dana.get(kept["b.exe"].get_absolute_url()).status_code == 404
     given = as_alex.get(kept["b.exe"].get_absolute_url())
     assert b"".join(given.streaming_content) == b"x"
+    given.close()
     assert given["Content-Type"] == "application/octet-stream"
 
 

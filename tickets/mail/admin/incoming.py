@@ -45,7 +45,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class InboundEmailAdmin(LedgerAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_display = ["received_at", "what", "sender", "outcome_in_words", "on", "door"]
-    list_display_links = ()
+    list_display_links = None
     list_select_related = ["ticket"]
     list_filter = [WaitingFilter, "state", "outcome", "check_of_sender", "door"]
     search_fields = ["sender__startswith"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
@@ -26,7 +28,7 @@ class LedgerAdmin(DeskAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
-    list_display_links = ["id"]
+    list_display_links: Any = ["id"]
     ordering = ["-id"]
     sortable_by = ()
 

@@ -44,7 +44,7 @@ def move(request, pk):
         except Refused as refused:
             form.add_error("into", str(refused))
         else:
-            said = _("The message was moved to %(number)s.") % {"number": there.number}
-            return pages.back(request, there, said)
+            done = _("The message was moved to %(number)s.") % {"number": there.number}
+            return pages.back(request, there, done)
     context = {"title": _("Move to another ticket"), "form": form, "message": message}
     return pages.show(request, "desk/mails/move.html", message.ticket, **context)

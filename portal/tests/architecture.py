@@ -69,6 +69,8 @@ PURE: dict[str, frozenset[str]] = {
     "sla.zones": frozenset(),
     "tickets.catalog.conditions": frozenset(),
     "tickets.catalog.formats": frozenset({"django.utils.translation"}),
+    "tickets.mail.inbound.deciding": frozenset(),
+    "tickets.mail.inbound.mail": frozenset(),
     "tickets.mail.recipients": frozenset(),
     "tickets.patient_data": frozenset(),
     "tickets.spreadsheet": frozenset(),

@@ -17,6 +17,7 @@ from tickets.mail import envelope, recipients
 from tickets.mail.models import Notice, OutboundEmail
 from tickets.mail.notices import Announcement, Announcements
 from tickets.mail.render import render
+from tickets.mail.threads import Threads
 from tickets.models import Ticket
 
 
@@ -31,18 +32,24 @@ def brands_by_id() -> dict[int, BrandSpec]:
     return {brand.id: brand for brand in store.current().brands}
 
 
+def threads_of(announcements: Announcements) -> Threads:
+    """Return what was mailed on the tickets of these; asked once for many mails."""
+    return Threads(each.ticket for each in announcements.values() if each)
+
+
 def mail_of(
     notice: Notice,
     announcement: Announcement,
     *,
     brands: Mapping[int, BrandSpec],
     recipient: User,
+    threads: Threads,
     now: datetime,
 ) -> OutboundEmail:
     brand = brands[announcement.brand_id]
     words = render(announcement, brand=brand, recipient=recipient, now=now)
     sender, ticket = letters.sender(brand), announcement.ticket
-    thread = envelope.thread_headers(ticket, brand=brand) if ticket else {}
+    thread = threads.headers(ticket, brand=brand, recipient=recipient) if ticket else {}
     why = recipients.why(
         notice.kind,
         said=announcement.reasons.get(recipient.pk, ""),

@@ -131,12 +131,10 @@ def _by_itself(mail: Mail, facts: Facts) -> Decision | None:
     names = facts.names
     if not mail.automatic or facts.released:
         return None
-    if names and names.is_theirs:
-        return Decision(
-            KEPT, "auto_reply" if mail.automatic != "receipt" else "receipt", names.ticket
-        )
-    if mail.automatic in ANSWERS_BY_ITSELF:
-        return Decision(KEPT, mail.automatic.replace("auto-replied", "auto_reply"))
+    is_answer = mail.automatic in ANSWERS_BY_ITSELF
+    if is_answer or (names and names.is_theirs):
+        why = "receipt" if mail.automatic == "receipt" else "auto_reply"
+        return Decision(KEPT, why, names.ticket if names and names.is_theirs else None)
     return Decision(QUARANTINED, "bulk") if mail.automatic == "bulk" else None
 
 

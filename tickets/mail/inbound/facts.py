@@ -27,15 +27,14 @@ def facts_of(mail: Mail, row: InboundEmail) -> Facts:
     ours = our_addresses()
     person = User.objects.filter(email=normal_email(mail.sender)).first() if mail.sender else None
     is_staff = bool(person and (person.is_staff or person.is_superuser))
+    own_copies = (address for address in mail.cc if tags.without_tag(address) in ours)
     return Facts(
         is_own=tags.without_tag(mail.sender) in ours,
         is_staff=is_staff,
         is_shut_out=bool(person and not person.is_active),
         names=_named(mail, row, person=None if is_staff else person),
         reported=_reported(mail),
-        asked=frozenset(
-            {mail.sender, *(each for each in mail.cc if tags.without_tag(each) in ours)}
-        ),
+        asked=frozenset({mail.sender, *own_copies}),
     )
 
 
@@ -45,7 +44,7 @@ def our_addresses() -> dict[str, BrandSpec]:
 
 
 def brand_of(mail: Mail, row: InboundEmail) -> int | None:
-    """Return the brand that was written to: that of the first address of ours that the mail names."""
+    """Return the brand that was written to: that of the first address of ours."""
     ours = our_addresses()
     for address in _addressed(mail, row):
         if (brand := ours.get(tags.without_tag(address))) is not None:
@@ -55,7 +54,7 @@ def brand_of(mail: Mail, row: InboundEmail) -> int | None:
 
 
 def reported(mail: Mail) -> dict[str, OutboundEmail]:
-    """Return the mails of ours that reports are about, by their Message-IDs, which nobody guesses."""
+    """Return the mails of ours that reports are about, by Message-IDs that nobody guesses."""
     ids = {report.message_id for report in mail.reports}
     return {each.message_id: each for each in OutboundEmail.objects.filter(message_id__in=ids)}
 
@@ -78,7 +77,7 @@ def _named(mail: Mail, row: InboundEmail, *, person: User | None) -> Place | Non
 
 
 def _proving(mail: Mail, row: InboundEmail) -> Iterator[tuple[int, str]]:
-    """Yield tickets that we wrote to somebody about, which the sender may answer if they are theirs."""
+    """Yield tickets of mails of ours, which the sender may answer if they are theirs."""
     for address in _addressed(mail, row):
         ticket = tags.check(tags.tag_of(address), sender=mail.sender)
         if ticket is not None:

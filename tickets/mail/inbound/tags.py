@@ -17,7 +17,7 @@ from accounts.querysets import normal_email
 SALT = "tickets.mail.inbound.tags"
 # 26 letters of base32 are 130 bits.
 LENGTH = 26
-TAG = re.compile(rf"(\d{{1,12}})-([a-z2-7]{{{LENGTH}}})")
+TAG = re.compile(rf"([0-9]{{1,12}})-([a-z2-7]{{{LENGTH}}})")
 
 
 def make(ticket_id: int, recipient: str) -> str:

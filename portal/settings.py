@@ -245,8 +245,8 @@ WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.search.on_event"]
 TICKET_EVENT_HANDLERS += ["tickets.mail.notify.on_event"]
 # What other apps show on tickets, and on the form before there is one.
-TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
-TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
+TICKET_PANELS = ["sla.panels.promises", "tickets.related.related", "tickets.mail.shown.waits"]
+TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told", "tickets.mail.shown.told"]
 PROMISE = "sla.promise.promised"
 PROMISE_FORETOLD = "sla.foretold.foretold"
 TICKET_COPIES = ["tickets.mail.forgetting.forget", "sla.exports.forget"]  # forget what is redacted

@@ -78,7 +78,7 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.CALLED_BACK: _called_back,
         Event.Type.CALLBACK_ENDED: _callback_ended,
         Event.Type.SPLIT: _split,
-        Event.Type.MOVED: _moved,
+        Event.Type.MOVED: _mail_moved,
         Event.Type.SNOOZED: _snoozed,
         Event.Type.REDACTED: _redacted,
         Event.Type.WOKEN: _woken,
@@ -297,7 +297,7 @@ def _split(event: Event, known: Known) -> str:
     return _("Part of this goes on as %(number)s") % words
 
 
-def _moved(event: Event, known: Known) -> str:
+def _mail_moved(event: Event, known: Known) -> str:
     words = {"number": known.numbers.get(event.data["into"]), "by": _who(event)}
     if known.staff:
         words["number"] = words["number"] or _("a ticket that you do not see")

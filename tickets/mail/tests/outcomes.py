@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.policy import default
 
 from accounts.models import User
 from tickets.mail.envelope import message
@@ -171,7 +170,7 @@ def rcpts_not(came, expected):
 
 def no_header(came, expected):
     for mail in came.outgoing:
-        sent = message(mail).message(policy=default)
+        sent = message(mail).message()
         assert [name for name in expected if name in sent] == []
 
 

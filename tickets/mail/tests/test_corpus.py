@@ -181,7 +181,7 @@ def test_active_content_is_given_out_to_be_saved_alone(bring, browser_of, alex):
     assert came.files
     for file in came.files:
         given = as_alex.get(file.get_absolute_url())
-        given.close()
+        assert b"".join(given.streaming_content)
         assert given["Content-Disposition"].startswith("attachment")
         assert given["X-Content-Type-Options"] == "nosniff"
         assert not given["Content-Type"].startswith(("text/html", "image/svg", "application/xhtml"))

@@ -5,7 +5,6 @@ Customers read none of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +94,7 @@ def _asked(ticket: Ticket) -> Mails:
         _rows(came, *CAME, "words"), _rows(went, *WENT)
     )
     came_rows, astray_rows = rows[0]
-    return Mails(_read(came_rows), _read(astray_rows))
+    return Mails(came_rows, astray_rows)
 
 
 def _words() -> Case:
@@ -106,10 +105,6 @@ def _words() -> Case:
 
 def _rows(rows: QuerySet, *names: str) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
-
-
-def _read(rows: Sequence[str]) -> list[dict[str, Any]]:
-    return [json.loads(row) for row in rows]
 
 
 def _came(row: dict[str, Any], *, ticket: Ticket, user: User) -> Entry:

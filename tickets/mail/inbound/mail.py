@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-
 # Why a mail could not be read at all.
 REASONS = ("empty", "too_large", "too_deep", "too_slow", "too_much_memory", "unreadable")
 # What was left out of a mail that was read, or made of it as well as it went.

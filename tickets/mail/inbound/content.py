@@ -26,34 +26,12 @@ _WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "object"
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-# They end by themselves, so that they make nothing deeper where their end is left out.
-_SHALLOW = [
-    "area",
-    "base",
-    "br",
-    "col",
-    "dd",
-    "dt",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "li",
-    "link",
-    "meta",
-    "option",
-    "p",
-    "param",
-    "source",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "track",
-    "wbr",
-]
+# These make nothing deeper where their end is left out.
+_ENDING_BY_THEMSELVES = (
+    "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th"
+    " thead tr track wbr"
+)
+_SHALLOW = set(_ENDING_BY_THEMSELVES.split())
 _ENDLESS_TAG = re.compile(r"<[^<>]{8000,}(?:>|$)")
 _UNSEEN = re.compile(r"<(script|style|title|!--)", re.IGNORECASE)
 _ENDS = {

@@ -13,6 +13,7 @@ from tickets.mail.inbound import decoding
 # Letters of one value that are read. Standard parsers take quadratic time, so that 40,000
 # addresses in Cc would take minutes; what is cut here stays in the mail as it came.
 MOST = 10_000
+MOST_VALUES = 200
 MOST_FIELDS = 50_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
@@ -45,12 +46,13 @@ class Headers:
         return name.lower() in self._fields
 
     def all(self, name: str, most: int = MOST) -> list[str]:
-        """Return the values under this name from the top down, each on one line."""
-        return [self._value(field, most) for field in self._named(name)]
+        """Return the first values under this name from the top down, each on one line."""
+        return [self._value(field, most) for field in self._named(name)[:MOST_VALUES]]
 
     def first(self, name: str, most: int = MOST) -> str:
         """Return the first value under this name, "" where there is none."""
-        return next((self._value(field, most) for field in self._named(name)), "")
+        fields = self._named(name)
+        return self._value(fields[0], most) if fields else ""
 
     def words(self, name: str) -> str:
         """Return the first value under this name as people read it."""

@@ -27,6 +27,10 @@ class Unreadable(Exception):
         self.traceback = traceback
 
 
+class ReadingFailed(Exception):
+    """The machine could not read a mail now, through no fault of the mail's."""
+
+
 @dataclass(frozen=True)
 class Envelope:
     """From whom and to whom a mail was handed over; it need not agree with its headers.
@@ -38,6 +42,11 @@ class Envelope:
     mail_from: str = ""
     rcpt_to: tuple[str, ...] = ()
     known: bool = True
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Envelope:
+        """Return what `asdict` gave, after a way through JSON."""
+        return cls(**{**data, "rcpt_to": tuple(data["rcpt_to"])})
 
 
 @dataclass(frozen=True)

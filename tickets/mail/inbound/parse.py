@@ -62,7 +62,7 @@ def _people(headers: Headers, limits: Limits, authserv_id: str) -> dict[str, Any
 
 
 def _recipients(headers: Headers, name: str, limits: Limits) -> tuple[str, ...]:
-    values = headers.all(name)[: limits.max_addresses]
+    values = headers.all(name)
     if headers.is_cut(name):
         # The last one may be the beginning of an address.
         values = [value.rpartition(",")[0] for value in values]

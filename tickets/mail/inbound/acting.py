@@ -228,7 +228,10 @@ def _subject(mail: Mail) -> str:
 
 
 def _body(mail: Mail) -> str:
-    return mail.text.strip() or _("(no text)")
+    """Return what was written; where that was cut it says so, and the mail itself has the rest."""
+    goes_on = ["\n", _("[The mail goes on. What is left out is kept.]")]
+    body = mail.text.strip() or _("(no text)")
+    return "\n".join([body, *goes_on]) if "text_cut" in mail.notes else body
 
 
 def _log(decision: Decision) -> dict[str, Any]:

@@ -6,12 +6,39 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
+# Why a mail could not be read at all.
+REASONS = ("empty", "too_large", "too_deep", "too_slow", "too_much_memory", "unreadable")
+# What was left out of a mail that was read, or made of it as well as it went.
+NOTES = (
+    "header_cut",
+    "text_cut",
+    "parts_cut",
+    "files_cut",
+    "undecodable",
+    "flattened",
+)
+
+
+class Unreadable(Exception):
+    """A mail that cannot be read, with one of REASONS and where Python stood."""
+
+    def __init__(self, reason: str, traceback: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.traceback = traceback
+
+
 @dataclass(frozen=True)
 class Envelope:
-    """From whom and to whom a mail was handed over; it need not agree with its headers."""
+    """From whom and to whom a mail was handed over; it need not agree with its headers.
+
+    Over SMTP an empty sender says that nobody waits for an answer. A pipe or a mailbox does not
+    tell the envelope (`known` is False), and nothing follows from an empty one.
+    """
 
     mail_from: str = ""
     rcpt_to: tuple[str, ...] = ()
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,7 +90,7 @@ class Mail:
     says why no machine may answer it, "" where a person wrote it: auto-replied, auto-generated,
     bulk, list, receipt, report or nobody (an empty envelope sender). `check` is "pass", "fail" or
     "" as our own server found out (RFC 8601). `addressed` counts To and Cc; of more than are read
-    neither is whole. `notes` are codes of what was left out or could not be read (reasons.py).
+    neither is whole. `notes` are of NOTES.
     """
 
     message_id: str = ""

@@ -39,6 +39,9 @@ Outcome = InboundEmail.Outcome
 # Of these nothing came that anybody would go back to.
 CAME_TO_NOTHING = (Outcome.KEPT, Outcome.DOUBLE, Outcome.DISCARDED)
 CLEARED_AT_ONCE = 500
+TELL_THE_ENVELOPE = (InboundEmail.Door.SMTP, InboundEmail.Door.LMTP)
+# The next try would read the very same.
+FOR_GOOD = frozenset({"empty", "too_large", "too_deep", "gave_up"})
 
 
 def run(*, seconds: float = math.inf) -> tuple[str, bool]:
@@ -94,7 +97,8 @@ def read(reader: Reader, row: InboundEmail) -> str:
 def opened(reader: Reader, row: InboundEmail) -> Iterator[Mail]:
     """Return what a mail says; its files lie there until this ends. Raises `Unreadable`."""
     with TemporaryDirectory(prefix="mail-") as folder:
-        envelope = Envelope(mail_from=row.mail_from, rcpt_to=tuple(row.rcpt_to))
+        known = row.door in TELL_THE_ENVELOPE
+        envelope = Envelope(mail_from=row.mail_from, rcpt_to=tuple(row.rcpt_to), known=known)
         yield reader.read(Path(row.raw.path), envelope=envelope, folder=Path(folder))
 
 
@@ -117,7 +121,7 @@ def _failed(row: InboundEmail, *, reason: str, error: str) -> str:
     """Try a mail again later, or never: then it lies where staff see it."""
     # Only the reason: an error's text may quote the mail.
     logger.warning("Mail %s was not read: %s", row.pk, reason)
-    is_over = row.attempts >= settings.MAIL_IN.max_tries
+    is_over = reason in FOR_GOOD or row.attempts >= settings.MAIL_IN.max_tries
     InboundEmail.objects.waiting().filter(pk=row.pk).update(
         state=State.QUARANTINED if is_over else State.WAITING,
         reason=reason,

@@ -31,16 +31,27 @@ WORDS: dict[str, StrOrPromise] = {
     "report_of_nothing": _("A mail server reports of a mail that we do not know."),
     "double": _("The same mail came before."),
     "no_sender": _("It does not say whom it is from, or names several."),
+    "empty": _("It is empty."),
+    "too_large": _("It is larger than mails that are read."),
+    "too_deep": _("Its parts lie in each other deeper than those of any mail program."),
+    "too_slow": _("Reading it took too long."),
+    "too_much_memory": _("Reading it took too much memory."),
     "unreadable": _("It could not be read."),
     "failed": _("It was read, but what it asks for could not be done."),
     "gave_up": _("Reading it never came to an end."),
-    "confirmed": _("An agent confirmed its sender."),
-    "filed_apart": _("An agent made it a ticket of its own."),
-    "released": _("It was let out of quarantine."),
-    "discarded": _("It was looked at and discarded."),
+}
+
+# What was left out of a mail, or made of it as well as it went.
+NOTES: dict[str, StrOrPromise] = {
+    "header_cut": _("Its addresses or references are more than are read."),
+    "text_cut": _("Its text is longer than is shown."),
+    "parts_cut": _("It has more parts than are read."),
+    "files_cut": _("It has more files than are kept beside it."),
+    "undecodable": _("Some of it cannot be decoded."),
+    "flattened": _("Its layout could not be followed; the text is as it came."),
 }
 
 
 def words_of(code: str) -> str:
     """Return what a code means; a code that nobody knows as it is."""
-    return str(WORDS.get(code, code))
+    return str(WORDS.get(code) or NOTES.get(code, code))

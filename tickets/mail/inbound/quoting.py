@@ -1,0 +1,106 @@
+"""What a mail quotes, told apart from what is new in it; no line of either is ever lost.
+
+Of mail-parser-reply we take what it knows: how mail programs introduce a quotation in a dozen
+languages. We do not take its replies, which have lost indents, signatures and disclaimers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailparser_reply.constants import MAIL_LANGUAGES
+from mailparser_reply.parser import EmailMessage
+
+# Its patterns take quadratic time on long lines; no introduction is that long, nor that far down.
+_LONGEST_LINE = 400
+_MOST_LINES = 3_000
+
+_INTRODUCTION = EmailMessage(text="", languages=list(MAIL_LANGUAGES)).HEADER_REGEX
+_QUOTED = re.compile(r"\s*>")
+_PRECISE = re.compile(r"@|\d{4}|\d[:.]\d\d")
+_OLDER = re.compile(r"-{3,}.*-{3,}\s*$|_{20,}\s*$")
+_FORWARDS = re.compile(
+    r"forward|weitergeleitet|transf[eé]r|transmis|inoltrat|reenviad|doorgestuurd|vidarebefordra"
+    r"|videresend|przekazan|přeposlan|転送|전달|转发",
+    re.IGNORECASE,
+)
+_FORWARDING_SUBJECT = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vb|vs|pd)\s*:|転送|转发", re.IGNORECASE)
+
+
+def split(text: str, subject: str = "") -> tuple[str, str]:
+    """Return what is new and what is quoted: the lines of the first, then those of the second.
+
+    Answers between quoted lines stay where they are, with what they answer. What is forwarded is
+    what the mail is about. A quotation with nothing before it is the whole mail.
+    """
+    if _FORWARDING_SUBJECT.match(subject):
+        return text, ""
+    lines = text.split("\n")
+    at = _start(lines)
+    new = "\n".join(lines[:at]).rstrip()
+    if at == len(lines) or not new.strip():
+        return text, ""
+    return new, "\n".join(lines[at:]).strip("\n")
+
+
+def _start(lines: list[str]) -> int:
+    """The line that the quotation begins with; as many as there are where nothing is quoted."""
+    for first, last in _introductions(lines):
+        begins = _with_ruler(lines, first)
+        if _is_forwarded(lines[begins : last + 1]):
+            return len(lines)
+        if _is_quotation(lines[first : last + 1], lines[last + 1 :]):
+            return begins
+    return _trailing_quote(lines)
+
+
+def _introductions(lines: list[str]) -> list[tuple[int, int]]:
+    """First and last line of each introduction: `On … wrote:`, or From:, Sent:, To:, Subject:."""
+    short = [line.strip() if len(line) <= _LONGEST_LINE else "" for line in lines[:_MOST_LINES]]
+    text = "\n".join(short)
+    found = []
+    for match in _INTRODUCTION.finditer(text):
+        start = match.start() + len(match[0]) - len(match[0].lstrip("\n"))
+        found.append((text.count("\n", 0, start), text.count("\n", 0, match.end())))
+    return found
+
+
+def _is_quotation(introduction: list[str], after: list[str]) -> bool:
+    """Whether all that follows is quoted, so that nothing new is folded away with it."""
+    if _QUOTED.match(introduction[0]):
+        return False  # it introduces what the quoted mail quotes
+    marked = [bool(_QUOTED.match(line)) for line in after if line.strip()]
+    if any(marked):
+        return all(marked)
+    # People write "On Monday Kim wrote:" as well; a mail program says the date or the address.
+    is_block = sum(":" in line for line in introduction) >= 3
+    return is_block or (len(introduction) <= 2 and _PRECISE.search(" ".join(introduction)) is not None)
+
+
+def _with_ruler(lines: list[str], first: int) -> int:
+    """The line above an introduction belongs to it where it is a ruler or a heading in dashes."""
+    above = first - 1
+    while above >= 0 and not lines[above].strip():
+        above -= 1
+    return above if above >= 0 and _OLDER.match(lines[above].strip()) else first
+
+
+def _is_forwarded(introduction: list[str]) -> bool:
+    return any(_FORWARDS.search(line) for line in introduction)
+
+
+def _trailing_quote(lines: list[str]) -> int:
+    """Quoted lines at the end, with a line above that says whose they are in whatever words."""
+    at = _before_marked(lines, len(lines))
+    has_marks = any(_QUOTED.match(line) for line in lines[at:])
+    is_interleaved = any(_QUOTED.match(line) for line in lines[:at])
+    if not has_marks or is_interleaved:
+        return len(lines)
+    is_introduced = at > 0 and _PRECISE.search(lines[at - 1]) and lines[at - 1].rstrip()[-1:] in ":："
+    return at - 1 if is_introduced else at
+
+
+def _before_marked(lines: list[str], at: int) -> int:
+    while at and (not lines[at - 1].strip() or _QUOTED.match(lines[at - 1])):
+        at -= 1
+    return at

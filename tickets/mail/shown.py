@@ -88,10 +88,13 @@ def mails_of(ticket: Ticket) -> Mails:
 def _asked(ticket: Ticket) -> Mails:
     of_it = {"ticket": OuterRef("pk")}
     astray = Q(state=OutboundEmail.State.FAILED) | Q(fate__in=(Fate.FAILED, Fate.DELAYED))
-    came = InboundEmail.objects.filter(**of_it).annotate(words=_words()).order_by("-pk")[:MOST]
+    came = InboundEmail.objects.filter(**of_it).annotate(
+        words=_words(), mentions=KeyTextTransform("mentions", "told")
+    )
+    came = came.order_by("-pk")[:MOST]
     went = OutboundEmail.objects.filter(astray, **of_it).order_by("-pk")[:MOST]
     rows = Ticket.objects.filter(pk=ticket.pk).values_list(
-        _rows(came, *CAME, "words"), _rows(went, *WENT)
+        _rows(came, *CAME, "words", "mentions"), _rows(went, *WENT)
     )
     came_rows, astray_rows = rows[0]
     return Mails(came_rows, astray_rows)
@@ -116,6 +119,8 @@ def _came(row: dict[str, Any], *, ticket: Ticket, user: User) -> Entry:
     if row["outcome"] == Outcome.ADDED and row["became"] and not ticket.outcome:
         urls["move_url"] = reverse("admin:mail_move", args=[row["id"]])
     sentence = _sentence(row)
+    if row["mentions"]:
+        urls["mentions_url"] = reverse("admin:tickets_ticket_change", args=[row["mentions"]])
     context = {"row": row, "said": sentence, "is_held": row["outcome"] == Outcome.HELD, **urls}
     return _entry(row["received_at"], sentence, context)
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import urlize
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.html import escape, format_html, urlize
+from django.utils.html import escape, format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from tickets.catalog.fields import Email
 from tickets.mail.desk import found
 from tickets.mail.desk.found import url_of as url_of
 from tickets.mail.inbound import reasons
 from tickets.mail.models import InboundEmail
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 Check = InboundEmail.Check
 # What our own mail server found out, in a sentence.
@@ -50,6 +51,7 @@ def page(request, mail: InboundEmail, *, form=None, status: int = 200):
             "title": mail.subject or _("(no subject)"),
             "mail": mail,
             **said(mail),
+            "mentioned": _mentioned(request.user, mail),
             **may(request.user, mail),
             "list_url": reverse(found.LIST),
             "form": form or (None if mail.sender else SenderForm()),
@@ -89,6 +91,13 @@ def may(user, mail: InboundEmail) -> dict[str, Any]:
         "error": mail.error if sees_raw else "",
         "downloads": mail.downloads.select_related("user") if sees_raw else (),
     }
+
+
+def _mentioned(user: User, mail: InboundEmail) -> Ticket | None:
+    """Return the ticket that it names without showing that its sender belongs to it."""
+    named = mail.told.get("mentions") or 0
+    found: Ticket | None = Ticket.objects.on_desk_of(user).filter(pk=named).first()
+    return found
 
 
 def _message(mail: InboundEmail) -> Any:

@@ -15,7 +15,7 @@ SECRET = "canary7431"
 
 
 @pytest.fixture
-def ticket(make_ticket):
+def ticket(time, make_ticket):
     return make_ticket()
 
 
@@ -97,6 +97,20 @@ def test_what_was_given_up_and_what_is_late_is_said(ticket, desk, time):
     assert "Mail to dana@example.com is delayed: will try again" in desk()
 
 
+def test_a_mail_that_names_another_ticket_leads_there(ticket, make_ticket, browser_of, alex):
+    other = make_ticket()
+    message, told = ticket.messages.get(), {"mentions": other.pk}
+    done = {"outcome": "opened", "state": "done", "reason": "outsider"}
+    mail = came(ticket=ticket, became=message, told=told, **done)
+    browser, url = browser_of(alex), reverse("admin:tickets_ticket_change", args=[ticket.pk])
+
+    on_ticket = browser.get(url).content.decode()
+    on_its_page = words_of(browser.get(reverse("admin:mail_inboundemail_change", args=[mail.pk])))
+
+    assert f'/{other.pk}/change/">The ticket that it names' in on_ticket
+    assert f"Names a ticket {other.number} {other.subject}" in on_its_page
+
+
 def test_automatic_mails_are_kept_beside_and_read_by_nobody_else(ticket, desk, portal):
     came(ticket=ticket, outcome="kept", state="done", reason="auto_reply", sender="dana@x.example")
 
@@ -124,6 +138,7 @@ def test_withheld_files_are_for_agents_alone(ticket, desk, portal, dana, alex, a
     assert "setup.exe" not in portal()
     assert as_dana.get(file.get_absolute_url()).status_code == 404
     response = browser_of(alex).get(file.get_absolute_url())
+    assert b"".join(response) == b"MZ."
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == 'attachment; filename="setup.exe"'
 

@@ -69,8 +69,8 @@ def test_who_proved_nothing_reads_it_on_the_page(desk, spoken, time):
 
 def test_of_a_restricted_ticket_no_mail_says_a_word(desk, spoken, time):
     ticket = desk.ticket()
-    type(ticket).objects.update(restricted=True)
     take_turn(ticket, by=desk.agent, turn=Turn(body=WORDS))
+    type(ticket).objects.update(restricted=True)
 
     assert is_said(told("replied", time)["dana@clinic.example"]) == [False, False]
 

@@ -8,7 +8,6 @@ from accounts.models import User
 from sla.models import Clock
 from tickets import conversation, services, watching
 from tickets.conversation import Turn
-from tickets.mail.agents import path_of
 from tickets.mail.inbound import tags
 from tickets.mail.inbound.acting import act
 from tickets.mail.inbound.mail import File, Mail, Report
@@ -153,13 +152,6 @@ def test_an_empty_mail_says_so(time, dana):
 
     ticket = Ticket.objects.get()
     assert (ticket.subject, ticket.messages.get().body) == ("(no subject)", "(no text)")
-
-
-def test_questions_of_a_mailed_ticket_are_still_to_be_asked(time, dana, alex, browser_of):
-    came(mail_from(dana))
-
-    page = browser_of(alex).get(path_of(Ticket.objects.get()))
-    assert page.status_code == 200
 
 
 # --- Answers ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 
 from accounts.models import User
+from accounts.services import first_password
 from sla.models import Clock
 from tickets import conversation, services, watching
 from tickets.conversation import Turn
@@ -122,6 +123,16 @@ def test_the_sender_is_told_and_how_to_get_a_password(time):
     assert "Since this morning" not in sent.text
     assert sent.headers["In-Reply-To"] == "<1@there.example>"
     assert sent.headers["References"].split()[-1] == "<1@there.example>"
+
+
+def test_who_mailed_before_finds_it_all_with_a_password(time, browser_of):
+    for number in "12":
+        came(Mail(sender="walter@clinic.example", subject=f"Matter {number}", fingerprint=number))
+    walter = User.objects.get()
+    first_password(walter, "a long password of his")
+
+    page = browser_of(walter).get("/tickets/").content.decode()
+    assert [f"Matter {number}" in page for number in "12"] == [True, True]
 
 
 def test_a_header_of_ours_holds_no_message_id_that_is_none(time):

@@ -103,10 +103,18 @@ def _check_move(message: Message, old: Ticket, to: Ticket, *, by: User) -> None:
         raise Refused(_("A message is moved to a ticket of the same customer or organization."))
     if is_kept_apart and not (old.restricted and to.restricted):
         raise Refused(_("Nothing is moved between a restricted ticket and one that is not."))
-    if message.author not in splitting.requesters(to):
+    if not _reads(message.author, to):
         raise Refused(
             _("%(name)s does not read %(number)s.") % {"name": message.author, "number": to.number}
         )
+
+
+def _reads(author: User | None, ticket: Ticket) -> bool:
+    """Whether somebody reads a ticket as its customers do, so that what they said is theirs."""
+    if author is None:
+        return False
+    seen = Ticket.objects.visible_to(author).filter(pk=ticket.pk)
+    return author.pk == ticket.requester_id or seen.exists()
 
 
 def _answer_there(into: Moment, *, by: User) -> None:

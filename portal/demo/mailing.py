@@ -42,11 +42,10 @@ def bring(case: Case, desk: Desk, *, text: str, **said: Any) -> InboundEmail:
         sender=sender.email,
         sender_name=sender.name,
         to=(ours,),
-        addressed=1,
         subject=headers["subject"],
         text=text,
         fingerprint=hashlib.sha256(raw).hexdigest(),
-        **{"check": "pass", **said},
+        **{"check": "pass", "addressed": 1, **said},
     )
     remember(row, mail)
     do(Work(row, mail, decide(mail, facts_of(mail, row))))

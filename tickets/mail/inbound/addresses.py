@@ -77,34 +77,34 @@ def addresses_of(values: list[str], most: int) -> tuple[str, ...]:
 
 
 def _mailboxes(value: str, *, colons: bool = True) -> list[Mailbox]:
-    """Read a list; with `colons` a group (`team: a@b, c@d;`) is no mailbox, else its members are."""
+    """Read a list; with `colons` a group (`team: a@b;`) is no mailbox, else its members are."""
     found, depth, is_inside = [Mailbox()], 0, False
-    for token in _tokens(value):
+    for sign in _tokens(value):
         here = found[-1]
-        if depth or token == "(":
-            depth += {"(": 1, ")": -1}.get(token, 0)
+        if depth or sign == "(":
+            depth += {"(": 1, ")": -1}.get(sign, 0)
             # A comment parts words: none is put together out of what stands around it.
             (here.inside if is_inside else here.outside).append("" if depth else " ")
-        elif token == ")":
+        elif sign == ")":
             raise _Unclear
-        elif token in "<>":
-            if (token == "<") == is_inside:
+        elif sign in "<>":
+            if (sign == "<") == is_inside:
                 raise _Unclear
-            is_inside = token == "<"
+            is_inside = sign == "<"
             here.angles += is_inside
         elif is_inside:
-            here.inside.append(token)
-        elif token == ",":
+            here.inside.append(sign)
+        elif sign == ",":
             found.append(Mailbox())
-        elif token in ":;":
+        elif sign in ":;":
             if colons:
                 here.colons += 1
             else:
                 found.append(Mailbox())
-        elif here.angles and token.strip():
+        elif here.angles and sign.strip():
             raise _Unclear  # words behind the address
-        elif token.strip() or here.outside:
-            here.outside.append(token)
+        elif sign.strip() or here.outside:
+            here.outside.append(sign)
         if depth > _DEEPEST:
             raise _Unclear
     if depth or is_inside:
@@ -119,5 +119,5 @@ def _tokens(value: str) -> list[str]:
     return tokens
 
 
-def _unquoted(token: str) -> str:
-    return re.sub(r"\\(.)", r"\1", token[1:-1]) if token.startswith('"') else token
+def _unquoted(sign: str) -> str:
+    return re.sub(r"\\(.)", r"\1", sign[1:-1]) if sign.startswith('"') else sign

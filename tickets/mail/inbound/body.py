@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tickets.mail.inbound import content, structure
+from tickets.mail.inbound import content, decoding, structure
 from tickets.mail.inbound.structure import Part
 
 # Read as text where they are no file; every other kind of text is a file (calendars, cards, …).
@@ -22,7 +22,7 @@ class Sorted:
 
 
 def sort(raw: bytes, part: Part) -> Sorted:
-    """Tell text and files apart; of alternatives one is the text, the plainest that says something."""
+    """Tell text and files apart; of alternatives the plainest that says something is text."""
     if part.parts and part.what.content_type == "multipart/alternative":
         return _one_of(raw, [sort(raw, each) for each in part.parts])
     if part.parts:
@@ -46,6 +46,7 @@ def read(raw: bytes, texts: list[Part], images: Mapping[str, str]) -> tuple[str,
             if len(text) > content.MOST:
                 notes.add("text_cut")
             text, followed = content.text_of(text, images)
+            text = decoding.tidy(text)
             if not followed:
                 notes.add("flattened")
         pieces.append(text.strip("\n"))

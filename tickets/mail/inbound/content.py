@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import nh3
 
-# Letters that are read. Cleaning takes quadratic time in the depth: 50,000 nested elements took
-# 3.7 s, so that what is nested deeper than any mail program nests is taken as flat text.
-MOST = 1_000_000
-DEEPEST = 200
+# Letters that are read. Cleaning takes quadratic time in the depth (50,000 nested elements took
+# 3.7 s), and long for each reference (&amp;): what has more than any mail program makes is taken
+# as text without layout.
+MOST = 500_000
+MOST_REFERENCES = 50_000
+DEEPEST = 100
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_TAGS = set(
+_LAYOUT = (
     "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i ins li ol p pre"
-    " s small span strong sub sup table tbody td tfoot th thead tr u ul".split()
+    " s small span strong sub sup table tbody td tfoot th thead tr u ul"
 )
+_TAGS = set(_LAYOUT.split())
 _WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "object", "svg", "math"}
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-# They end by themselves, so that they make nothing deeper where their end is left out.
-_SHALLOW = set(
+# These make nothing deeper where their end is left out.
+_ENDING_BY_THEMSELVES = (
     "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th"
-    " thead tr track wbr".split()
+    " thead tr track wbr"
 )
-_ENDLESS_TAG = re.compile(r"<[^<>]{8000,}>")
-_UNSEEN = re.compile(r"<(script|style|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_SHALLOW = set(_ENDING_BY_THEMSELVES.split())
+_ENDLESS_TAG = re.compile(r"<[^<>]{8000,}(?:>|$)")
+_UNSEEN = re.compile(r"<(script|style|title|!--)", re.IGNORECASE)
+_ENDS = {
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "title": re.compile(r"</title\s*>", re.IGNORECASE),
+    "!--": re.compile(r"-->"),
+}
 
 _APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote"}
 _BLOCKS = _APART | {"div", "li", "tr", "dt", "dd", "caption", "hr"}
@@ -37,8 +48,11 @@ _ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 def safe_html(html: str) -> str:
     """Return the layout of a mail without images, styles, forms and whatever loads or runs."""
+    html = _bounded(html)
+    if not _is_bearable(html):
+        return escape(_flat(html))
     return nh3.clean(
-        bearable(html)[0],
+        html,
         tags=_TAGS,
         clean_content_tags=_WITHOUT_CONTENT,
         attributes=_ATTRIBUTES,
@@ -53,7 +67,9 @@ def text_of(html: str, images: Mapping[str, str]) -> tuple[str, bool]:
 
     `images` names the files that pictures in the text show, by their Content-ID.
     """
-    html, followed = bearable(html)
+    html = _bounded(html)
+    if not _is_bearable(html):
+        return _flat(html), False
     clean = nh3.clean(
         html,
         tags=_TAGS | {"img"},
@@ -65,15 +81,32 @@ def text_of(html: str, images: Mapping[str, str]) -> tuple[str, bool]:
     writer = _Writer(images)
     writer.feed(clean)
     writer.close()
-    return writer.text(), followed
+    return writer.text(), True
 
 
-def bearable(html: str) -> tuple[str, bool]:
-    """Return HTML that can be cleaned in short time; as flat text where it is nested too deep."""
-    html = _ENDLESS_TAG.sub(" ", html[:MOST])
-    if _depth(html) <= DEEPEST:
-        return html, True
-    return _TAG.sub(" ", _UNSEEN.sub(" ", html)), False
+def _bounded(html: str) -> str:
+    return _ENDLESS_TAG.sub(" ", html[:MOST])
+
+
+def _is_bearable(html: str) -> bool:
+    """Whether it can be cleaned in short time; what people write always can."""
+    return html.count("&") <= MOST_REFERENCES and _depth(html) <= DEEPEST
+
+
+def _flat(html: str) -> str:
+    lines = unescape(_TAG.sub(" ", _seen(html))).split("\n")
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+
+def _seen(html: str) -> str:
+    """Leave out what nobody sees, scripts and styles; what has no end is taken for text."""
+    pieces, at = [], 0
+    while (begins := _UNSEEN.search(html, at)) and (
+        ends := _ENDS[begins[1].lower()].search(html, begins.end())
+    ):
+        pieces.append(html[at : begins.start()])
+        at = ends.end()
+    return " ".join([*pieces, html[at:]])
 
 
 def _depth(html: str) -> int:
@@ -91,7 +124,7 @@ def _only_absolute(tag: str, attribute: str, value: str) -> str | None:
 
 
 class _Writer(HTMLParser):
-    """Writes clean HTML as text: blocks on lines, quotations with marks, links with their target."""
+    """Writes clean HTML as text: blocks as lines, quotations with marks, links with targets."""
 
     def __init__(self, images: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)

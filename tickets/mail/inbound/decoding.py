@@ -22,9 +22,7 @@ _MEANT = {
 _UNLIKE_ASCII = ("iso2022", "utf-16", "utf-32", "utf-7", "hz")
 _ALIASES = {"iso-8859-8-i": "iso-8859-8", "windows-874": "cp874", "x-sjis": "cp932"}
 
-_ENCODED_WORD = re.compile(
-    r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]{0,5000}?)\?="
-)
+_ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]{0,5000}?)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
@@ -75,8 +73,9 @@ def from_base64(raw: bytes) -> tuple[bytes, bool]:
     whole = _WHOLE_BASE64.fullmatch(compact) is not None and len(compact) % 4 == 0
     if whole:
         return binascii.a2b_base64(compact), True
-    pieces = re.split(rb"=+", _NOT_BASE64.sub(b"", compact))
-    return b"".join(map(_unpadded, pieces)), False
+    # Padding within: several encodings in a row, as long as they are few.
+    pieces = re.split(rb"=+", _NOT_BASE64.sub(b"", compact), maxsplit=100)
+    return b"".join(_unpadded(piece.replace(b"=", b"")) for piece in pieces), False
 
 
 def from_base64_and_text(raw: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.policy import compat32
@@ -14,10 +13,14 @@ from tickets.mail.inbound import decoding
 # Letters of one value that are read. Standard parsers take quadratic time, so that 40,000
 # addresses in Cc would take minutes; what is cut here stays in the mail as it came.
 MOST = 10_000
-MOST_FIELDS = 2_000
+MOST_VALUES = 200
+MOST_FIELDS = 50_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_EMPTY = re.compile(rb"\r?\n")
+_LAST_LINE = re.compile(rb"\n(?![ \t])")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 
 
@@ -35,18 +38,21 @@ class Headers:
 
     def __init__(self, raw: bytes, fields: list[Field]) -> None:
         self._raw = raw
-        self._fields = fields
+        self._fields: dict[str, list[Field]] = {}
+        for field in fields:
+            self._fields.setdefault(field.name, []).append(field)
 
     def __contains__(self, name: str) -> bool:
-        return any(field.name == name.lower() for field in self._fields)
+        return name.lower() in self._fields
 
     def all(self, name: str, most: int = MOST) -> list[str]:
-        """Return the values under this name from the top down, each on one line."""
-        return [self._value(field, most) for field in self._named(name)]
+        """Return the first values under this name from the top down, each on one line."""
+        return [self._value(field, most) for field in self._named(name)[:MOST_VALUES]]
 
     def first(self, name: str, most: int = MOST) -> str:
         """Return the first value under this name, "" where there is none."""
-        return next((self._value(field, most) for field in self._named(name)), "")
+        fields = self._named(name)
+        return self._value(fields[0], most) if fields else ""
 
     def words(self, name: str) -> str:
         """Return the first value under this name as people read it."""
@@ -71,8 +77,8 @@ class Headers:
             for field in self._named(name)
         )
 
-    def _named(self, name: str) -> Iterator[Field]:
-        return (field for field in self._fields if field.name == name.lower())
+    def _named(self, name: str) -> list[Field]:
+        return self._fields.get(name.lower(), [])
 
     def _value(self, field: Field, most: int) -> str:
         raw = self._raw[field.start : min(field.end, field.start + most)]
@@ -99,20 +105,23 @@ def read(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     """
     fields: list[Field] = []
     at = start + 3 if raw.startswith(b"\xef\xbb\xbf", start) else start
-    while at < end:
-        stop = raw.find(b"\n", at, end) + 1 or end
-        if raw[at:stop] in (b"\n", b"\r\n"):
-            at = stop
-            break
-        begins = _FIELD.match(raw, at, min(stop, at + 250))
-        if raw[at : at + 1] in (b" ", b"\t") and fields:
-            fields[-1] = Field(fields[-1].name, fields[-1].start, stop)
-        elif begins:
+    while at < end and len(fields) < MOST_FIELDS:
+        if empty := _EMPTY.match(raw, at, end):
+            return Headers(raw, fields), empty.end()
+        begins = _FIELD.match(raw, at, end)
+        last = _LAST_LINE.search(raw, at, end)
+        stop = last.end() if last else end
+        if begins:
             fields.append(Field(begins[1].decode("ascii").lower(), begins.end(), stop))
         elif fields or not raw.startswith(b"From ", at):  # as mailboxes write before a mail
-            break
+            return Headers(raw, fields), at
         at = stop
-    return Headers(raw, fields[:MOST_FIELDS]), at
+    return Headers(raw, fields), _after_empty_line(raw, at, end)
+
+
+def _after_empty_line(raw: bytes, start: int, end: int) -> int:
+    found = _EMPTY_LINE.search(raw, max(start - 1, 0), end)
+    return found.end() if found else end
 
 
 def describe(headers: Headers, default: str) -> Described:

@@ -23,9 +23,8 @@ from tickets.mail.inbound.acting import TELLS, Outcome, State, Work, do, remembe
 from tickets.mail.inbound.deciding import Decision, decide
 from tickets.mail.inbound.enclosing import enclosed
 from tickets.mail.inbound.facts import facts_of
-from tickets.mail.inbound.mail import File, Mail
-from tickets.mail.inbound.reader import Reader, Unreadable
-from tickets.mail.inbound.reading import opened
+from tickets.mail.inbound.mail import File, Mail, ReadingFailed, Unreadable
+from tickets.mail.inbound.reading import a_reader, opened
 from tickets.mail.models import InboundEmail
 from tickets.models import Message, Ticket
 from tickets.services import NotTheirs, Refused, check_works
@@ -142,12 +141,14 @@ def _read_again(mail: InboundEmail, *, or_as_a_file: bool = False) -> Iterator[M
     """Read a mail once more; what cannot be read is refused, or a file with nothing around it."""
     with ExitStack() as stack:
         try:
-            reader = stack.enter_context(Reader())
+            reader = stack.enter_context(a_reader())
             said = stack.enter_context(opened(reader, mail))
         except Unreadable:
             if not or_as_a_file:
                 raise Refused(_("This mail cannot be read any more.")) from None
             said = _as_a_file(mail)
+        except ReadingFailed:
+            raise Refused(_("This mail cannot be read just now. Try again in a while.")) from None
         yield said
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-
 # Why a mail could not be read at all.
 REASONS = ("empty", "too_large", "too_deep", "too_slow", "too_much_memory", "unreadable")
 # What was left out of a mail that was read, or made of it as well as it went.
@@ -28,6 +27,10 @@ class Unreadable(Exception):
         self.traceback = traceback
 
 
+class ReadingFailed(Exception):
+    """The machine could not read a mail now, through no fault of the mail's."""
+
+
 @dataclass(frozen=True)
 class Envelope:
     """From whom and to whom a mail was handed over; it need not agree with its headers.
@@ -39,6 +42,11 @@ class Envelope:
     mail_from: str = ""
     rcpt_to: tuple[str, ...] = ()
     known: bool = True
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Envelope:
+        """Return what `asdict` gave, after a way through JSON."""
+        return cls(**{**data, "rcpt_to": tuple(data["rcpt_to"])})
 
 
 @dataclass(frozen=True)

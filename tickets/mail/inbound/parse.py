@@ -62,7 +62,7 @@ def _people(headers: Headers, limits: Limits, authserv_id: str) -> dict[str, Any
 
 
 def _recipients(headers: Headers, name: str, limits: Limits) -> tuple[str, ...]:
-    values = headers.all(name)[: limits.max_addresses]
+    values = headers.all(name)
     if headers.is_cut(name):
         # The last one may be the beginning of an address.
         values = [value.rpartition(",")[0] for value in values]
@@ -108,8 +108,8 @@ def _content(raw: bytes, whole: Part, limits: Limits, folder: Path) -> dict[str,
     images = {file.content_id: file.name for file in files if file.content_id}
     text, more = body.read(raw, found.texts, images)
     subject = whole.headers.words("Subject")
-    new, quoted = quoting.split(text, subject)
-    if max(len(new), len(quoted)) > MOST_TEXT:
+    new, quoted = quoting.split(text[: 4 * MOST_TEXT], subject)
+    if max(len(new), len(quoted), len(text) / 4) > MOST_TEXT:
         more.add("text_cut")
     if len(found.files) > limits.max_files:
         more.add("files_cut")

@@ -7,16 +7,23 @@ languages. We do not take its replies, which have lost indents, signatures and d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mailparser_reply.constants import MAIL_LANGUAGES
 from mailparser_reply.parser import EmailMessage
 
-# Its patterns take quadratic time on long lines; no introduction is that long, nor that far down.
-_LONGEST_LINE = 400
-_MOST_LINES = 3_000
+# Its patterns take quadratic time on long lines, so that it is shown no more of each than this, and
+# no more lines than these: introductions, or fields of one, within the first lines.
+_LONGEST_LINE = 250
+_MOST_CANDIDATES = 100
+_MOST_LINES = 5_000
 
 _INTRODUCTION = EmailMessage(text="", languages=list(MAIL_LANGUAGES)).HEADER_REGEX
 _QUOTED = re.compile(r"\s*>")
+_FIELD = re.compile(
+    r"[>*\s]{0,40}[^\W\d][^:\n]{0,25}:|[\s\[-]{0,10}Original Message", re.IGNORECASE
+)
+_ENDING = re.compile(r"[:：]\s*$")
 _PRECISE = re.compile(r"@|\d{4}|\d[:.]\d\d")
 _OLDER = re.compile(r"-{3,}.*-{3,}\s*$|_{20,}\s*$")
 _FORWARDS = re.compile(
@@ -24,7 +31,9 @@ _FORWARDS = re.compile(
     r"|videresend|przekazan|přeposlan|転送|전달|转发",
     re.IGNORECASE,
 )
-_FORWARDING_SUBJECT = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vb|vs|pd)\s*:|転送|转发", re.IGNORECASE)
+_FORWARDING_SUBJECT = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|i|enc|vb|vs|pd)\s*:|転送|转发", re.IGNORECASE
+)
 
 
 def split(text: str, subject: str = "") -> tuple[str, str]:
@@ -56,13 +65,26 @@ def _start(lines: list[str]) -> int:
 
 def _introductions(lines: list[str]) -> list[tuple[int, int]]:
     """First and last line of each introduction: `On … wrote:`, or From:, Sent:, To:, Subject:."""
-    short = [line.strip() if len(line) <= _LONGEST_LINE else "" for line in lines[:_MOST_LINES]]
-    text = "\n".join(short)
+    text = "\n".join(_candidates(lines[:_MOST_LINES]))
     found = []
     for match in _INTRODUCTION.finditer(text):
         start = match.start() + len(match[0]) - len(match[0].lstrip("\n"))
         found.append((text.count("\n", 0, start), text.count("\n", 0, match.end())))
     return found
+
+
+def _candidates(lines: list[str]) -> Iterator[str]:
+    """The lines, with a letter for each that can be no part of an introduction."""
+    left = _MOST_CANDIDATES
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        could_be = _FIELD.match(line) or any(
+            _ENDING.search(each[-20:]) for each in (line, following)
+        )
+        if could_be and line.strip():
+            left -= 1
+        if left < 0:
+            return
+        yield line.strip()[:_LONGEST_LINE] if could_be else "x" * bool(line.strip())
 
 
 def _is_quotation(introduction: list[str], after: list[str]) -> bool:
@@ -74,7 +96,9 @@ def _is_quotation(introduction: list[str], after: list[str]) -> bool:
         return all(marked)
     # People write "On Monday Kim wrote:" as well; a mail program says the date or the address.
     is_block = sum(":" in line for line in introduction) >= 3
-    return is_block or (len(introduction) <= 2 and _PRECISE.search(" ".join(introduction)) is not None)
+    return is_block or (
+        len(introduction) <= 2 and _PRECISE.search(" ".join(introduction)) is not None
+    )
 
 
 def _with_ruler(lines: list[str], first: int) -> int:
@@ -96,7 +120,9 @@ def _trailing_quote(lines: list[str]) -> int:
     is_interleaved = any(_QUOTED.match(line) for line in lines[:at])
     if not has_marks or is_interleaved:
         return len(lines)
-    is_introduced = at > 0 and _PRECISE.search(lines[at - 1]) and lines[at - 1].rstrip()[-1:] in ":："
+    is_introduced = (
+        at > 0 and _PRECISE.search(lines[at - 1]) and lines[at - 1].rstrip()[-1:] in ":："
+    )
     return at - 1 if is_introduced else at
 
 

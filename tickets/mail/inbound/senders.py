@@ -1,4 +1,4 @@
-"""Who is behind a mail: whether our own server vouches for the sender, and whether it is a machine."""
+"""Who is behind a mail: whether our own server vouches for them, whether it is a machine."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ writes the mails inside a mail anew. Here a part is a place in the bytes, whatev
 from __future__ import annotations
 
 import binascii
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -101,15 +102,16 @@ def _sections(raw: bytes, part: Part) -> Iterator[tuple[int, int]]:
 
 
 def _delimiters(raw: bytes, part: Part) -> Iterator[tuple[int, int, bool]]:
-    """Each line that is the boundary: where what is before ends, where it ends, if it is the last."""
-    mark = b"--" + part.what.boundary
-    at = part.start
-    while part.what.boundary and (at := raw.find(mark, at, part.end)) >= 0:
-        end = raw.find(b"\n", at, part.end) + 1 or part.end
-        rest = raw[at + len(mark) : min(end, at + len(mark) + 200)].strip()
-        if rest in (b"", b"--") and (at == part.start or raw[at - 1 : at] == b"\n"):
-            yield _before(raw, at, part.start), end, rest == b"--"
-        at = end
+    """Each line that is the boundary: where it begins, where it ends, and if it is the last one."""
+    if not part.what.boundary:
+        return
+    # Begins with the letters to look for, which makes searching fast; so does no look-behind.
+    line = re.compile(rb"\n--" + re.escape(part.what.boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)")
+    at = max(part.start - 1, 0)
+    while found := line.search(raw, at, part.end):
+        start, end = found.start() + 1, found.end()
+        yield _before(raw, start, part.start), end, found[1] is not None
+        at = max(end - 1, start)
 
 
 def _before(raw: bytes, at: int, start: int) -> int:

@@ -44,3 +44,14 @@ def outgoing():
     """All that we would send now: to whom, and as what."""
     expand(clock.now(), limit=100)
     return list(OutboundEmail.objects.order_by("id").values_list("recipient", "kind"))
+
+
+def answer_of(person, ticket, **said):
+    """What somebody wrote in answer to what we mailed a ticket's customer first."""
+    sent = written(ticket, ticket.requester)
+    return mail_from(person, references=(sent.message_id,), **said)
+
+
+def story(ticket):
+    """What happened on a ticket, in order: what, in which part, and who."""
+    return list(ticket.events.order_by("id").values_list("type", "actor", "by"))

@@ -94,8 +94,8 @@ def test_a_discarded_mail_is_kept_in_the_list(held, ticket, alex):
     assert ticket.messages.count() == 1
 
 
-def test_only_who_works_on_the_ticket_settles_a_held_mail(held, dana, morgan):
-    for person in (dana, morgan):
+def test_only_who_works_on_the_ticket_settles_a_held_mail(held, dana, make_user):
+    for person in (dana, make_user("Eve")):
         for verb in (holding.confirm, holding.file_apart, holding.discard):
             with pytest.raises(NotTheirs):
                 verb(held, by=person)
@@ -145,8 +145,8 @@ def test_who_was_shut_out_stays_so(ticket, dana, alex):
     assert settled(mail) == ("quarantined", "", None)
 
 
-def test_only_who_works_on_tickets_lets_anything_out(from_alex, dana, morgan):
-    for person in (dana, morgan):
+def test_only_who_works_on_tickets_lets_anything_out(from_alex, dana, make_user):
+    for person in (dana, make_user("Eve")):
         with pytest.raises(NotTheirs):
             holding.release(from_alex, by=person)
         with pytest.raises(NotTheirs):

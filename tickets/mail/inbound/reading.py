@@ -108,7 +108,10 @@ def opened(reader: Reader, row: InboundEmail) -> Iterator[Mail]:
 
 
 def clear_kept(now: datetime, *, limit: int = CLEARED_AT_ONCE) -> tuple[str, bool]:
-    """Delete the bytes of mails that came to nothing, MAIL_IN.keep_days after; their rows stay."""
+    """Delete the bytes and words of mails that came to nothing, MAIL_IN.keep_days after.
+
+    Their rows stay: whose they were, about what, and why nothing came of them.
+    """
     before = now - timedelta(days=settings.MAIL_IN.keep_days)
     old = InboundEmail.objects.filter(
         outcome__in=CAME_TO_NOTHING, state=State.DONE, received_at__lt=before
@@ -116,8 +119,8 @@ def clear_kept(now: datetime, *, limit: int = CLEARED_AT_ONCE) -> tuple[str, boo
     rows = list(old.order_by("pk")[:limit])
     for row in rows:
         place = str(row.raw.name)
-        row.raw = ""
-        row.save(update_fields=["raw"])
+        row.raw, row.told = "", {}
+        row.save(update_fields=["raw", "told"])
         default_storage.delete(place)
     return f"{len(rows)} mails cleared", len(rows) == limit
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tickets import services
+from tickets.mail.expand import expand
 from tickets.mail.models import InboundEmail, OutboundEmail, RawDownload
 from tickets.mail.tests.ledger import RAW, came, held
 from tickets.models import Viewing
@@ -238,10 +239,10 @@ def test_what_was_threaded_wrongly_is_moved(as_alex, make_ticket, dana):
 
 
 def test_the_mails_of_a_ticket_say_who_was_told_what_why_and_how_that_went(
-    as_alex, make_ticket, dana, time, outgoing
+    as_alex, make_ticket, dana, time
 ):
     ticket = make_ticket()
-    outgoing()
+    expand(time.now, limit=100)
     OutboundEmail.objects.update(state="sent", fate="failed", fate_words="550 no such user")
 
     words = words_of(page(as_alex, "admin:mail_of_ticket", ticket.pk))
@@ -256,22 +257,14 @@ def test_the_mails_of_a_ticket_say_who_was_told_what_why_and_how_that_went(
         assert said in words, said
 
 
-@pytest.fixture
-def outgoing():
-    from tickets import clock
-    from tickets.mail.expand import expand
-
-    return lambda: expand(clock.now(), limit=100)
-
-
 def test_the_mails_of_a_ticket_cost_the_same_whatever_there_are(
-    as_alex, make_ticket, dana, alex, time, outgoing, django_assert_max_num_queries
+    as_alex, make_ticket, alex, time, django_assert_max_num_queries
 ):
     ticket, counts = make_ticket(), []
     for _ in range(2):
         services.reply(ticket, by=alex, body="Look.")
         held(ticket)
-        outgoing()
+        expand(time.now, limit=100)
         page(as_alex, "admin:mail_of_ticket", ticket.pk)
         with django_assert_max_num_queries(12) as queries:
             page(as_alex, "admin:mail_of_ticket", ticket.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tickets import services, uploads
@@ -127,28 +128,26 @@ def test_quoted_text_is_folded_for_all_who_read_the_message(ticket, desk, portal
         assert f"It rings again. Quoted text > We replied. {SECRET}" in words
 
 
-def test_withheld_files_are_for_agents_alone(ticket, desk, portal, dana, alex, as_dana, browser_of):
-    message, _mail = mailed(ticket, dana)
-    file = withheld_file(message)
-
+def test_withheld_files_are_for_agents_alone(withheld, desk, portal, alex, as_dana, browser_of):
     assert "setup.exe 3 bytes withheld: not on the list of accepted files" in desk().replace(
         "\xa0", " "
     )
     assert "1 file was not added." in portal()
     assert "setup.exe" not in portal()
-    assert as_dana.get(file.get_absolute_url()).status_code == 404
-    response = browser_of(alex).get(file.get_absolute_url())
+    assert as_dana.get(withheld.get_absolute_url()).status_code == 404
+    response = browser_of(alex).get(withheld.get_absolute_url())
     assert b"".join(response) == b"MZ."
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == 'attachment; filename="setup.exe"'
 
 
-def withheld_file(message):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
+@pytest.fixture
+def withheld(ticket, dana):
+    """A file of a mailed message that is not on the list of those that are taken."""
+    message, _mail = mailed(ticket, dana)
     file = uploads.store(SimpleUploadedFile("setup.txt", b"MZ."))
     file.name, file.withheld, file.message = "setup.exe", True, message
-    file.save()
+    file.save(update_fields=["name", "withheld", "message"])
     return file
 
 

@@ -75,6 +75,10 @@ class InboundEmailAdmin(LedgerAdmin):
     def on(self, mail):
         return mail.ticket.number if mail.ticket else ""
 
+    def changelist_view(self, request, extra_context=None):
+        context = {"title": _("Incoming mails"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a mail on a page of our own; one that is out of sight is as if it were not there."""
         may_see = self.has_view_permission(request)

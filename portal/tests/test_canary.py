@@ -3,7 +3,8 @@
 One word stands in everything that is the desk's: notes and their files, tags, macros, teams, views,
 texts that were not sent, mails that wait, why somebody is called and how that went. Customers go
 wherever a link leads them, open every file, search, and are mailed; after each of the verbs that
-move things about. Agents of other brands find it as little, and no file that leaves the desk has it.
+move things about. Agents of other brands find it as little, and no file that leaves the desk has
+it.
 """
 
 from __future__ import annotations

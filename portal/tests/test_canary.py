@@ -37,6 +37,7 @@ from tickets import (
 from tickets.conversation import answer
 from tickets.mail.digests import write_due
 from tickets.mail.expand import expand
+from tickets.mail.inbound import holding
 from tickets.mail.models import OutboundEmail
 from tickets.mail.tests.came_in import came, mail_from
 from tickets.models import (
@@ -177,6 +178,7 @@ def split(ticket, *, by):
 
 def redacted(ticket, *, by):
     """A note and its file are removed, for a reason; and a part of what the customer wrote."""
+    holding.discard(ticket.mails.get(), by=by)
     note = _note(ticket, by=by)
     said = ticket.messages.get(body__contains=REMOVED)
     for what, key in (("file", note.attachments.get().pk), ("message", note.pk)):

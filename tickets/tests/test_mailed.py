@@ -85,7 +85,12 @@ def test_it_may_go_to_a_colleagues_ticket_that_its_writer_reads(here, reply, mak
 
 
 @pytest.fixture
-def wrong(here, there, reply, alex, dana, make_ticket, make_user):
+def ticket_of(make_ticket, make_user):
+    return lambda name, **columns: make_ticket(requester=make_user(name, **columns))
+
+
+@pytest.fixture
+def wrong(here, there, reply, alex, dana, ticket_of):
     """Name a message and a ticket that do not go together, each in another way."""
 
     def closed():
@@ -102,7 +107,7 @@ def wrong(here, there, reply, alex, dana, make_ticket, make_user):
         return there
 
     def unread():
-        return make_ticket(requester=make_user("Erin", organization="Riverside Clinic"))
+        return ticket_of("Erin", organization="Riverside Clinic")
 
     def first():
         here.messages.update(channel="email")
@@ -113,7 +118,7 @@ def wrong(here, there, reply, alex, dana, make_ticket, make_user):
         "note": lambda: (services.note(here, by=alex, body="Among us"), there),
         "portal": lambda: (services.reply(here, by=dana, body="By hand"), there),
         "same": lambda: (reply(here), here),
-        "foreign": lambda: (reply(here), make_ticket(requester=make_user("Mallory"))),
+        "foreign": lambda: (reply(here), ticket_of("Mallory")),
         "closed": lambda: (reply(here), closed()),
         "spam": lambda: (reply(here), spam()),
         "restricted": lambda: (reply(here), restricted()),

@@ -78,7 +78,7 @@ def move(message: Message, *, by: User, to: Ticket) -> Message:
         _check_move(moved, out_of.ticket, into.ticket, by=by)
         moved.ticket = into.ticket
         moved.save(update_fields=["ticket"])
-        data = {"into": to.pk, "from": out_of.ticket.pk}
+        data = {"into": to.pk}
         record(out_of, Event.Type.MOVED, by=by, actor=Actor.AGENT, data=data)
         # Among what was said there it stands where it was said.
         then = replace(into, happened_at=max(moved.created_at, into.ticket.created_at))

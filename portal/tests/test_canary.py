@@ -1,9 +1,10 @@
 """What agents say among themselves appears in nothing that a customer can see.
 
 One word stands in everything that is the desk's: notes and their files, tags, macros, teams, views,
-texts that were not sent, why somebody is called and how that went. Customers go wherever a link
-leads them, open every file, search, and are mailed; after each of the verbs that move things about.
-Agents of other brands find it as little, and no file that leaves the desk has it.
+texts that were not sent, mails that wait, why somebody is called and how that went. Customers go
+wherever a link leads them, open every file, search, and are mailed; after each of the verbs that
+move things about. Agents of other brands find it as little, and no file that leaves the desk has
+it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from tickets.conversation import answer
 from tickets.mail.digests import write_due
 from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
+from tickets.mail.tests.came_in import came, mail_from
 from tickets.models import (
     Attachment,
     DeskWatch,
@@ -78,6 +80,8 @@ def ticket(people, make_ticket, make_team, alex):
     services.set_team(ticket, by=alex, to=team)
     services.set_tags(ticket, by=alex, to=[Tag.objects.create(name=CANARY)])
     _note(ticket, by=alex)
+    claimed = {"subject": f"{ticket.number} {CANARY}", "text": CANARY, "check": "fail"}
+    assert came(mail_from(people["dana"], **claimed)).is_held
     DeskWatch.objects.create(ticket=ticket, user=alex, created_at=clock.now())
     unsent.keep(ticket, alex, {"body": [f"Not sent yet: {CANARY}"]})
     SavedView.objects.create(name=CANARY, team=team, query="tab=mine", created_at=clock.now())

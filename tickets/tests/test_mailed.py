@@ -84,8 +84,45 @@ def test_it_may_go_to_a_colleagues_ticket_that_its_writer_reads(here, reply, mak
     assert theirs.messages.count() == 1
 
 
+@pytest.fixture
+def wrong(here, there, reply, alex, dana, make_ticket, make_user):
+    """Name a message and a ticket that do not go together, each in another way."""
+
+    def closed():
+        services.set_status(there, by=alex, to="solved")
+        services.set_status(there, by=None, to="closed")
+        return there
+
+    def spam():
+        return ending.mark_spam(there, by=alex)
+
+    def restricted():
+        Ticket.objects.filter(pk=there.pk).update(restricted=True)
+        alex.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
+        return there
+
+    def unread():
+        return make_ticket(requester=make_user("Erin", organization="Riverside Clinic"))
+
+    def first():
+        here.messages.update(channel="email")
+        return here.messages.first()
+
+    return {
+        "first": lambda: (first(), there),
+        "note": lambda: (services.note(here, by=alex, body="Among us"), there),
+        "portal": lambda: (services.reply(here, by=dana, body="By hand"), there),
+        "same": lambda: (reply(here), here),
+        "foreign": lambda: (reply(here), make_ticket(requester=make_user("Mallory"))),
+        "closed": lambda: (reply(here), closed()),
+        "spam": lambda: (reply(here), spam()),
+        "restricted": lambda: (reply(here), restricted()),
+        "unread": lambda: (reply(here), unread()),
+    }
+
+
 @pytest.mark.parametrize(
-    ("where", "words"),
+    ("how", "words"),
     [
         ("first", "The first message stays"),
         ("note", "Only what a customer sent by mail"),
@@ -98,31 +135,8 @@ def test_it_may_go_to_a_colleagues_ticket_that_its_writer_reads(here, reply, mak
         ("unread", "does not read"),
     ],
 )
-def test_what_cannot_be_moved_stays(
-    where, words, here, there, reply, alex, dana, make_ticket, make_user
-):
-    message, to = reply(here), there
-    if where == "first":
-        here.messages.update(channel="email")
-        message = here.messages.first()
-    elif where == "note":
-        message = services.note(here, by=alex, body="Among us")
-    elif where == "portal":
-        message = services.reply(here, by=dana, body="By hand")
-    elif where == "same":
-        to = here
-    elif where == "foreign":
-        to = make_ticket(requester=make_user("Mallory"))
-    elif where == "closed":
-        services.set_status(there, by=alex, to="solved")
-        services.set_status(there, by=None, to="closed")
-    elif where == "spam":
-        ending.mark_spam(there, by=alex)
-    elif where == "restricted":
-        Ticket.objects.filter(pk=there.pk).update(restricted=True)
-        alex.user_permissions.add(Permission.objects.get(codename="view_restricted_ticket"))
-    elif where == "unread":
-        to = make_ticket(requester=make_user("Erin", organization="Riverside Clinic"))
+def test_what_cannot_be_moved_stays(how, words, wrong, alex):
+    message, to = wrong[how]()
     before = Event.objects.count()
 
     with pytest.raises(Refused, match=words):

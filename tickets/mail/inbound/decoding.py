@@ -8,7 +8,7 @@ import re
 from itertools import takewhile
 
 # Python's codecs that are no charsets of mails; idna and punycode take quadratic time as well.
-_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"}
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs"}
 # What is said, and what is meant: each is the larger one that senders really use.
 _MEANT = {
     "ascii": "utf-8",
@@ -41,7 +41,7 @@ def text_of(raw: bytes, charset: str = "") -> str:
     for name in filter(None, (declared, "utf-8")):
         try:
             return tidy(raw.decode(name))
-        except (UnicodeError, ValueError):
+        except (LookupError, ValueError):
             continue  # it is something else, or damaged
     return tidy(_with_marks(raw))
 
@@ -106,7 +106,7 @@ def _codec(charset: str) -> str:
         found = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
         return ""
-    return "" if found in _NO_CHARSETS else _MEANT.get(found, found)
+    return "" if found.replace("_", "-") in _NO_CHARSETS else _MEANT.get(found, found)
 
 
 def _runs(value: str) -> list[list[re.Match[str]]]:

@@ -55,9 +55,10 @@ def split(text: str, subject: str = "") -> tuple[str, str]:
 def _start(lines: list[str]) -> int:
     """The line that the quotation begins with; as many as there are where nothing is quoted."""
     for first, last in _introductions(lines):
-        begins = _with_ruler(lines, first)
-        if _is_forwarded(lines[begins : last + 1]):
+        above = _above(lines, first)
+        if any(_FORWARDS.search(line) for line in lines[above : last + 1]):
             return len(lines)
+        begins = above if _OLDER.match(lines[above].strip()) else first
         if _is_quotation(lines[first : last + 1], lines[last + 1 :]):
             return begins
     return _trailing_quote(lines)
@@ -101,16 +102,12 @@ def _is_quotation(introduction: list[str], after: list[str]) -> bool:
     )
 
 
-def _with_ruler(lines: list[str], first: int) -> int:
-    """The line above an introduction belongs to it where it is a ruler or a heading in dashes."""
+def _above(lines: list[str], first: int) -> int:
+    """The nearest line above an introduction: a ruler or a heading, perhaps."""
     above = first - 1
-    while above >= 0 and not lines[above].strip():
+    while above > 0 and not lines[above].strip():
         above -= 1
-    return above if above >= 0 and _OLDER.match(lines[above].strip()) else first
-
-
-def _is_forwarded(introduction: list[str]) -> bool:
-    return any(_FORWARDS.search(line) for line in introduction)
+    return max(above, 0)
 
 
 def _trailing_quote(lines: list[str]) -> int:

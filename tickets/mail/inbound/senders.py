@@ -9,7 +9,9 @@ from tickets.mail.inbound.headers import Headers
 from tickets.mail.inbound.mail import Envelope
 from tickets.mail.inbound.structure import Part
 
-_REMARK = re.compile(r'("(?:[^"\\]|\\.)*")|\((?:[^()\\]|\\.)*\)')
+_REMARK = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)')
+_NAME = re.compile(r'"[\w.@+-]*"')
+_OPEN = re.compile(r'["()]')
 _RESULT = re.compile(r"\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"\bheader\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
 _VERDICTS = {"pass": "pass", "fail": "fail"}
@@ -35,9 +37,12 @@ def check_of(results: Sequence[str], authserv_id: str, sender: str) -> str:
     name counts: whatever stands below it, the sender may have written.
     """
     for result in results:
-        name, *found = _without_remarks(result).split(";")
+        plain = _without_remarks(result)
+        name, *found = plain.split(";")
         if authserv_id and _first_word(name) == authserv_id.lower():
-            return _dmarc_of(found, sender)
+            verdict = _dmarc_of(found, sender)
+            # With a quote or bracket that is not closed, a sender's words may stand for a result.
+            return "" if verdict == "pass" and _OPEN.search(plain) else verdict
     return ""
 
 
@@ -82,13 +87,17 @@ def _is_about(result: str, sender: str) -> bool:
 
 
 def _without_remarks(value: str) -> str:
-    """Take comments out, which may be nested, but leave what is quoted."""
+    """Take comments out, which may be nested, and what is quoted if it has more than a name."""
     for _ in range(10):
-        shorter = _REMARK.sub(lambda found: found[1] or " ", value)
+        shorter = _REMARK.sub(_name_alone, value)
         if shorter == value:
             break
         value = shorter
     return value
+
+
+def _name_alone(found: re.Match[str]) -> str:
+    return found[0][1:-1] if _NAME.fullmatch(found[0]) else " "
 
 
 def _first_word(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Mails that are more or less than words of a customer: held, set aside, doubles, files, reports."""
+"""Mails that are more or less than a customer's words: held, set aside, doubles, files, reports."""
 
 from hashlib import sha256
 

@@ -41,8 +41,14 @@ def listening():
         server.server_close()
 
 
+@pytest.fixture
+def people(dana, alex, morgan):
+    return dana, alex, morgan
+
+
 @pytest.mark.parametrize("id", ["M62", "M64"])
-def test_nothing_that_a_mail_names_is_fetched(id, page, enter, dana, alex, morgan, smtp):
+def test_nothing_that_a_mail_names_is_fetched(id, page, enter, people, smtp):
+    dana, alex, morgan = people
     with listening() as (canary, asked):
         raw = corpus.fill(id, CUSTOMER=dana.email, SUPPORT=SUPPORT, CANARY=canary)
         taking.take(raw, door="smtp", mail_from=dana.email, rcpt_to=[SUPPORT])

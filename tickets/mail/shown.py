@@ -88,16 +88,17 @@ def mails_of(ticket: Ticket) -> Mails:
 def _asked(ticket: Ticket) -> Mails:
     of_it = {"ticket": OuterRef("pk")}
     astray = Q(state=OutboundEmail.State.FAILED) | Q(fate__in=(Fate.FAILED, Fate.DELAYED))
-    came = InboundEmail.objects.filter(**of_it).annotate(
+    came = InboundEmail.objects.annotate(
         words=_words(), mentions=KeyTextTransform("mentions", "told")
+    ).order_by("-pk")
+    lists = (
+        # A message goes where others take it: in a merge, by a split. What is none stays.
+        _rows(came.filter(became__ticket=OuterRef("pk")), *CAME, "words", "mentions"),
+        _rows(came.filter(became=None, **of_it), *CAME, "words", "mentions"),
+        _rows(OutboundEmail.objects.filter(astray, **of_it).order_by("-pk"), *WENT),
     )
-    came = came.order_by("-pk")[:MOST]
-    went = OutboundEmail.objects.filter(astray, **of_it).order_by("-pk")[:MOST]
-    rows = Ticket.objects.filter(pk=ticket.pk).values_list(
-        _rows(came, *CAME, "words", "mentions"), _rows(went, *WENT)
-    )
-    came_rows, astray_rows = rows[0]
-    return Mails(came_rows, astray_rows)
+    [(said, beside, went)] = Ticket.objects.filter(pk=ticket.pk).values_list(*lists)
+    return Mails([*said, *beside], went)
 
 
 def _words() -> Case:
@@ -107,7 +108,7 @@ def _words() -> Case:
 
 
 def _rows(rows: QuerySet, *names: str) -> ArraySubquery:
-    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}))[:MOST])
 
 
 def _came(row: dict[str, Any], *, ticket: Ticket, user: User) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.html import format_html
@@ -78,6 +79,12 @@ class InboundEmailAdmin(LedgerAdmin):
     def changelist_view(self, request, extra_context=None):
         context = {"title": _("Incoming mails"), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Refuse who may see none before looking for this one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a mail on a page of our own; one that is out of sight is as if it were not there."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tickets import services, uploads
+from tickets import services, splitting, uploads
+from tickets.mail import shown
 from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
 from tickets.mail.tests.ledger import came, held
@@ -68,6 +71,16 @@ def test_each_mailed_message_says_how_it_was_threaded_and_who_the_sender_is(
     assert said in desk()
     assert "Move to another ticket" in desk()
     assert "By e-mail" not in portal()
+
+
+def test_what_is_said_of_a_message_goes_with_it(ticket, desk, dana, alex):
+    message, _mail = mailed(ticket, dana)
+    part = splitting.Part((message.pk,), dana, "Another matter", 3, uuid.uuid4())
+
+    new = splitting.split(ticket, by=alex, part=part)
+
+    assert "By e-mail" not in desk()
+    assert [entry.sentence[:9] for entry in shown.told(new, alex)] == ["By e-mail"]
 
 
 def test_only_who_may_see_mails_as_they_came_is_led_there(ticket, desk, dana, morgan, browser_of):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickets.mail.inbound import quoting
@@ -118,6 +118,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=12).map("\n".join))
 def test_no_line_is_lost_and_none_is_told_twice(text):
     new, quoted = quoting.split(text)

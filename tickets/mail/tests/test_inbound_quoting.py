@@ -26,6 +26,7 @@ INTRODUCTIONS = [
 BLOCKS = [
     "From: Support\nSent: Monday, November 23, 2026 9:00 AM\nTo: Casey\nSubject: Pager",
     "________________________________\nFrom: Support\nSent: Monday\nTo: Casey\nSubject: Pager",
+    "---\nFrom: Support <s@portal.test>\nSent: Monday\nTo: Casey\nSubject: Pager",
     "-----Original Message-----\nFrom: Support\nSent: Monday\nTo: Casey\nSubject: Pager",
     "-----Ursprüngliche Nachricht-----\nVon: Support\nGesendet: Montag\nAn: Casey\nBetreff: Pager",
     "De : Support\nEnvoyé : lundi\nÀ : Casey\nObjet : Pager",

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s@\"\\()<>,;:\[\]]{1,64}@[^\s@\"\\()<>,;:\[\]]{1,253}")
 _DEEPEST = 20
+_LONGEST = 254  # RFC 5321, as erratum 1690 counts
 
 
 class _Unclear(Exception):
@@ -42,8 +43,8 @@ class Mailbox:
     def address(self) -> str:
         """The address in small letters, "" where this is none."""
         found = "".join(self.inside if self.angles else self.outside).strip().lower()
-        is_one = self.angles <= 1 and _ADDRESS.fullmatch(found) is not None
-        return found if is_one and not self.colons else ""
+        is_one = self.angles <= 1 and not self.colons and len(found) <= _LONGEST
+        return found if is_one and _ADDRESS.fullmatch(found) else ""
 
     @property
     def name(self) -> str:

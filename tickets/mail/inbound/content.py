@@ -42,6 +42,7 @@ _ENDS = {
 }
 
 _APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote"}
+_LISTS = {"ul", "ol"}
 _BLOCKS = _APART | {"div", "li", "tr", "dt", "dd", "caption", "hr"}
 _ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -135,17 +136,22 @@ class _Writer(HTMLParser):
         self._as_is = 0
         self._links: list[tuple[str, int]] = []
         self._cells = 0
+        self._lists = 0
+        self._bullet = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS or tag == "br":
-            self._end_line(apart=tag in _APART, forced=tag == "br")
+            self._end_line(apart=self._stands_apart(tag), forced=tag == "br")
         if tag == "blockquote":
             self._quotes += 1
         elif tag == "pre":
             self._as_is += 1
+        elif tag in _LISTS:
+            self._lists += 1
         elif tag == "li":
-            self._line.append("- ")
+            # Waits for the first words of the item, which may be in a paragraph of their own.
+            self._bullet = "  " * (self._lists - 1) + "- "
         elif tag == "tr":
             self._cells = 0
         elif tag in ("td", "th"):
@@ -163,7 +169,11 @@ class _Writer(HTMLParser):
         if tag == "a" and self._links:
             self._close_link(*self._links.pop())
         if tag in _BLOCKS:
-            self._end_line(apart=tag in _APART)
+            self._end_line()
+        if tag in _LISTS:
+            self._lists = max(0, self._lists - 1)
+        if self._stands_apart(tag):
+            self._end_line(apart=True)
         if tag == "blockquote":
             self._quotes = max(0, self._quotes - 1)
         elif tag == "pre":
@@ -185,12 +195,17 @@ class _Writer(HTMLParser):
         text = "\n".join(self._lines).replace("\xa0", " ")
         return re.sub(r"\n((?:> ?)*\n){2,}", r"\n\1", text).strip("\n")
 
+    def _stands_apart(self, tag: str) -> bool:
+        """Whether an empty line belongs around it: not around a list within a list."""
+        return tag in _APART and not (tag in _LISTS and self._lists)
+
     def _end_line(self, *, apart: bool = False, forced: bool = False) -> None:
         text = "".join(self._line)
         text = text.rstrip() if self._as_is else re.sub(" {3,}", "  ", text.strip())
         mark = "> " * self._quotes
         if text or forced:
-            self._lines.append(mark + text)
+            self._lines.append(mark + (self._bullet if text else "") + text)
+            self._bullet = "" if text else self._bullet
         if apart and self._lines and self._lines[-1].strip("> "):
             self._lines.append(mark.rstrip())
         self._line = []

@@ -25,7 +25,7 @@ _FIELD = re.compile(
 )
 _ENDING = re.compile(r"[:：]\s*$")
 _PRECISE = re.compile(r"@|\d{4}|\d[:.]\d\d")
-_OLDER = re.compile(r"-{3,}.*-{3,}\s*$|_{20,}\s*$")
+_OLDER = re.compile(r"-{3,}(?:.*-{3,})?\s*$|_{20,}\s*$")
 _FORWARDS = re.compile(
     r"forward|weitergeleitet|transf[eé]r|transmis|inoltrat|reenviad|doorgestuurd|vidarebefordra"
     r"|videresend|przekazan|přeposlan|転送|전달|转发",

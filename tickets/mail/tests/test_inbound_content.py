@@ -23,6 +23,8 @@ def as_text(html: str) -> str:
         ("<p>One</p><p>Two<br>Three</p>", "One\n\nTwo\nThree"),
         ("<div>One</div><div>Two</div>\n<div>  Three </div>", "One\nTwo\nThree"),
         ("<ul><li>One<li>Two</ul>", "- One\n- Two"),
+        ("<ul><li>One<ol><li>In</ol><li>Two</ul>Text", "- One\n  - In\n- Two\n\nText"),
+        ("<ul><li><p>One</p></li><li><div>Two</div></li></ul>", "- One\n\n- Two"),
         ("<table><tr><td>Ward<td>3<tr><td>Bed<td>7</table>", "Ward  3\nBed  7"),
         ("Hi<blockquote>Try<br>again</blockquote>Yes", "Hi\n\n> Try\n> again\n>\nYes"),
         ("<pre>a  b\n  c</pre>", "a  b\n  c"),

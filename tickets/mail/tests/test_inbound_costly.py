@@ -17,6 +17,8 @@ from tickets.mail.tests import corpus
 from tickets.mail.tests.raw import a_mail, a_part, of_parts, read
 
 MB = 2**20
+# Each mail writes files, and other tests run beside these.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HTML = "text/html"
 
 # What a better parser would do in moments; each took others minutes, or for ever.
@@ -112,6 +114,7 @@ def read_or_refused(raw: bytes) -> bool:
         return True
 
 
+@UNHURRIED
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_mail_or_unreadable(raw):
     assert read_or_refused(raw)
@@ -138,6 +141,7 @@ LINES = [b"--b", b"--b--", b"", b"<p>", b"> x", b"&#xd800;", b"Content-Type: tex
 BODIES = st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(LINES)).map(b"\r\n".join))
 
 
+@UNHURRIED
 @given(FIELDS, BODIES)
 def test_any_headers_and_body_are_a_mail_or_unreadable(fields, body):
     head = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in fields)
@@ -145,7 +149,7 @@ def test_any_headers_and_body_are_a_mail_or_unreadable(fields, body):
     assert read_or_refused(head + b"\r\n" + body)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@UNHURRIED
 @given(st.sampled_from(sorted(corpus.MAILS.keys() - {"M48", "M50", "M55", "M82"})), st.data())
 def test_a_damaged_mail_is_a_mail_or_unreadable(id, data):
     raw = bytearray(corpus.fill(id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickets.mail.inbound import quoting
@@ -26,6 +26,7 @@ INTRODUCTIONS = [
 BLOCKS = [
     "From: Support\nSent: Monday, November 23, 2026 9:00 AM\nTo: Casey\nSubject: Pager",
     "________________________________\nFrom: Support\nSent: Monday\nTo: Casey\nSubject: Pager",
+    "---\nFrom: Support <s@portal.test>\nSent: Monday\nTo: Casey\nSubject: Pager",
     "-----Original Message-----\nFrom: Support\nSent: Monday\nTo: Casey\nSubject: Pager",
     "-----Ursprüngliche Nachricht-----\nVon: Support\nGesendet: Montag\nAn: Casey\nBetreff: Pager",
     "De : Support\nEnvoyé : lundi\nÀ : Casey\nObjet : Pager",
@@ -118,6 +119,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=12).map("\n".join))
 def test_no_line_is_lost_and_none_is_told_twice(text):
     new, quoted = quoting.split(text)

@@ -56,9 +56,7 @@ def test_each_recipient_has_a_report():
     )
 
     assert mail.reports == (
-        Report(
-            "<ours@portal.test>", "casey@clinic.test", "failed", "5.1.1: 550 5.1.1 no such user"
-        ),
+        Report("<ours@portal.test>", "casey@clinic.test", "failed", "5.1.1: 550 no such user"),
         Report("<ours@portal.test>", "olga@clinic.test", "delivered", "2.0.0"),
     )
 

@@ -58,6 +58,7 @@ def test_the_sender_is_the_one_address_in_from(value, sender, name):
         "=?utf-8?q?casey=40clinic=2Etest?=",
         "undisclosed",
         "<>",
+        "casey@" + "clinic." * 40 + "test",
         "(" * 3000 + "casey@clinic.test" + ")" * 3000,
     ],
 )

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ MOST_RECIPIENTS = 100
 class Door:
     """What aiosmtpd calls for the commands of one protocol."""
 
-    def __init__(self, name: str, *, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, name: str, *, pool: Executor) -> None:
         self.name, self.pool = name, pool
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -76,7 +76,7 @@ def is_ours(address: str) -> bool:
     return any(brand.mail_address.lower() == plain for brand in store.current().brands)
 
 
-async def listen(door: str, at: str, *, pool: ThreadPoolExecutor, room: Room) -> asyncio.Server:
+async def listen(door: str, at: str, *, pool: Executor, room: Room) -> asyncio.Server:
     """Open a door at `host:port`; raises OSError or ValueError where that cannot be."""
     host, port = place_of(at)
     protocol = IncomingLMTP if door == InboundEmail.Door.LMTP else IncomingSMTP

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import redis
-from django.conf import settings as installation
-
+from portal.celery import app
 from tickets.mail.models import Notice
 
 
@@ -16,7 +14,8 @@ def test_what_the_broker_forgets_is_sent_all_the_same(
     assert Notice.objects.filter(kind="received", expanded_at=None).count() == 100
     celery_services.start()
     eventually(lambda: smtp_sink.messages)
-    redis.Redis.from_url(installation.REDIS_URL).flushall()
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.flushall()
 
     eventually(lambda: len(smtp_sink.messages) >= 100)
     subjects = [mail["Subject"] for mail in smtp_sink.messages]

@@ -70,6 +70,11 @@ TIMETABLE = (
         *often(settings.CLEAN_UP_SECONDS),
     ),
     Job(
+        "delete files of mails never taken",
+        "tickets.mail.tasks.clear_lost",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
+    Job(
         "delete old mails that came to nothing",
         "tickets.mail.tasks.clear_kept",
         *often(settings.CLEAN_UP_SECONDS),

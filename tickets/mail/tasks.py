@@ -6,7 +6,7 @@ from celery import shared_task
 
 from tickets import clock
 from tickets.mail import digests
-from tickets.mail.inbound import reading
+from tickets.mail.inbound import lost, reading
 from tickets.mail.relay import run
 
 # Well below a task's hard limit (portal/celery.py), one slow mail more included.
@@ -37,3 +37,9 @@ def read() -> tuple[str, bool]:
 def clear_kept() -> tuple[str, bool]:
     """Delete the bytes of old mails of which nothing came."""
     return reading.clear_kept(clock.now())
+
+
+@shared_task(name="tickets.mail.tasks.clear_lost")
+def clear_lost() -> tuple[str, bool]:
+    """Delete files of mails whose row was never committed."""
+    return f"{lost.clear(clock.now())} files deleted", False

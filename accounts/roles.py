@@ -36,7 +36,9 @@ LOOK_UP = frozenset(
         *_of("catalog", "brand requesttype subcategory prioritylevel"),
     }
 )
-WORK = LOOK_UP | {*_of("tickets", "ticket", "view change work")}
+WORK = LOOK_UP | {*_of("tickets", "ticket", "view change work"), *_of("mail", "inboundemail")}
+# What may hold anything, to be saved.
+RAW_MAIL = {*_of("mail", "raw_mail")}
 CATALOG = (
     "brand brandhost prioritylevel impactreminder impactrule commonfield requesttype subcategory "
     "question choice condition"
@@ -49,6 +51,7 @@ ROLES: dict[str, Role] = {
         "Managers",
         _("Manager"),
         WORK
+        | RAW_MAIL
         | {
             *_of("sla", "breach", "view change"),
             *_of("sla", f"clock {POLICIES}"),
@@ -61,6 +64,7 @@ ROLES: dict[str, Role] = {
         "Administrators",
         _("Administrator"),
         WORK
+        | RAW_MAIL
         | {
             *_of("catalog", CATALOG, "view add change delete"),
             *_of("sla", f"{POLICIES} goal", "view add change delete"),

@@ -241,6 +241,19 @@ PAGES: dict[str, Page] = {
             ("delete", ""),
         )
     },
+    "admin:mail_of_ticket": page(having("tickets.view_ticket")),
+    "admin:mail_raw": page(having("mail.view_raw_mail")),
+    **{
+        f"admin:mail_{name}": page(having("tickets.work_ticket"), fields)
+        for name, fields in (
+            ("confirm", ""),
+            ("file_apart", ""),
+            ("discard", ""),
+            ("release", "sender"),
+            ("move", "into"),
+        )
+    },
+    "admin:mail_retry": page(having("mail.change_outboundemail")),
     "admin:tickets_spam_list": page(having("tickets.work_ticket")),
     "admin:tickets_watch": page(having("tickets.view_ticket"), "act"),
     "admin:tickets_unconfirmed": page(having("tickets.work_ticket")),

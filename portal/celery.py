@@ -37,6 +37,7 @@ def often(seconds: int) -> tuple[int, int]:
 
 TIMETABLE = (
     Job("find broken and endangered promises", "sla.tasks.sweep", *often(settings.SWEEP_SECONDS)),
+    Job("read mails that came in", "tickets.mail.tasks.read", *often(settings.RELAY_SECONDS)),
     Job("send waiting mails", "tickets.mail.tasks.relay", *often(settings.RELAY_SECONDS)),
     Job("do a slice of long work", "tickets.tasks.work_on_jobs", *often(settings.JOB_SECONDS)),
     Job("wake snoozed tickets", "tickets.tasks.wake_snoozed", *often(settings.SWEEP_SECONDS)),
@@ -66,6 +67,16 @@ TIMETABLE = (
     Job(
         "delete files of lists",
         "sla.tasks.clear_exports",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
+    Job(
+        "delete files of mails never taken",
+        "tickets.mail.tasks.clear_lost",
+        *often(settings.CLEAN_UP_SECONDS),
+    ),
+    Job(
+        "delete old mails that came to nothing",
+        "tickets.mail.tasks.clear_kept",
         *often(settings.CLEAN_UP_SECONDS),
     ),
     # It knows by its rows whether it is time: once a night, whenever beat was started.

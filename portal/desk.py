@@ -30,7 +30,10 @@ class DeskSite(admin.AdminSite):
         ),
         (_("Catalog"), "admin:catalog_requesttype_changelist", "catalog.change_requesttype"),
         (_("People"), "admin:accounts_user_changelist", "accounts.change_user"),
-        (_("Mail"), "admin:mail_outboundemail_changelist", "mail.view_outboundemail"),
+        (
+            *(_("Mail"), "admin:mail_inboundemail_changelist", "mail.view_inboundemail"),
+            "admin:mail_outboundemail_changelist",
+        ),
     )
 
     def has_permission(self, request):

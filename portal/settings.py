@@ -11,6 +11,7 @@ from accounts.allauth_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 (setti
 from portal.csp import CONTENT_SECURITY_POLICY  # noqa: F401 (the same)
 from portal.environment import log_lines, rate, waits
 from portal.kinds import JOB_KINDS, NOTICE_KINDS  # noqa: F401 (the same)
+from portal.mail_in import mail_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -200,6 +201,8 @@ LIMITS = {
     "submit": rate(env("LIMIT_SUBMIT", default="30/600")),
     "stage": rate(env("LIMIT_STAGE", default="60/3600")),  # files whose form was not taken
     "copy": rate(env("LIMIT_COPY", default="20/3600")),  # by one person, and to one address
+    "mail_in": rate(env("LIMIT_MAIL_IN", default="60/3600")),  # mails of one sender that are read
+    "mail_answer": rate(env("LIMIT_MAIL_ANSWER", default="3/3600")),  # RFC 3834, to one address
 }
 
 # --- Tickets ----------------------------------------------------------------------------
@@ -242,8 +245,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # looked for
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.search.on_event"]
 TICKET_EVENT_HANDLERS += ["tickets.mail.notify.on_event"]
 # What other apps show on tickets, and on the form before there is one.
-TICKET_PANELS = ["sla.panels.promises", "tickets.related.related"]
-TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told"]
+TICKET_PANELS = ["sla.panels.promises", "tickets.related.related", "tickets.mail.shown.waits"]
+TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told", "tickets.mail.shown.told"]
 PROMISE = "sla.promise.promised"
 PROMISE_FORETOLD = "sla.foretold.foretold"
 TICKET_COPIES = ["tickets.mail.forgetting.forget", "sla.exports.forget"]  # forget what is redacted
@@ -265,6 +268,10 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_AWAY_SECONDS = env.int("MAIL_AWAY_SECONDS", default=30)
 MAIL_RETRY_SECONDS = waits(env("MAIL_RETRY_SECONDS", default="60,240,960,3840,14400"))
 MAIL_MAX_TRIES = env.int("MAIL_MAX_TRIES", default=36)
+# How mails come in. Only what our own server (this name) found out about a sender is believed.
+MAIL_IN = mail_in(env)
+MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
+MAIL_REPLY_TAGS = env.bool("MAIL_REPLY_TAGS", default=False)  # answers to support+tag@… reach us
 
 # --- Time and language ------------------------------------------------------------------
 

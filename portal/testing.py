@@ -18,7 +18,13 @@ from portal.dev.home import Home
 from portal.dev.postgres import Postgres
 from portal.dev.valkey import Valkey
 
-pytest_plugins = ["portal.testing_browser", "portal.testing_parallel", "portal.testing_services"]
+pytest_plugins = [
+    "portal.testing_browser",
+    "portal.testing_mailboxes",
+    "portal.testing_parallel",
+    "portal.testing_services",
+    "portal.testing_forks",  # it imports the one above
+]
 
 SERVERS: dict[str, type[Postgres] | type[Valkey]] = {
     "DATABASE_URL": Postgres,

@@ -18,8 +18,9 @@ from sla.models import Breach, Clock, Escalation, EscalationStep
 from sla.words import ON_DESK, spell
 from tickets import clock
 from tickets.catalog.models import Brand
-from tickets.mail.audience import REPORTED, Audience
+from tickets.mail.audience import Audience
 from tickets.mail.notices import Announcement, Announcements
+from tickets.mail.recipients import REPORTED
 from tickets.models import Ticket
 
 DESK = "admin:tickets_ticket_change"

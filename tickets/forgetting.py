@@ -23,6 +23,7 @@ from tickets.models import (
     Callback,
     Draft,
     Event,
+    Message,
     SearchEntry,
     Ticket,
     TurnDraft,
@@ -92,6 +93,8 @@ def everywhere(ticket: Ticket, removed: Removed) -> None:
     _rewrite(TurnDraft.objects.filter(ticket__in=tickets), "data", partial(_typed, removed=removed))
     _rewrite(Draft.objects.filter(follows__in=tickets), "data", removed.out_of)
     _rewrite(Viewing.objects.filter(ticket__in=tickets), "what", removed.out_of)
+    quoting = Message.objects.filter(ticket__in=tickets).exclude(quoted="")
+    _rewrite(quoting, "quoted", removed.out_of)
     _rewrite(Callback.objects.filter(ticket__in=tickets), "reason", removed.out_of)
     _rewrite(CallAttempt.objects.filter(callback__ticket__in=tickets), "note", removed.out_of)
     _forget_told(tickets, removed)

@@ -155,7 +155,7 @@ class AttachmentQuerySet(models.QuerySet):
     def of_visible_messages(self, tickets, *, notes: bool):
         """Files of messages on these tickets; those of notes only for who reads notes."""
         files = self.filter(message__ticket__in=tickets)
-        return files if notes else files.exclude(message__kind="note")
+        return files if notes else files.exclude(message__kind="note").exclude(withheld=True)
 
     def lost(self, before):
         """Files that belong to nothing since `before`: their draft went away."""

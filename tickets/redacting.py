@@ -72,10 +72,16 @@ def _check_first(ticket: Ticket, removal: Removal) -> None:
 
 
 def _remove_message(moment: Moment, removal: Removal, by: User, mark: str) -> bool:
+    """Remove what was said, and what a mail repeated with it; of parts, wherever they stand."""
     message = _found(Message.objects.filter(ticket=moment.ticket), removal)
-    message.body = _without(moment.ticket, message.body, removal, mark)
+    quoted = message.quoted
+    if removal.part and removal.part in quoted and removal.part not in message.body:
+        message.quoted = _without(moment.ticket, quoted, removal, mark)
+    else:
+        message.body = _without(moment.ticket, message.body, removal, mark)
+        message.quoted = quoted.replace(removal.part, mark) if removal.part else ""
     message.redacted_at, message.redacted_by = moment.at, by
-    message.save(update_fields=["body", "redacted_at", "redacted_by"])
+    message.save(update_fields=["body", "quoted", "redacted_at", "redacted_by"])
     return message.is_note
 
 

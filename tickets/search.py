@@ -41,6 +41,7 @@ MAKES_ANEW = frozenset(
         Event.Type.ATTRIBUTES_CHANGED,
         Event.Type.REDACTED,
         Event.Type.SPLIT,
+        Event.Type.MOVED,
     }
 )
 

@@ -78,6 +78,7 @@ def sentence(event: Event, known: Known) -> str:
         Event.Type.CALLED_BACK: _called_back,
         Event.Type.CALLBACK_ENDED: _callback_ended,
         Event.Type.SPLIT: _split,
+        Event.Type.MOVED: _mail_moved,
         Event.Type.SNOOZED: _snoozed,
         Event.Type.REDACTED: _redacted,
         Event.Type.WOKEN: _woken,
@@ -94,6 +95,8 @@ def _taken_in(event: Event, known: Known) -> str:
         if known.staff:
             return _("Taken out of %(number)s, by %(by)s") % words
         return _("This was part of %(number)s before") % words
+    if event.type == Event.Type.MOVED:
+        return _("An e-mail came here from %(number)s, by %(by)s") % words if known.staff else ""
     if event.type == Event.Type.MERGED:
         if known.staff:
             return _("%(number)s was merged into this one, by %(by)s") % words
@@ -292,6 +295,16 @@ def _split(event: Event, known: Known) -> str:
     if words["number"] is None:
         return _("Part of this goes on in another ticket")
     return _("Part of this goes on as %(number)s") % words
+
+
+def _mail_moved(event: Event, known: Known) -> str:
+    words = {"number": known.numbers.get(event.data["into"]), "by": _who(event)}
+    if known.staff:
+        words["number"] = words["number"] or _("a ticket that you do not see")
+        return _("An e-mail was moved to %(number)s, by %(by)s") % words
+    if words["number"] is None:
+        return _("An e-mail was moved to another ticket")
+    return _("An e-mail was moved to %(number)s") % words
 
 
 def _snoozed(event: Event, known: Known) -> str:

@@ -70,7 +70,7 @@ def split(ticket: Ticket, *, by: User, part: Part) -> Ticket:
 
 def may_move(ticket: Ticket) -> list[Message]:
     """Return the messages that can be taken out: all but the one that the ticket began with."""
-    messages = ticket.messages.exclude(pk__in=[_beginning(ticket) or 0])
+    messages = ticket.messages.exclude(pk__in=[beginning(ticket) or 0])
     return list(messages.select_related("author").prefetch_related("attachments"))
 
 
@@ -97,7 +97,7 @@ def _done(new: Ticket, old: Ticket) -> Ticket:
     return new
 
 
-def _beginning(ticket: Ticket) -> int | None:
+def beginning(ticket: Ticket) -> int | None:
     opened = ticket.events.filter(type=Event.Type.OPENED).first()
     return opened.message_id if opened else None
 
@@ -109,7 +109,7 @@ def _moved(old: Ticket, part: Part) -> list[Message]:
     moved = list(old.messages.filter(pk__in=part.messages))
     if not moved or len(moved) != len(set(part.messages)):
         raise Refused(_("Some of these messages are not on this ticket any more. Look again."))
-    if _beginning(old) in {message.pk for message in moved}:
+    if beginning(old) in {message.pk for message in moved}:
         raise Refused(_("The first message stays: it is what the ticket began with."))
     public = [message for message in moved if not message.is_note]
     if not public or public[0].actor != Actor.REQUESTER:

@@ -27,7 +27,8 @@ class Entry:
     """One line of the timeline; a message brings itself along and is shown whole.
 
     `event` is the id of the own event that it tells of, where that raised the version: in that
-    order they were recorded. Until `in_full` a message is its id and its author alone.
+    order they were recorded. Until `in_full` a message is its id and its author alone. What another
+    app tells may bring a `panel` along, its template and context, which is shown in its place.
     """
 
     at: datetime
@@ -37,6 +38,8 @@ class Entry:
     event: int | None = field(default=None, compare=False)
     message_id: int | None = field(default=None, compare=False)
     author: User | None = field(default=None, compare=False)
+    for_staff: bool = field(default=False, compare=False)
+    panel: dict[str, Any] | None = field(default=None, compare=False)
 
 
 def entries(ticket: Ticket, user: User) -> list[Entry]:
@@ -134,6 +137,7 @@ def _entry(event: Any, *, people: Mapping[int, User], known: Known) -> Entry | N
             event=event.pk,
             message_id=event.message_id,
             author=people.get(event.author_id),
+            for_staff=known.staff,
         )
     event.by = people.get(event.by_id)
     said = sentence(event, known)

@@ -76,7 +76,7 @@ def file(request, pk):
         content,
         as_attachment=True,
         filename=found.name,
-        content_type=found.content_type,
+        content_type="application/octet-stream" if found.withheld else found.content_type,
     )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
@@ -106,7 +106,8 @@ def _file(request, pk):
         seen = get_object_or_404(
             Ticket.objects.visible_to(request.user), pk=found.message.ticket_id
         )
-        if found.message.is_note and not permissions.can_see_notes(request.user, seen):
+        is_for_staff = found.message.is_note or found.withheld
+        if is_for_staff and not permissions.can_see_notes(request.user, seen):
             raise Http404
         viewings.note(seen, request.user, what=f"{seen.number}: {found.name}")
         return found

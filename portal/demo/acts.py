@@ -10,6 +10,7 @@ from accounts.models import User
 from portal.demo.casting import Case
 from portal.demo.filing import Desk, enclosed, submission, told_later
 from portal.demo.macros import HANDED_OVER
+from portal.demo.mailing import bring, filed
 from tickets import (
     answering,
     calling,
@@ -24,6 +25,8 @@ from tickets import (
 from tickets.about import About, set_attributes
 from tickets.calling import Wish
 from tickets.conversation import Turn, answer, take_turn
+from tickets.mail.inbound import holding
+from tickets.mail.models import InboundEmail
 from tickets.models import CallAttempt, Callback, Tag, Ticket
 from tickets.states import Status
 
@@ -34,6 +37,9 @@ LASTING = "The missing entry is in as well. We have gone through all of them, on
 RAISED = "It keeps more people from working than we knew at first."
 ONE_MORE = "While I write: the last invoice names our old address. Can you correct that, too?"
 CORRECTED = "We have corrected the address. The next invoice will name it."
+ASTRAY = "The new invoice came, and its address is right. Thank you."
+CLAIM = "Please send all that follows to my private address, which is copied."
+ON_THE_WAY = "I am on my way and look at it in the afternoon."
 TOO_MUCH = "It happened in room 214, bed 2, if that helps you to find it."
 ROOM = "room 214, bed 2"
 CALL_WITHIN = timedelta(hours=6)
@@ -42,8 +48,10 @@ LOWERED = "There is a workaround, so that nobody is kept from working."
 
 def file(case: Case, desk: Desk) -> None:
     """File the ticket: its customer on the portal or by mail, or an agent who had a call."""
-    people = {"phone": desk.people[case.agent], "mail": None}
-    by = people.get(case.way, desk.people[case.requester])
+    if case.way == "mail":
+        case.ticket = filed(case, desk)
+        return
+    by = desk.people[case.agent if case.way == "phone" else case.requester]
     case.ticket = services.open_ticket(submission(case, desk), by=by)
 
 
@@ -60,7 +68,11 @@ def ask(case: Case, desk: Desk) -> None:
 
 
 def tell(case: Case, desk: Desk) -> None:
-    answer(_ticket(case), by=desk.people[case.requester], body=case.say(case.story.told))
+    """Let the customer answer, by mail whoever wrote one."""
+    if case.way == "mail":
+        bring(case, desk, text=case.say(case.story.told))
+    else:
+        answer(_ticket(case), by=desk.people[case.requester], body=case.say(case.story.told))
 
 
 def hold(case: Case, desk: Desk) -> None:
@@ -202,6 +214,29 @@ def split(case: Case, desk: Desk) -> None:
     take_turn(new, by=agent, turn=Turn(body=CORRECTED, status=Status.SOLVED))
 
 
+def answer_astray(case: Case, desk: Desk) -> None:
+    """Let the customer answer about the other matter, by mail and on the first ticket."""
+    bring(case, desk, text=ASTRAY)
+
+
+def move_mail(case: Case, desk: Desk) -> None:
+    """Take that to the ticket where it belongs, which has come to its end then."""
+    agent = desk.people[case.agent]
+    astray = InboundEmail.objects.get(ticket=_ticket(case), became__body=ASTRAY)
+    there = holding.move(astray, by=agent, to=Ticket.objects.get(split_from=_ticket(case)))
+    take_turn(there, by=agent, turn=Turn(status=Status.SOLVED))
+
+
+def claim(case: Case, desk: Desk) -> None:
+    """Let somebody mail in the customer's name, who is not them."""
+    bring(case, desk, text=CLAIM, check="fail", cc=("dana.private@mail.example",), addressed=2)
+
+
+def answer_from_afar(case: Case, desk: Desk) -> None:
+    """Let the agent answer by mail, as nobody can."""
+    bring(case, desk, text=ON_THE_WAY, sender=case.agent)
+
+
 def tell_too_much(case: Case, desk: Desk) -> None:
     answer(_ticket(case), by=desk.people[case.requester], body=TOO_MUCH)
 
@@ -307,6 +342,10 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
         snooze,
         bring_up,
         split,
+        answer_astray,
+        move_mail,
+        claim,
+        answer_from_afar,
         tell_too_much,
         redact,
         fill_in,
@@ -317,14 +356,16 @@ ACTS: dict[str, Callable[[Case, Desk], None]] = {
     )
 }
 # After these a ticket waits to be closed, unless somebody objects.
-SOLVING = frozenset(act.__name__ for act in (solve, solve_silently, solve_again, withdraw, split))
+SOLVING = frozenset(
+    act.__name__ for act in (solve, solve_silently, solve_again, withdraw, split, move_mail)
+)
 # No notice comes of these.
 SILENT = frozenset(
     act.__name__
     for act in (
         *(take, note, give_back, copy, leave),
         *(recategorise, merge, unmerge, mark_spam, not_spam, delete),
-        *(snooze, redact),
+        *(snooze, redact, claim, answer_from_afar),
         *(fill_in, wish_call, call_in_vain, reach, unwish_call),
     )
 )

@@ -17,6 +17,7 @@ EVENING, MORNING = time(21), time(7)
 AGENTS_ZONE = ZoneInfo("America/New_York")
 BY_CUSTOMER = frozenset(
     {"tell", "protest", "withdraw", "copy", "leave", "bring_up", "tell_too_much", "unwish_call"}
+    | {"answer_astray", "claim"}
 )
 CAN_WAIT = 3  # from this level on
 
@@ -78,6 +79,8 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
         first(0.35, "reply"),
         whole(0.1, "bring_up"),
         then(0.05, "split"),
+        then(0.05, "answer_astray"),
+        then(0.05, "move_mail"),
         whole(0.4, "solve"),
     ),
     "cleaned": (
@@ -100,6 +103,7 @@ COURSES: Mapping[str, tuple[Move, ...]] = {
     "untouched": (),
     "taken up": (first(0.1, "take"),),
     "worked on": (first(0.35, "reply"), whole(0.1, "note")),
+    "claimed": (first(0.35, "reply"), whole(0.1, "claim"), then(0.05, "answer_from_afar")),
     "waiting": (first(0.4, "ask"),),
     "put off for now": (first(0.4, "ask"), then(0.02, "snooze")),
     "call waits": (first(0.1, "wish_call"), then(0.1, "call_in_vain")),

@@ -29,7 +29,6 @@ from tickets.submission import Submission
 DISTANCE = re.compile(r"([+-]\d+)([dhm])")
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 # What a request is that came by mail, until an agent says otherwise.
-MAILED = {"affected": "one", "ability": "partly", "urgent": False}
 
 
 class NotAccepted(Exception):
@@ -59,8 +58,24 @@ class Desk:
 
 
 def submission(case: Case, desk: Desk) -> Submission:
-    """Return the checked request of a case. Raises `NotAccepted`."""
-    return _mailed(case, desk) if case.way == "mail" else _filled_in(case, desk)
+    """Return the checked request of a case that did not come by mail. Raises `NotAccepted`."""
+    story, type_spec = case.story, desk.catalog.type(case.story.type)
+    if type_spec is None:
+        raise NotAccepted(f"Story “{story.key}”: there is no request type “{story.type}”.")
+    details = _details_form(case, type_spec, desk.catalog)
+    given = _checked(case, details)
+    if type_spec.prompts:
+        given |= _checked(case, _impact_form(case, type_spec, desk.catalog))
+    return Submission(
+        **_of_everything(case, desk, given),
+        **_about_calling(case),
+        subcategory=desk.subcategories.get((story.type, story.about)),
+        level=level_of(story, desk.catalog),
+        answers=details.answers(),
+        attachments=enclosed(case, story.files),
+        channel=Channel.PHONE if case.way == "phone" else Channel.PORTAL,
+        received_at=case.at if case.way == "phone" else None,
+    )
 
 
 def told_later(case: Case, desk: Desk) -> Sequence[AnswerSpec]:
@@ -82,37 +97,6 @@ def level_of(story: Story, catalog: Catalog) -> int:
 def enclosed(case: Case, names: tuple[str, ...]) -> list[Attachment]:
     """Store the files of these kinds, as if somebody had picked them in the browser."""
     return uploads.store_all([papers.make(name, case) for name in names])
-
-
-def _filled_in(case: Case, desk: Desk) -> Submission:
-    story, type_spec = case.story, desk.catalog.type(case.story.type)
-    if type_spec is None:
-        raise NotAccepted(f"Story “{story.key}”: there is no request type “{story.type}”.")
-    details = _details_form(case, type_spec, desk.catalog)
-    given = _checked(case, details)
-    if type_spec.prompts:
-        given |= _checked(case, _impact_form(case, type_spec, desk.catalog))
-    return Submission(
-        **_of_everything(case, desk, given),
-        **_about_calling(case),
-        subcategory=desk.subcategories.get((story.type, story.about)),
-        level=level_of(story, desk.catalog),
-        answers=details.answers(),
-        attachments=enclosed(case, story.files),
-        channel=Channel.PHONE if case.way == "phone" else Channel.PORTAL,
-        received_at=case.at if case.way == "phone" else None,
-    )
-
-
-def _mailed(case: Case, desk: Desk) -> Submission:
-    story, brand = case.story, desk.brands[case.brand]
-    words = {"subject": case.say(story.subject), "description": case.say(story.description)}
-    return Submission(
-        **_of_everything(case, desk, {"kind": story.kind, **MAILED, **words}),
-        subcategory=None,
-        level=brand.mail_level.number,
-        channel=Channel.EMAIL,
-    )
 
 
 def _of_everything(case: Case, desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:

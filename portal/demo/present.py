@@ -84,7 +84,7 @@ SCENES = (
     Scene("litigation-hold", "taken up", FIRST, 0.35),
     # Clinical Collaboration: answered, not solved.
     Scene("paging-line-busy", "worked on", WHOLE, 0.15, way="phone"),
-    Scene("cc-activity", "worked on", WHOLE, 0.35),
+    Scene("cc-activity", "claimed", WHOLE, 0.35),
     Scene("escalation-silent", "worked on", WHOLE, 0.8, way="phone"),
     Scene("provisioning-rule", "worked on", WHOLE, 0.82),
     Scene("plan-change", "given back", WHOLE, 0.92),

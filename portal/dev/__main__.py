@@ -101,7 +101,7 @@ def start(supervisor: Supervisor, home: Home, ports: Ports) -> None:
             supervisor.environment[variable] = server.url
     say("Preparing the database …")
     supervisor.run_step(sys.executable, "-m", "portal.dev.prepare", name="prepare")
-    say("Starting web, worker, beat and mails …")
+    say("Starting web, worker, beat, mails and mail_in …")
     for service in services(home, ports):
         supervisor.start_service(service)
     supervisor.wait_for("web", lambda: answers(ports.web, "/healthz"))
@@ -127,6 +127,7 @@ def announce(home: Home, ports: Ports) -> None:
     for brand in BRANDS:
         say(f"  {'brand':<14} http://{brand}.localhost:{ports.web}")
     say(f"  {'mails':<14} http://{LOOPBACK}:{ports.mails}")
+    say(f"  {'mails to us':<14} SMTP, {LOOPBACK}:{ports.mail_in}")
     say(f"  {'logs':<14} {home.logs}")
     say("Stop with Ctrl-C.")
 

@@ -22,19 +22,20 @@ class CannotStart(Exception):
 
 
 def ports(environment: dict[str, str]) -> Ports:
-    """The ports that the environment names: PORT, and the two after it for mails."""
+    """The ports that the environment names: PORT, and the three after it for mails."""
     web = port(environment, "PORT", default=8000)
     return Ports(
         web=web,
         mails=port(environment, "MAILS_PORT", default=web + 1),
         smtp=port(environment, "SMTP_PORT", default=web + 2),
+        mail_in=port(environment, "MAIL_IN_PORT", default=web + 3),
     )
 
 
 def port(environment: dict[str, str], name: str, *, default: int) -> int:
     text = environment.get(name, str(default))
     if not (text.isdecimal() and 0 < int(text) < 65536):
-        raise CannotStart(f"{name} is “{text}”; set it to a number from 1 to 65533.")
+        raise CannotStart(f"{name} is “{text}”; set it to a number from 1 to 65532.")
     return int(text)
 
 
@@ -103,8 +104,13 @@ def owner_lives(descriptor: int) -> bool:
 
 def free_ports(ports: Ports) -> None:
     """Refuse to start when something else answers where the demo would."""
-    names = (("PORT", ports.web), ("MAILS_PORT", ports.mails), ("SMTP_PORT", ports.smtp))
-    for name, number in names:
+    names = {
+        "PORT": ports.web,
+        "MAILS_PORT": ports.mails,
+        "SMTP_PORT": ports.smtp,
+        "MAIL_IN_PORT": ports.mail_in,
+    }
+    for name, number in names.items():
         if not patiently(partial(is_free, number), seconds=3):
             raise CannotStart(
                 f"Port {number} is taken by another program; set {name} to one that is free."

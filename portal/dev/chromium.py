@@ -5,9 +5,10 @@ usage: python -m portal.dev.chromium --install (by bin/test; exit code 1: there 
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from portal.dev import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = (
@@ -46,21 +47,9 @@ def arguments() -> list[str]:
     return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
-def install() -> None:
-    """As root on Debian, install the system's; elsewhere that is not ours to do."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return
-    print(f"Installing {' '.join(DEBIAN)} …", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *DEBIAN]):
-        subprocess.run(
-            ["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False
-        )
-
-
 def main(asked: list[str]) -> int:
     if find() is None and "--install" in asked and "CHROMIUM" not in os.environ:
-        install()
+        debian.install(*DEBIAN)
     if find() is None:
         print(ADVICE, file=sys.stderr)
         return 1

@@ -16,11 +16,12 @@ WEB_WORKERS, WEB_THREADS, WORKER_PROCESSES = 2, 8, 2
 
 @dataclass(frozen=True)
 class Ports:
-    """Where a demo answers: the site, the mail sink's pages, and its SMTP."""
+    """Where a demo answers: the site, the mail sink's pages, its SMTP, and the site's own."""
 
     web: int
     mails: int
     smtp: int
+    mail_in: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def services(home: Home, ports: Ports) -> tuple[Service, ...]:
         ),
         Service("worker", (*python, *worker(WORKER_PROCESSES)), death=signal.SIGQUIT),
         Service("beat", (*python, *beat(home.root / "schedule"))),
+        Service("mail_in", (sys.executable, "manage.py", "mail_in")),
         Service("web", (*python, *web(ports.web)), death=signal.SIGQUIT),
     )
 
@@ -75,6 +77,7 @@ def environment(home: Home, ports: Ports, *, given: Mapping[str, str]) -> dict[s
         "ORIGIN": f"http://{LOOPBACK}:{ports.web}",
         "EMAIL_HOST": LOOPBACK,
         "EMAIL_PORT": str(ports.smtp),
+        "MAIL_IN_SMTP": f"{LOOPBACK}:{ports.mail_in}",
         # Standard output is a log file here; nothing may wait in a buffer when a process dies.
         "PYTHONUNBUFFERED": "1",
     }

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from portal.dev import chromium
+from portal.dev import chromium, dovecot
 
 PYTHON = (sys.executable, "-m")
 # makemigrations warns when it finds no database, which it does not need.
@@ -26,6 +26,8 @@ CHOOSING = ("-k", "-m", "-n", "--lf", "--last-failed", "--sw", "--stepwise", "--
 ON_EACH_CORE = ("-n", "auto")
 # What takes long is told, lest all of it takes ever longer unseen.
 SLOWEST = ("--durations=20", "--durations-min=10")
+# What tests of these marks drive, and cannot do without.
+PROGRAMS = {"browser": chromium, "imap": dovecot}
 CHECKS = (
     ("ruff check", (*PYTHON, "ruff", "check", "--quiet")),
     ("ruff format", (*PYTHON, "ruff", "format", "--check", "--quiet")),
@@ -42,11 +44,13 @@ def main(arguments: list[str]) -> int:
     elif not all(passes(name, command) for name, command in CHECKS):
         return 1
     arguments = [*spread(arguments), *arguments]
-    if chromium.main(["--install"]) != 0:
-        if "CI" in os.environ:
-            return 1
-        print("LEFT OUT: every test marked “browser”.", file=sys.stderr, flush=True)
-        arguments += ["-m", "not browser"]
+    missing = [mark for mark, program in PROGRAMS.items() if program.main(["--install"]) != 0]
+    if missing and "CI" in os.environ:
+        return 1
+    for mark in missing:
+        print(f"LEFT OUT: every test marked “{mark}”.", file=sys.stderr, flush=True)
+    if missing:
+        arguments += ["-m", " and ".join(f"not {mark}" for mark in missing)]
     os.execv(sys.executable, [*PYTHON, "pytest", *SLOWEST, *arguments])
 
 

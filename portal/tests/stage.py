@@ -28,6 +28,8 @@ from tickets.calling import Wish
 from tickets.catalog.models import Brand
 from tickets.conversation import Turn, take_turn
 from tickets.mail.expand import expand
+from tickets.mail.models import OutboundEmail
+from tickets.mail.tests.ledger import came, held
 from tickets.models import Job, Macro, Tag, Ticket, TurnDraft, Viewing
 from tickets.states import Status
 from tickets.tests.signed_out import link_in, send, sent_signed_out
@@ -71,6 +73,7 @@ def set_stage(make_ticket, make_user, make_team, *, dana) -> Stage:
     stage.places |= _proposals(by=people["robin"])
     stage.places |= _reports(of=people["morgan"])
     stage.places |= _desk(make_ticket, robin=people["robin"])
+    stage.places |= _mails(stage.places)
     _keep_a_form(browsers["dana"], dana)
     sweep(clock.now())
     expand(clock.now(), limit=100)
@@ -105,6 +108,24 @@ def _desk(make_ticket, *, robin):
         updated_at=clock.now(),
     )
     return {"asked_about": ticket.pk}
+
+
+def _mails(places):
+    """Let mails wait in quarantine and on a ticket, one that became a message, and one astray."""
+    ticket, replied = (Ticket.objects.get(pk=places[name]) for name in ("new", "two_matters"))
+    message = replied.messages.latest("pk")
+    added = {"outcome": "added", "state": "done", "reason": "answers_our_mail"}
+    nobody = came(sender="", reason="no_sender", subject="", error=f"Traceback: {LONG_TEXT}")
+    became = came(ticket=replied, became=message, sender=replied.requester.email, **added)
+    astray = {"fate": "failed", "fate_at": clock.now(), "fate_words": LONG_TEXT}
+    expand(clock.now(), limit=100)
+    OutboundEmail.objects.filter(ticket=ticket).update(**astray)
+    return {
+        "held_mail": held(ticket, subject=LONG_SUBJECT, told={"text": LONG_TEXT}).pk,
+        "quarantined_mail": came(subject=LONG_SUBJECT, told={"text": LONG_TEXT, "cc": ["a@b"]}).pk,
+        "nobodys_mail": nobody.pk,
+        "added_mail": became.pk,
+    }
 
 
 def _signed_in(person) -> Client:

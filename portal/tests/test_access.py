@@ -19,6 +19,7 @@ from portal.tests.world import (
     ELSEWHERE,
     EVERYBODY,
     INACTIVE,
+    OF_A_MAIL,
     OF_A_TICKET,
     SIGNED_OUT,
     UNCONFIRMED,
@@ -30,6 +31,7 @@ OF_A_MODEL = re.compile(r"admin:(?!tickets_delete$)\w+_(changelist|add|change|de
 AN_ANSWER, SIGN_IN, REFUSED, NOTHING = "an answer", "sign-in", "403", "404"
 # Named as the admin's lists of rows are, and pages of the desk.
 DESK = {"admin:tickets_ticket_changelist", "admin:tickets_ticket_change"}
+OF_TICKETS = {*OF_A_TICKET, *OF_A_MAIL, "file"}
 
 
 @pytest.fixture
@@ -67,10 +69,10 @@ def test_every_ticket_of_another_brand_is_as_if_it_were_not_there(world):
     asked = {
         entry["name"]: list(expectations(elsewhere, entry))[-1][1]
         for entry in published()
-        if entry["name"] in {*OF_A_TICKET, "file"}
+        if entry["name"] in OF_TICKETS
     }
 
-    assert asked == dict.fromkeys({*OF_A_TICKET, "file"}, NOTHING)
+    assert asked == dict.fromkeys(OF_TICKETS, NOTHING)
 
 
 def faults(theirs, entries):
@@ -93,7 +95,7 @@ def expectations(theirs, entry):
     refused = refusal(theirs, entry)
     if theirs.who == ELSEWHERE and name == UNCONFIRMED:
         said, refused = "", NOTHING
-    elif theirs.who == ELSEWHERE and said == ALLOWED and name in {*OF_A_TICKET, "file"}:
+    elif theirs.who == ELSEWHERE and said == ALLOWED and name in OF_TICKETS:
         # Of another brand's tickets an agent sees what they filed themselves, on customers' pages.
         said, refused = ("", NOTHING) if entry["path"].startswith("/admin/") else (OWN, NOTHING)
     if said == OWN:

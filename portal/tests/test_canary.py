@@ -1,9 +1,10 @@
 """What agents say among themselves appears in nothing that a customer can see.
 
 One word stands in everything that is the desk's: notes and their files, tags, macros, teams, views,
-texts that were not sent, why somebody is called and how that went. Customers go wherever a link
-leads them, open every file, search, and are mailed; after each of the verbs that move things about.
-Agents of other brands find it as little, and no file that leaves the desk has it.
+texts that were not sent, mails that wait, why somebody is called and how that went. Customers go
+wherever a link leads them, open every file, search, and are mailed; after each of the verbs that
+move things about. Agents of other brands find it as little, and no file that leaves the desk has
+it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ from tickets import (
 from tickets.conversation import answer
 from tickets.mail.digests import write_due
 from tickets.mail.expand import expand
+from tickets.mail.inbound import holding
 from tickets.mail.models import OutboundEmail
+from tickets.mail.tests.came_in import came, mail_from
 from tickets.models import (
     Attachment,
     DeskWatch,
@@ -78,6 +81,8 @@ def ticket(people, make_ticket, make_team, alex):
     services.set_team(ticket, by=alex, to=team)
     services.set_tags(ticket, by=alex, to=[Tag.objects.create(name=CANARY)])
     _note(ticket, by=alex)
+    claimed = {"subject": f"{ticket.number} {CANARY}", "text": CANARY, "check": "fail"}
+    assert came(mail_from(people["dana"], **claimed)).is_held
     DeskWatch.objects.create(ticket=ticket, user=alex, created_at=clock.now())
     unsent.keep(ticket, alex, {"body": [f"Not sent yet: {CANARY}"]})
     SavedView.objects.create(name=CANARY, team=team, query="tab=mine", created_at=clock.now())
@@ -173,6 +178,7 @@ def split(ticket, *, by):
 
 def redacted(ticket, *, by):
     """A note and its file are removed, for a reason; and a part of what the customer wrote."""
+    holding.discard(ticket.mails.get(), by=by)
     note = _note(ticket, by=by)
     said = ticket.messages.get(body__contains=REMOVED)
     for what, key in (("file", note.attachments.get().pk), ("message", note.pk)):

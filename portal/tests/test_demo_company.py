@@ -1,7 +1,5 @@
 """The demo company: all that there is in it, and that it was lived and not written."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 from collections import defaultdict
@@ -26,7 +24,7 @@ from sla.standing import standing
 from tickets import clock
 from tickets.catalog.models import Brand, PriorityLevel, RequestType, Subcategory
 from tickets.clock import NEVER
-from tickets.mail.models import Notice, OutboundEmail, PutOff
+from tickets.mail.models import InboundEmail, Notice, OutboundEmail, PutOff
 from tickets.models import Attachment, Confirmation, Event, Ticket
 from tickets.states import WORKING, Outcome, Status
 
@@ -237,6 +235,8 @@ def test_tickets_came_in_every_way_and_are_in_every_status():
     urgent = Ticket.objects.filter(channel="portal", level__lte=2)
     assert set(urgent.values_list("phone_answer", flat=True)) >= {"called", "cannot"}
     assert set(Event.objects.values_list("type", flat=True)) == set(Event.Type)
+    outcomes = set(InboundEmail.objects.values_list("state", "outcome"))
+    assert outcomes == {*product(["done"], ["opened", "added", "held"]), ("quarantined", "")}
 
 
 @pytest.mark.parametrize("brand", ["perfectserve", "clinical-collaboration"])

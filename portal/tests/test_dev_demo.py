@@ -25,6 +25,7 @@ class Demo:
             "PORT": str(self.port),
             "MAILS_PORT": str(free_port()),
             "SMTP_PORT": str(free_port()),
+            "MAIL_IN_PORT": str(free_port()),
             "TURNAROUND_HOME": str(home),
             "DEBUG": "on",  # static files need no compressing then
         }

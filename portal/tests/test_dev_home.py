@@ -86,7 +86,9 @@ def test_a_taken_port_is_named_with_its_variable():
         taken = other.getsockname()[1]
 
         with pytest.raises(checks.CannotStart, match=f"^Port {taken} is taken .* set MAILS_PORT"):
-            checks.free_ports(Ports(web=free_port(), mails=taken, smtp=free_port()))
+            checks.free_ports(
+                Ports(web=free_port(), mails=taken, smtp=free_port(), mail_in=free_port())
+            )
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0", "65536", "-1"])
@@ -96,4 +98,4 @@ def test_a_port_that_is_none_is_said_so(text):
 
 
 def test_the_ports_for_mails_follow_the_sites():
-    assert checks.ports({"PORT": "9000", "SMTP_PORT": "2525"}) == Ports(9000, 9001, 2525)
+    assert checks.ports({"PORT": "9000", "SMTP_PORT": "2525"}) == Ports(9000, 9001, 2525, 9003)

@@ -18,7 +18,10 @@ DOCUMENTS = [
     *sorted(f"docs/{file.name}" for file in (ROOT / "docs").glob("*.md")),
 ]
 # Read by bin/demo and bin/test, not by the settings.
-OF_THE_TOOLS = {"CHROMIUM", "CI", "HYPOTHESIS_PROFILE", "MAILS_PORT", "PORT", "PYTHON", "SMTP_PORT"}
+OF_THE_TOOLS = {
+    *("CHROMIUM", "CI", "DOVECOT", "HYPOTHESIS_PROFILE", "PYTHON"),
+    *("MAIL_IN_PORT", "MAILS_PORT", "PORT", "SMTP_PORT"),
+}
 NAMES_A_FILE = re.compile(r"`([\w./-]+/[\w-]+\.(?:py|yaml|css|html|json|txt)|[\w./-]+/)`")
 
 
@@ -28,7 +31,8 @@ def read(name):
 
 def variables():
     """The environment variables that the settings read, and those defaults that are plain."""
-    calls = [node for node in nodes(read("portal/settings.py")) if isinstance(node, ast.Call)]
+    read_by = [*nodes(read("portal/settings.py")), *nodes(read("portal/mail_in.py"))]
+    calls = [node for node in read_by if isinstance(node, ast.Call)]
     return {
         call.args[0].value: default_of(call)
         for call in calls

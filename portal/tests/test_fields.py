@@ -22,6 +22,7 @@ from sla.sweep import sweep
 from sla.tests.editors import form_of, work
 from tickets import calling, clock, drafts, services, uploads, watching
 from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.mail.tests.ledger import came, held
 from tickets.models import Job, Macro, Tag, Ticket
 from tickets.tests.signed_out import link_in, sent_signed_out
 
@@ -215,6 +216,7 @@ def an_agent(shown, browser, make_ticket):
     an_agent_with_views(shown, browser, ticket)
     an_agent_with_verbs(shown, browser, make_ticket)
     an_agent_on_the_phone(shown, browser, make_ticket)
+    an_agent_with_mails(shown, browser, make_ticket)
 
 
 def an_agent_on_the_phone(shown, browser, make_ticket):
@@ -232,6 +234,18 @@ def an_agent_on_the_phone(shown, browser, make_ticket):
     shown(browser, reverse("admin:tickets_call") + begun.replace("new", ""))
     calling.ask(ticket, by=ticket.requester, wish=wish(clock.now()))
     shown(browser, reverse("admin:tickets_callback", args=[ticket.pk]))
+
+
+def an_agent_with_mails(shown, browser, make_ticket):
+    ticket = make_ticket()
+    message = services.reply(ticket, by=ticket.requester, body="Here.")
+    added = came(ticket=ticket, became=message, outcome="added", state="done")
+    waiting = [held(ticket), came(sender="")]
+    shown(
+        browser,
+        *(reverse("admin:mail_inboundemail_change", args=[mail.pk]) for mail in waiting),
+        reverse("admin:mail_move", args=[added.pk]),
+    )
 
 
 def an_agent_with_a_text(shown, browser, make_ticket):

@@ -18,6 +18,7 @@ from tickets.models import Event, Ticket
 
 # What hangs on a ticket and is not copied: no page of a customer reads it.
 LEFT_OUT = {
+    "mail.InboundEmail",
     "mail.OutboundEmail",
     "tickets.Callback",
     "tickets.DeskWatch",

@@ -16,7 +16,9 @@ from portal.tests.world import OF_A_CALLBACK, OF_A_TICKET
 from tickets.models import Ticket
 
 # Where the number in an address is a ticket's.
-A_TICKETS = re.compile(r"/(admin/)?(tickets|tickets/ticket|sla/tickets)/\{pk\}/")
+A_TICKETS = re.compile(
+    r"/(admin/)?(tickets|tickets/ticket|sla/tickets|mail/inboundemail/tickets)/\{pk\}/"
+)
 
 
 def addresses():

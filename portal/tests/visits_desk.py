@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from portal.tests.visit import FILE, QUEUE, SEND, Visit, visits_of
 
+MAILS = "/admin/mail/inboundemail/"
+
 DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     "admin:index": visits_of("alex morgan robin reader", "/admin/"),
     "admin:app_list": visits_of("robin", "/admin/catalog/"),
@@ -55,6 +57,21 @@ DESK_PAGES: dict[str, tuple[Visit, ...]] = {
     "admin:tickets_spam_list": visits_of("alex", f"{QUEUE}spam/"),
     "admin:tickets_delete": visits_of("alex", f"{QUEUE}{{open}}/delete/"),
     "admin:tickets_watch": visits_of("alex reader", f"{QUEUE}{{open}}/watch/"),
+    "admin:mail_inboundemail_change": (
+        *visits_of("alex morgan", f"{MAILS}{{held_mail}}/change/"),
+        *visits_of("alex", f"{MAILS}{{quarantined_mail}}/change/"),
+        *visits_of("robin", f"{MAILS}{{nobodys_mail}}/change/"),
+        *visits_of(
+            "robin", f"{MAILS}{{nobodys_mail}}/change/", press="#decide .btn-primary", status=422
+        ),
+        *visits_of("morgan", f"{MAILS}{{added_mail}}/change/"),
+    ),
+    "admin:mail_inboundemail_changelist": visits_of("alex", f"{MAILS}?waits=quarantine"),
+    "admin:mail_of_ticket": visits_of("alex reader morgan", f"{MAILS}tickets/{{new}}/"),
+    "admin:mail_move": (
+        *visits_of("alex", f"{MAILS}{{added_mail}}/move/"),
+        *visits_of("alex", f"{MAILS}{{added_mail}}/move/", press=SEND, status=422),
+    ),
     "admin:tickets_settings": visits_of("alex reader", f"{QUEUE}settings/"),
     "admin:tickets_unconfirmed": visits_of("alex", f"{QUEUE}unconfirmed/"),
     "admin:tickets_unconfirmed_one": (

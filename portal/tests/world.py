@@ -27,7 +27,9 @@ from tickets.calling import Wish
 from tickets.catalog.models import Brand, RequestType
 from tickets.catalog.tests.logos import make_logo
 from tickets.desk.verbs import PAGES as VERBS
+from tickets.mail.models import InboundEmail, OutboundEmail
 from tickets.mail.relay import run_once
+from tickets.mail.tests.ledger import came, held
 from tickets.models import Macro, Tag, Ticket, Viewing
 from tickets.tests.signed_out import link_of, sent_signed_out
 
@@ -54,6 +56,7 @@ OF_A_TICKET = {
     "admin:tickets_answers",
     "admin:tickets_draft",
     "admin:tickets_neighbour",
+    "admin:mail_of_ticket",
     *(f"admin:tickets_{name}" for name in VERBS),
 }
 OF_A_DRAFT = {
@@ -64,6 +67,10 @@ OF_A_DRAFT = {
     "draft_removal",
     "draft_type",
     "draft_waiting",
+}
+# Each asks for a mail as it finds one.
+OF_A_MAIL = {
+    f"admin:mail_{name}" for name in ("raw", "confirm", "file_apart", "discard", "release", "move")
 }
 OF_A_SUBSCRIPTION = {"subscription", "subscription_start", "subscription_stop"}
 OF_A_SECOND_STEP = {
@@ -105,6 +112,7 @@ class World:
         secret = self.make_ticket(about="legal")
         values = {"user": secret.requester, "what": secret.number, "at": clock.now()}
         Viewing.objects.create(ticket=secret, **values)
+        came()
 
     def _make_teams(self, make_team):
         is_here = self.user and self.who != ELSEWHERE
@@ -182,6 +190,8 @@ class World:
             return {"pk": things.export.pk}
         if name in OF_A_SUBSCRIPTION:
             return {"pk": things.subscription.pk}
+        if name in OF_A_MAIL:
+            return {"pk": mail_for(name, things.ticket).pk}
         if name in ARGUMENTS:
             return ARGUMENTS[name](self)
         return {"object_id": self._row(entry["path"])} if "{object_id}" in entry["path"] else {}
@@ -212,6 +222,7 @@ ARGUMENTS = {
     "admin:sla_calendar_proposal": lambda world: proposal(CALENDAR, office_hours(world), world),
     "account_confirm_email": lambda world: {"key": world.confirmation_key()},
     "account_reset_password_from_key": lambda world: resolve(password_link(world.stranger)).kwargs,
+    "admin:mail_retry": lambda world: {"pk": OutboundEmail.objects.to_somebody()[0].pk},
     "admin:app_list": lambda world: {"app_label": "accounts"},
     "admin:view_on_site": lambda world: {
         "content_type_id": ContentType.objects.get_for_model(Ticket).pk,
@@ -219,6 +230,17 @@ ARGUMENTS = {
     },
     "": lambda world: {"url": "nothing/", "object_id": 1},
 }
+
+
+def mail_for(name, ticket):
+    """A mail on a ticket: one that waits there, in quarantine, or that became its message."""
+    if name == "admin:mail_release":
+        return came(ticket=ticket, sender="")
+    if name == "admin:mail_move":
+        message = ticket.messages.latest("pk")
+        taken = InboundEmail.objects.filter(became=message).first()
+        return taken or came(ticket=ticket, became=message, outcome="added", state="done")
+    return held(ticket)
 
 
 def wish(now):

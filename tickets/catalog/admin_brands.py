@@ -61,7 +61,7 @@ class BrandAdmin(CatalogAdmin):
                 )
             },
         ),
-        (_("Mailed tickets"), {"fields": ("mail_request_type", "mail_level")}),
+        (_("Mail"), {"fields": ("mail_request_type", "mail_level", "mails_reply_text")}),
         (
             _("Look"),
             {"fields": ("color_light", "color_dark", "new_logo", "logo_alt", "no_logo")},

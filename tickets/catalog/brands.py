@@ -65,6 +65,11 @@ class Brand(models.Model):
         related_name="+",
         verbose_name=_("level of mailed tickets"),
     )
+    mails_reply_text = models.BooleanField(
+        _("mails hold what agents answered"),
+        default=False,
+        help_text=_("To people whose address is proved; of restricted requests never."),
+    )
     app_menu = models.CharField(_("menu in the mobile app"), max_length=50, blank=True)
     app_entries = ArrayField(
         models.CharField(max_length=50),

@@ -60,6 +60,7 @@ def _brand(brand: Brand) -> Told:
         chat_url=brand.chat_url,
         status_page_url=brand.status_page_url,
         mail_address=brand.mail_address,
+        mails_reply_text=brand.mails_reply_text,
         time_zone=brand.time_zone,
         colors={"light": brand.color_light, "dark": brand.color_dark},
         mobile_app=_said(menu=brand.app_menu, entries=brand.app_entries),

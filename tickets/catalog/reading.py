@@ -70,7 +70,7 @@ def _brands() -> tuple[BrandSpec, ...]:
                 brand,
                 "id key name formerly is_default origin number_prefix default_product "
                 "chat_url status_page_url mail_address time_zone color_light color_dark "
-                "mail_request_type_id mail_level_id app_menu",
+                "mail_request_type_id mail_level_id mails_reply_text app_menu",
             ),
         )
         for brand in Brand.objects.all()

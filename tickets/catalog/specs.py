@@ -65,6 +65,7 @@ class BrandSpec:
     color_dark: str
     mail_request_type_id: int | None
     mail_level_id: int
+    mails_reply_text: bool
     app_menu: str
     app_entries: tuple[str, ...]
     hosts: tuple[str, ...]

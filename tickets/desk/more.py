@@ -85,6 +85,7 @@ ACTS = (
     Act("tickets_merge", _("Merge into another ticket"), _goes_on),
     Act("tickets_unmerge", _("Take out of the other ticket"), _is_merged),
     Act("tickets_split", _("Split"), _goes_on),
+    Act("mail_of_ticket", _("Mails"), can_see_notes),
     Act("tickets_redact", _("Remove text or files for good"), _works),
     Act("tickets_spam", _("Spam"), _is_or_may_be_spam),
     Act("tickets_delete", _("Delete"), _may_go),

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.models import User
+from tickets.mail.recipients import ASSIGNED, WATCHING
 from tickets.models import DeskWatch, Ticket
 
-# Why somebody is told; the last one is a duty, the others are as they choose.
-ASSIGNED, WATCHING, REPORTED = "assigned", "watching", "reported"
+# Told of for these, people hear as they choose; for all others it is a duty.
 CHOSEN = frozenset({ASSIGNED, WATCHING})
 
 

@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from tickets import clock
 from tickets.mail import envelope
 from tickets.mail.models import OutboundEmail
+from tickets.mail.recipients import ACCOUNT
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -51,6 +52,7 @@ def _mails(message: EmailMessage, *, now) -> Iterable[OutboundEmail]:
             html=html,
             created_at=now,
             next_try_at=now,
+            why=ACCOUNT,
         )
 
 

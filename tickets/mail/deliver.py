@@ -40,6 +40,7 @@ def deliver(now: datetime, *, limit: int, until: float) -> Tally:
     try:
         server.open()
     except OSError as error:
+        _hang_up(server)  # it may have been reached, and have offered no TLS
         _change(mails, next_try_at=now + wait_while_away(), error=_words(error))
         return Tally(put_off=len(mails), away=True)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
@@ -20,10 +21,21 @@ def message_id(sender: str) -> str:
     return f"<{new_message_id()}@{_domain(sender)}>"
 
 
-def thread_headers(ticket: Ticket, *, brand: BrandSpec) -> dict[str, str]:
-    """Return what makes mail programs show a ticket's mails as one conversation."""
+def thread_headers(
+    ticket: Ticket, *, brand: BrandSpec, answers: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return what makes mail programs show a ticket's mails as one conversation.
+
+    `answers` are the Message-IDs of what its reader mailed on it, which their program knows.
+    """
     root = f"<{ticket.number.lower()}.ticket@{_domain(brand.mail_address)}>"
-    return {"References": root, "In-Reply-To": root}
+    named = [root, *answers]
+    return {"References": " ".join(named), "In-Reply-To": named[-1]}
+
+
+def unsubscribe(url: str) -> dict[str, str]:
+    """Name the page where its reader ends such mails (RFC 2369); a page, and no single click."""
+    return {"List-Unsubscribe": f"<{url}>"}
 
 
 def message(mail: OutboundEmail) -> EmailMultiAlternatives:

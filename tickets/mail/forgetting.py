@@ -1,11 +1,18 @@
-"""Words that were removed from a ticket are removed from its mails, sent or not."""
+"""Words that were removed from a ticket are removed from its mails: sent or not, and come in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from tickets.forgetting import Removed
-from tickets.mail.models import OutboundEmail
+from tickets.mail.models import InboundEmail, OutboundEmail
+from tickets.services import Refused
+
+REWRITTEN = ("raw", "sha256", "fingerprint", "subject", "sender_name", "told", "error")
 
 
 def forget(tickets: Sequence[int], removed: Removed) -> None:
@@ -19,3 +26,29 @@ def forget(tickets: Sequence[int], removed: Removed) -> None:
         }
         if after != before:
             OutboundEmail.objects.filter(pk=mail.pk).update(**after)
+    _forget_what_came(tickets, removed)
+
+
+def _forget_what_came(tickets: Sequence[int], removed: Removed) -> None:
+    """Rewrite what was read of mails that came in, and delete their bytes.
+
+    Of all of these tickets': words in bytes are written in many ways, and each answer may repeat
+    what was said before. Who wrote when, and about what, stays. Raises `Refused` while one waits
+    for an agent, who needs its bytes, and where bytes cannot be deleted now.
+    """
+    of_them = Q(ticket__in=tickets) | Q(became__ticket__in=tickets) | Q(about__ticket__in=tickets)
+    rows = InboundEmail.objects.filter(of_them | Q(told__mentions__in=tickets)).order_by("pk")
+    if any(mail.is_held for mail in rows):
+        raise Refused(_("Decide first about the mails that wait on this ticket: they may hold it."))
+    stored = [str(mail.raw.name) for mail in rows if mail.raw]
+    for mail in rows:
+        mail.raw, mail.sha256, mail.fingerprint = "", "", ""
+        mail.subject = removed.out_of(mail.subject)[:200]
+        mail.sender_name = removed.out_of(mail.sender_name)[:150]
+        mail.told, mail.error = removed.out_of(mail.told), removed.out_of(mail.error)
+        mail.save(update_fields=REWRITTEN)
+    try:
+        for name in stored:
+            default_storage.delete(name)
+    except OSError as error:
+        raise Refused(_("A mail cannot be removed now. Try again later.")) from error

@@ -16,11 +16,11 @@ TOLD_FIRST = (SOLVED, REPLIED, LEVEL_CHANGED)
 def kind_of(event: Event) -> str | None:
     """Return the kind of notice this event asks for; None where nobody needs a mail.
 
-    An automatic reply is no answer, who solves their own request knows it, and so does who takes
-    a ticket.
+    What a machine mailed is not acknowledged, an automatic reply is no answer, who solves their own
+    request knows it, and so does who takes a ticket.
     """
     if event.type == Event.Type.OPENED:
-        return RECEIVED
+        return None if event.data.get("quiet") else RECEIVED
     if event.type == Event.Type.REPLIED and not event.data["automatic"]:
         return REPLIED if event.actor == Actor.AGENT else CUSTOMER_REPLIED
     if event.type == Event.Type.STATUS_CHANGED and event.data["to"] == Status.SOLVED:

@@ -17,6 +17,7 @@ from accounts.models import User
 from tickets.clock import NEVER
 from tickets.mail.kinds import LEVEL_CHANGED, RECEIVED, REPLIED, SOLVED, TOLD_FIRST, kind_of
 from tickets.mail.recipients import who_hears
+from tickets.mail.spoken import Spoken
 from tickets.models import Event, Ticket, Watcher
 from tickets.promise import promised
 from tickets.querysets import HIDDEN
@@ -30,6 +31,7 @@ class Announcement:
     `path` is where the link leads; empty: to the ticket's page. What is about no ticket names the
     brand that tells it, and a path. `reasons` says of people of the desk why they are told, by
     their keys; `choice` names what of DeskSettings says how, and `urgent` waits for no quiet hours.
+    `reply` is what an agent answered, for those alone who `proved` that the address is theirs.
     """
 
     ticket: Ticket | None
@@ -42,6 +44,8 @@ class Announcement:
     reasons: Mapping[int, str] = field(default_factory=dict)
     choice: str = ""
     urgent: bool = False
+    reply: str = ""
+    proved: Collection[int] = ()
 
     @property
     def brand_id(self) -> int:
@@ -85,6 +89,11 @@ def _told(kind: str, subject_ids: Sequence[int]) -> Announcements:
     """Announce each event that leads its batch; what else the batch did is told with it."""
     events = _events(subject_ids)
     batches, watchers = _batches(events), _watchers(events)
+    spoken = Spoken(
+        (event for batch in batches.values() for event in batch),
+        people={event.ticket.requester_id for event in events}
+        | {user.pk for users in watchers.values() for user in users},
+    )
     told: Announcements = {}
     for event in events:
         together = batches[event.batch]
@@ -99,6 +108,8 @@ def _told(kind: str, subject_ids: Sequence[int]) -> Announcements:
                 ),
                 template=kind,
                 context=_context(event.ticket, together),
+                reply=spoken.on(event.ticket, together),
+                proved=spoken.proved,
             )
         )
     return told

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+
+from tickets.catalog.models import Brand
+from tickets.models import Ticket
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -51,3 +54,34 @@ class OutboundEmailQuerySet(models.QuerySet):
             .filter(~Exists(earlier), next_try_at__lte=now)
             .order_by("next_try_at", "id")
         )
+
+
+class InboundEmailQuerySet(models.QuerySet):
+    def on_desk_of(self, user):
+        """Mails of the tickets that this user sees as one of the staff, and of their brands.
+
+        A mail of no brand is for who may see mails as they came; what became of a mail of ours
+        goes with its ticket. Nobody sees as staff what is on their own request.
+        """
+        if not user.is_active or not user.has_perm("mail.view_inboundemail"):
+            return self.none()
+        tickets = Ticket.objects.on_desk_of(user).exclude(requester=user).values("pk")
+        served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
+        if user.has_perm("mail.view_raw_mail"):
+            served |= Q(brand=None)
+        told = Q(about__ticket=None) | Q(about__ticket__in=tickets)
+        return self.filter(Q(ticket__in=tickets) | Q(served, told, ticket=None))
+
+    def quarantined(self):
+        return self.filter(state="quarantined")
+
+    def waiting(self):
+        return self.filter(state="waiting")
+
+    def to_read(self, now):
+        """What may be read now, the oldest first."""
+        return self.waiting().filter(next_try_at__lte=now).order_by("next_try_at", "id")
+
+    def held(self):
+        """What waits on a ticket until somebody says that it is from whom it claims to be."""
+        return self.filter(outcome="held")

@@ -37,6 +37,7 @@ def render(
         {
             "request_type": ticket.request_type.name,
             "own": recipient.pk == ticket.requester_id,
+            "reply": announcement.reply if recipient.pk in announcement.proved else "",
             **_way_in(recipient, brand=brand),
             **announcement.context,
             **context,

@@ -1,4 +1,4 @@
-"""Mails by themselves: beat wakes the relay and the digests; what they leave is asked for again."""
+"""Mails by themselves: beat wakes what sends and what reads; what they leave is asked for again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from celery import shared_task
 
 from tickets import clock
 from tickets.mail import digests
+from tickets.mail.inbound import lost, reading
 from tickets.mail.relay import run
 
 # Well below a task's hard limit (portal/celery.py), one slow mail more included.
@@ -24,3 +25,21 @@ def digest() -> tuple[str, bool]:
     """Write the digests that are due by their readers' clocks."""
     written, more = digests.write_due(clock.now(), seconds=SECONDS)
     return f"{written} digests written", more
+
+
+@shared_task(name="tickets.mail.tasks.read")
+def read() -> tuple[str, bool]:
+    """Read what came in."""
+    return reading.run(seconds=SECONDS)
+
+
+@shared_task(name="tickets.mail.tasks.clear_kept")
+def clear_kept() -> tuple[str, bool]:
+    """Delete the bytes of old mails of which nothing came."""
+    return reading.clear_kept(clock.now())
+
+
+@shared_task(name="tickets.mail.tasks.clear_lost")
+def clear_lost() -> tuple[str, bool]:
+    """Delete files of mails whose row was never committed."""
+    return f"{lost.clear(clock.now())} files deleted", False

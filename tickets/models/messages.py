@@ -18,7 +18,7 @@ from tickets.querysets import AttachmentQuerySet
 from tickets.states import Actor
 
 # Events that tell of a second ticket: `into` in their data is its id, and a list finds them by it.
-INTO = ("merged", "unmerged", "split")
+INTO = ("merged", "unmerged", "split", "moved")
 
 
 class Message(models.Model):
@@ -35,6 +35,9 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     body = models.TextField()
+    quoted = models.TextField(
+        blank=True, default="", help_text=_("What a mail repeated of others: shown folded.")
+    )
     automatic = models.BooleanField(default=False)
     channel = models.CharField(max_length=15, choices=Channel.choices)
     created_at = models.DateTimeField()
@@ -75,6 +78,9 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    withheld = models.BooleanField(
+        default=False, help_text=_("Came by mail and is off the list: for staff alone, to save.")
+    )
     created_at = models.DateTimeField()
     redacted_at = models.DateTimeField(null=True, blank=True)
     redacted_by = models.ForeignKey(
@@ -140,6 +146,7 @@ class Event(models.Model):
         CALLED_BACK = "called_back", _("Called back")
         ANSWERS_FILLED = "answers_filled", _("Answers filled in")
         CALLBACK_ENDED = "callback_ended", _("Callback not wanted any more")
+        MOVED = "moved", _("Message moved to another ticket")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     type = models.CharField(max_length=20, choices=Type.choices)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import urlize
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.html import escape, format_html, urlize
+from django.utils.html import escape, format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +42,12 @@ ROLES: dict[str, StrOrPromise] = {
 
 
 @register.simple_tag
-def as_message(message: Any) -> dict:
-    """Return what `components/message.html` shows of a message, as `timeline.in_full` gives it."""
+def as_message(message: Any, *, for_staff: bool = False) -> dict:
+    """Return what `components/message.html` shows of a message, as `timeline.in_full` gives it.
+
+    Files that are withheld are shown to staff alone; customers read how many these are.
+    """
+    shown = [file for file in message.files if for_staff or not file.withheld]
     kinds: dict[str, str] = {Actor.REQUESTER: "customer"}
     return {
         "id": message.pk,
@@ -51,13 +56,16 @@ def as_message(message: Any) -> dict:
         "role": ROLES[message.actor],
         "at": message.created_at,
         "body": message.body,
+        "quoted": message.quoted,
+        "withheld": len(message.files) - len(shown),
         "files": [
             {
                 "name": file.name,
                 "size": file.size,
                 "url": "" if file.redacted_at else file.get_absolute_url(),
+                "state": _("withheld: not on the list of accepted files") if file.withheld else "",
             }
-            for file in message.files
+            for file in shown
         ],
     }
 

@@ -109,6 +109,20 @@ def test_a_reply_is_shown_and_a_refused_one_keeps_its_text(make_ticket, sign_in,
     assert refused.context["form"]["body"].value() == "With a file"
 
 
+def test_an_address_in_a_message_is_a_link_and_all_else_is_text(make_ticket, sign_in, dana, alex):
+    ticket = make_ticket(description="See https://h.example/?a=1&b=2 <b>now</b>")
+    link = (
+        'See <a href="https://h.example/?a=1&amp;b=2" rel="nofollow">'
+        "https://h.example/?a=1&amp;b=2</a> &lt;b&gt;now&lt;/b&gt;"
+    )
+
+    for user, page in (
+        (dana, ticket.get_absolute_url()),
+        (alex, f"/admin/tickets/ticket/{ticket.pk}/change/"),
+    ):
+        assert link in sign_in(user).get(page).content.decode()
+
+
 def test_solving_and_reopening_are_one_press_each(make_ticket, sign_in, dana):
     ticket, client = make_ticket(), sign_in(dana)
 

@@ -26,6 +26,7 @@ from sla.sweep import sweep
 from tickets import clock, desk_settings, drafts, jobs, services, watching
 from tickets.catalog import store
 from tickets.catalog.models import Brand, RequestType, Subcategory
+from tickets.catalog.services import changed
 from tickets.catalog.specs import BrandSpec
 from tickets.conversation import Turn, answer, take_turn
 from tickets.mail import digests
@@ -37,6 +38,13 @@ from tickets.tasks import remind, warn_of_expiry
 PASSWORD = "three blue herons on a gate"  # noqa: S105 (of people who are made up)
 # Words that no mail may hold: what a ticket says stays on its page.
 SUBJECT, DESCRIPTION = "Oncology schedule of Dr. Lee", "Pages go to the wrong nurse."
+# Said in the mails of a brand that wants that, with all that makes a mail wide.
+SPOKEN = """Dear Dana,
+
+please choose the week in the list, and save:
+https://help.example.org/weeks/?department=cardiology&from=2026-11-30&to=2026-12-06&view=everybody
+
+Does it still go wrong after that?"""
 REPLY, REASON = "Which rotation do you mean?", "Only one person is affected."
 MORGAN = "morgan@support.example"
 NEAR, LATE = timedelta(minutes=48), timedelta(hours=1, minutes=42)
@@ -110,7 +118,22 @@ def _tickets(cast: Cast) -> None:
     take_turn(_filed(cast), by=cast.alex, turn=Turn(body=REPLY, status="solved"))
     services.set_status(_filed(cast), by=cast.alex, to="solved")
     services.set_level(_filed(cast), by=cast.alex, to=2, reason=REASON)
+    _spoken(cast)
     _late(cast)
+
+
+def _spoken(cast: Cast) -> None:
+    """Answer while the brand says in mails what its agents answer: to solve it, and to ask."""
+    brand = Brand.objects.filter(pk=cast.brand.id)
+    asked, solved = _filed(cast), _filed(cast)
+    expand(clock.now(), limit=100)
+    brand.update(mails_reply_text=True)
+    changed()
+    take_turn(asked, by=cast.alex, turn=Turn(body=SPOKEN, status="pending"))
+    take_turn(solved, by=cast.alex, turn=Turn(body=SPOKEN, status="solved"))
+    expand(clock.now(), limit=100)
+    brand.update(mails_reply_text=cast.brand.mails_reply_text)
+    changed()
 
 
 def _to_agents(cast: Cast) -> None:

@@ -24,6 +24,7 @@ BRAND_KEYS = {
     "chat_url": Key(str, default=""),
     "status_page_url": Key(str, default=""),
     "mail_address": Key(str, required=True, default=""),
+    "mails_reply_text": Key(bool, default=False),
     "time_zone": Key(str, required=True, default=""),
     "colors": Key(dict, required=True),
     "mobile_app": Key(dict),
@@ -112,6 +113,7 @@ def _plain(block: Block, hosts: list[str]) -> dict[str, Any]:
         "chat_url",
         "status_page_url",
         "mail_address",
+        "mails_reply_text",
         "time_zone",
     )
     origin = block["origin"] or (f"https://{hosts[0]}" if hosts else "")

@@ -180,6 +180,18 @@ def test_another_brand_may_become_the_default_one():
     ]
 
 
+def test_a_brand_may_say_in_mails_what_its_agents_answer():
+    line = "    formerly: Telmediq\n"
+
+    lines = load(edited((line, f"{line}    mails_reply_text: true\n")))
+
+    assert lines == ["changed brand clinical-collaboration: mails_reply_text"]
+    wanted = {brand.key: brand.mails_reply_text for brand in store.current().brands}
+    assert wanted == {"perfectserve": False, "clinical-collaboration": True}
+    told = services.dump(dict.fromkeys((1, 2, 3, 4), (1, 8)))["brands"]
+    assert [brand.get("mails_reply_text") for brand in told] == [None, True]
+
+
 def test_a_file_loads_into_an_empty_database():
     for model in (Condition, Choice, Question, Subcategory):
         model.objects.all().delete()

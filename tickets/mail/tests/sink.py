@@ -15,7 +15,7 @@ class Sink:
     called with each mail before it is kept, and may return another answer.
     """
 
-    def __init__(self):
+    def __init__(self, **controller):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -23,10 +23,11 @@ class Sink:
         self.refuse = {}
         self.at_data = lambda mail: None
         self.connections = 0
+        self._words = controller  # what aiosmtpd's is told besides, about TLS for instance
         self._controller = None
 
     def start(self):
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self._words)
         self._controller.start()
 
     def stop(self):
@@ -51,7 +52,7 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.content, policy=policy.default)
-        mail.envelope = envelope
+        mail.envelope, mail.session = envelope, session
         answer = self.at_data(mail)
         if answer is None:
             self.mails.append(mail)

@@ -114,11 +114,46 @@ def test_a_failed_mail_can_be_tried_again(browser, reader, failed, time, smtp):
     assert (failed.state, failed.attempts, len(smtp.mails)) == ("sent", 0, 1)
 
 
-def test_who_may_only_read_cannot_try_again(browser, failed):
-    try_again(browser, failed)
+def test_one_mail_is_tried_again_from_its_page(browser, reader, failed, time, smtp):
+    reader.user_permissions.add(Permission.objects.get(codename="change_outboundemail"))
+    smtp.refuse.clear()
+    retry = reverse("admin:mail_retry", args=[failed.pk])
+
+    assert retry in page(browser, "admin:mail_outboundemail_change", failed.pk).content.decode()
+    browser.post(retry)
+    run()
 
     failed.refresh_from_db()
-    assert failed.state == "failed"
+    assert (failed.state, len(smtp.mails)) == ("sent", 1)
+    assert retry not in page(browser, "admin:mail_outboundemail_change", failed.pk).content.decode()
+
+
+def test_a_mail_is_found_by_recipient_by_number_and_by_message_id(browser, failed, desk):
+    eve = desk.person("eve@clinic.example")
+    other = desk.ticket(requester=eve)
+    run()
+    sent = OutboundEmail.objects.get(recipient=eve.email)
+
+    found = [
+        list(page(browser, LIST, q=typed).context["cl"].result_list)
+        for typed in ("eve@", other.number, str(other.pk), sent.message_id, "XX-1", "clinic")
+    ]
+
+    assert found == [[sent], [sent], [sent], [sent], [], []]
+
+
+def test_why_somebody_was_told_stands_on_the_page(browser, failed):
+    response = page(browser, "admin:mail_outboundemail_change", failed.pk)
+
+    assert "The request is theirs" in response.content.decode()
+
+
+def test_who_may_only_read_cannot_try_again(browser, failed):
+    try_again(browser, failed)
+    response = browser.post(reverse("admin:mail_retry", args=[failed.pk]))
+
+    failed.refresh_from_db()
+    assert (failed.state, response.status_code) == ("failed", 404)
 
 
 def test_a_mail_that_was_sent_is_not_sent_again(browser, reader, desk, time, smtp):

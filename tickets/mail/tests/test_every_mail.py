@@ -36,6 +36,10 @@ KINDS = [
     ("dana", "# Solved"),
     ("dana", "# Level 2 now"),
     ("dana", "# We replied"),
+    # Of a brand that says in mails what its agents answer.
+    *[("dana", "# Request received")] * 2,
+    ("dana", "# We need an answer from you"),
+    ("dana", "# Solved"),
     *[("dana", "# Request received")] * 2,
     *[("dana", "# Request received")] * 2,
     ("dana", "# There is news"),
@@ -61,6 +65,8 @@ TO_STAFF = {
     "Promises of a day",
     "Your file is there",
 }
+# Where a link leads that an agent wrote.
+SPOKEN_HOST = "//help.example.org/"
 BRANDS = ("perfectserve", "clinical-collaboration")
 
 
@@ -247,6 +253,20 @@ def test_what_a_mail_promises_is_what_the_page_promises(arrived, client):
     assert [time for time in times if time not in page] == []
 
 
+def test_what_an_agent_answered_is_said_in_the_mails_of_a_brand_that_wants_it(arrived):
+    said = [
+        (brand_of(mail).key, about(mail), "Dear Dana,\n\nplease choose" in text_of(mail))
+        for mail in arrived
+        if "Dear Dana,<br><br>please choose" in html_of(mail)
+    ]
+
+    assert sorted(said) == [
+        (brand, words, True)
+        for brand in sorted(BRANDS)
+        for words in ("# Solved", "# We need an answer from you")
+    ]
+
+
 # --- In a browser -----------------------------------------------------------------------
 
 
@@ -316,7 +336,8 @@ def brand_of(mail):
 
 def open_first_link(client, mail):
     """Follow it where it leads, on its brand's own host."""
-    host, _slash, path = links_in_text(mail)[0].removeprefix("https://").partition("/")
+    link = next(link for link in links_in_text(mail) if SPOKEN_HOST not in link)
+    host, _slash, path = link.removeprefix("https://").partition("/")
     return client.get(f"/{path}", follow=True, headers={"host": host})
 
 

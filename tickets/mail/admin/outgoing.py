@@ -1,48 +1,21 @@
-"""The ledger of mails, for administrators: what was sent, what waits, what failed and why."""
+"""The ledger of mails that go out: who was told what, when, why, and what became of it."""
 
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.utils.functional import cached_property
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from accounts.desk import DeskAdmin
 from tickets import clock
+from tickets.keyset import is_key
+from tickets.mail import ledger_words
+from tickets.mail.admin.ledger import LedgerAdmin
 from tickets.mail.models import Notice, OutboundEmail
-
-
-class CappedPaginator(Paginator):
-    """Counts up to a cap only: these tables grow for ever, and nobody reads page 200."""
-
-    CAP = 5000
-    object_list: QuerySet
-
-    @cached_property
-    def count(self):
-        return self.object_list[: self.CAP].count()
-
-
-class LedgerAdmin(DeskAdmin):
-    """A list to read: rows are written by the relay alone."""
-
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    list_display_links = ["id"]
-    ordering = ["-id"]
-    sortable_by = ()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from tickets.searching import NUMBER
 
 
 @admin.register(OutboundEmail)
@@ -58,10 +31,12 @@ class OutboundEmailAdmin(LedgerAdmin):
         "next_try_at",
         "attempts",
         "error",
+        "fate",
     ]
-    list_filter = ["state"]
+    list_filter = ["state", "fate"]
     search_fields = ["recipient__startswith"]
-    search_help_text = _("The beginning of an e-mail address")
+    search_help_text = _("The beginning of an e-mail address, a ticket's number or a Message-ID")
+    change_form_template = "desk/mails/outgoing.html"
     actions = ["try_again"]
     fields = [
         "kind",
@@ -69,6 +44,7 @@ class OutboundEmailAdmin(LedgerAdmin):
         "ticket_number",
         "sender",
         "recipient",
+        "told_because",
         "subject",
         "text",
         "message_id",
@@ -79,11 +55,31 @@ class OutboundEmailAdmin(LedgerAdmin):
         "attempts",
         "sent_at",
         "error",
+        "fate",
+        "fate_at",
+        "fate_words",
     ]
-    readonly_fields = ["ticket_number"]
+    readonly_fields = ["ticket_number", "told_because"]
+
+    def get_urls(self):
+        """Add the way to send one mail again."""
+        retry = self.admin_site.admin_view(require_POST(self.retry))
+        return [path("<int:pk>/retry/", retry, name="mail_retry"), *super().get_urls()]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).to_somebody()
+        return OutboundEmail.objects.to_somebody()
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find a Message-ID or a ticket's number as a whole, an address by its beginning."""
+        typed = search_term.strip()
+        number = NUMBER.fullmatch(typed)
+        if typed.startswith("<"):
+            return queryset.filter(message_id=typed), False
+        if number is not None and is_key(number["pk"]):
+            found = queryset.filter(ticket=int(number["pk"]))
+            prefix = number["prefix"]
+            return found.filter(ticket__prefix__iexact=prefix) if prefix else found, False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_fields(self, request, obj=None):
         """Leave out the text of account mails: its link would let the reader in."""
@@ -96,12 +92,34 @@ class OutboundEmailAdmin(LedgerAdmin):
         """Its number only: who reads the ledger need not be allowed to read the ticket."""
         return mail.ticket.number if mail.ticket else None
 
+    @admin.display(description=_("Told because"))
+    def told_because(self, mail):
+        return ledger_words.why(mail.why)
+
     def has_retry_permission(self, request):
         return request.user.has_perm("mail.change_outboundemail")
 
     @admin.action(description=_("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):
         """Queue failed mails as if they were new."""
+        self._again(request, queryset)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Show one mail, and the button that sends it again where it was given up."""
+        seen = self.get_queryset(request).failed().filter(pk=object_id if is_key(object_id) else 0)
+        may = self.has_retry_permission(request) and seen.exists()
+        context = {"can_retry": may, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def retry(self, request, pk):
+        """Queue one mail that was given up as if it were new."""
+        if not self.has_retry_permission(request):
+            raise Http404
+        mail = get_object_or_404(self.get_queryset(request), pk=pk)
+        self._again(request, self.get_queryset(request).filter(pk=mail.pk))
+        return redirect(reverse("admin:mail_outboundemail_change", args=[mail.pk]))
+
+    def _again(self, request, queryset):
         again = queryset.failed().update(
             state=OutboundEmail.State.QUEUED, attempts=0, next_try_at=clock.now()
         )

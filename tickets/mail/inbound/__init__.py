@@ -1,0 +1,1 @@
+"""Mails that come in: taken, read, and made into what they ask for."""

@@ -1,0 +1,57 @@
+"""What the codes of mails that came in mean, in words for staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Why a mail became what it became.
+WORDS: dict[str, StrOrPromise] = {
+    "answers_our_mail": _("It answers a mail of ours on this ticket, which its sender sees."),
+    "reply_tag": _("It came to the signed address that we gave its sender on this ticket."),
+    "new": _("It names no ticket."),
+    "machine": _("A machine sent it by itself; it was not answered."),
+    "closed": _("It answers a closed ticket, so it is a new one that goes on from that."),
+    "tag_only": _("It names a ticket of its sender, but answers no mail of ours."),
+    "outsider": _("It names a ticket that its sender does not see."),
+    "check_failed": _("Our mail server found that it is not from whom it claims to be."),
+    "agent": _("It claims to be from one of the staff. Nobody acts as an agent by mail."),
+    "own_address": _("It came from an address of ours."),
+    "shut_out": _("Its sender was shut out."),
+    "too_many": _("Its sender sent very many within a short time."),
+    "auto_reply": _("A mail program answered by itself."),
+    "receipt": _("A mail program says that a mail was read."),
+    "list": _("It came by a mailing list."),
+    "bulk": _("It was sent to very many at once."),
+    "report": _("A mail server reports what became of a mail of ours."),
+    "report_of_nothing": _("A mail server reports of a mail that we do not know."),
+    "double": _("The same mail came before."),
+    "no_sender": _("It does not say whom it is from, or names several."),
+    "empty": _("It is empty."),
+    "too_large": _("It is larger than mails that are read."),
+    "too_deep": _("Its parts lie in each other deeper than those of any mail program."),
+    "too_slow": _("Reading it took too long."),
+    "too_much_memory": _("Reading it took too much memory."),
+    "unreadable": _("It could not be read."),
+    "failed": _("It was read, but what it asks for could not be done."),
+    "gave_up": _("Reading it never came to an end."),
+}
+
+# What was left out of a mail, or made of it as well as it went.
+NOTES: dict[str, StrOrPromise] = {
+    "header_cut": _("Its addresses or references are more than are read."),
+    "text_cut": _("Its text is longer than is shown."),
+    "parts_cut": _("It has more parts than are read."),
+    "files_cut": _("It has more files than are kept beside it."),
+    "undecodable": _("Some of it cannot be decoded."),
+    "flattened": _("Its layout could not be followed; the text is as it came."),
+}
+
+
+def words_of(code: str) -> str:
+    """Return what a code means; a code that nobody knows as it is."""
+    return str(WORDS.get(code) or NOTES.get(code, code))

@@ -43,6 +43,7 @@ NOTHING = {
     "tickets.mail.tasks.digest": "0 digests written",
     "sla.tasks.clear_exports": "0 files deleted",
     "tickets.mail.tasks.clear_kept": "0 mails cleared",
+    "tickets.mail.tasks.clear_lost": "0 files deleted",
     "sla.tasks.verify": "no replay check is due",
 }
 

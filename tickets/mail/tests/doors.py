@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
+import queue
 import re
 import smtplib
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -25,6 +26,27 @@ Door = Callable[[bytes, str, Sequence[str]], bool]
 
 LOOPBACK = "127.0.0.1"
 REFUSED = 65
+
+
+class Asked(Executor):
+    """Has what it is given done by the test's own thread, whose transaction a test sees."""
+
+    def __init__(self) -> None:
+        self.waiting: queue.Queue = queue.Queue()
+
+    def submit(self, work, /, *given, **words):
+        future: Future = Future()
+        self.waiting.put((future, work, given, words))
+        return future
+
+    def answer_until(self, over: Future) -> None:
+        while not over.done():
+            with suppress(queue.Empty):
+                future, work, given, words = self.waiting.get(timeout=0.02)
+                try:
+                    future.set_result(work(*given, **words))
+                except Exception as error:
+                    future.set_exception(error)
 
 
 def by_hand(raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> bool:
@@ -50,18 +72,17 @@ def by_pipe(raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> bool:
 
 
 def by_smtp(raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> bool:
-    """Over a real socket: the client has a thread of its own, the door stands in the test's."""
-    # What the door asks of the database it asks in this thread, whose transaction the test sees.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    try:
-        return asyncio.run(_brought(raw, mail_from, rcpt_to))
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    """Over a real socket: the door has a thread of its own, and asks the database in the test's."""
+    asked = Asked()
+    with ThreadPoolExecutor(1) as standing:
+        brought = standing.submit(asyncio.run, _brought(asked, raw, mail_from, rcpt_to))
+        asked.answer_until(brought)
+        return brought.result()
 
 
-async def _brought(raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> bool:
+async def _brought(asked: Asked, raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> bool:
     room = Room(settings.MAIL_IN.max_bytes)
-    server = await doors_smtp.listen("smtp", f"{LOOPBACK}:0", pool=AtOnce(), room=room)
+    server = await doors_smtp.listen("smtp", f"{LOOPBACK}:0", pool=asked, room=room)
     port = server.sockets[0].getsockname()[1]
     try:
         return await asyncio.to_thread(_bring, port, raw, mail_from, rcpt_to)
@@ -85,18 +106,6 @@ def _bring(port: int, raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> boo
         code, _words = client.getreply()
     assert code == 250 or 500 <= code < 600
     return code == 250
-
-
-class AtOnce(Executor):
-    """Does in the same thread what it is given."""
-
-    def submit(self, work, /, *given, **words):
-        future: Future = Future()
-        try:
-            future.set_result(work(*given, **words))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 DOORS: dict[str, Door] = {"by hand": by_hand, "by pipe": by_pipe, "by SMTP": by_smtp}

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from tickets.catalog import store
 from tickets.mail.inbound import taking
@@ -110,10 +110,15 @@ def tls_context() -> ssl.SSLContext | None:
 
 def _with_connection(work: Callable[..., Any], *given: Any) -> Any:
     """Work with a connection that is still good; a broken one is closed, and made anew later."""
-    close_old_connections()
+    _tidy_up()
     try:
         return work(*given)
     finally:
+        _tidy_up()
+
+
+def _tidy_up() -> None:
+    if not connection.in_atomic_block:  # as it is in a test: then the connection is not ours
         close_old_connections()
 
 

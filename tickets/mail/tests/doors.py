@@ -108,4 +108,4 @@ def _bring(port: int, raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> boo
     return code == 250
 
 
-DOORS: dict[str, Door] = {"by hand": by_hand, "by pipe": by_pipe}
+DOORS: dict[str, Door] = {"by hand": by_hand, "by pipe": by_pipe, "by SMTP": by_smtp}

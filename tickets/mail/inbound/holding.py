@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,7 +26,7 @@ from tickets.mail.inbound.deciding import Decision, decide
 from tickets.mail.inbound.enclosing import enclosed
 from tickets.mail.inbound.facts import facts_of
 from tickets.mail.inbound.mail import File, Mail, ReadingFailed, Unreadable
-from tickets.mail.inbound.reading import a_reader, opened
+from tickets.mail.inbound.reading import a_reader, on_disk, opened
 from tickets.mail.models import InboundEmail
 from tickets.models import Message, Ticket
 from tickets.services import NotTheirs, Refused, check_works
@@ -146,16 +148,17 @@ def _read_again(mail: InboundEmail, *, or_as_a_file: bool = False) -> Iterator[M
         except Unreadable:
             if not or_as_a_file:
                 raise Refused(_("This mail cannot be read any more.")) from None
-            said = _as_a_file(mail)
+            folder = stack.enter_context(TemporaryDirectory(prefix="mail-"))
+            said = _as_a_file(mail, folder=Path(folder))
         except ReadingFailed:
             raise Refused(_("This mail cannot be read just now. Try again in a while.")) from None
         yield said
 
 
-def _as_a_file(mail: InboundEmail) -> Mail:
+def _as_a_file(mail: InboundEmail, *, folder: Path) -> Mail:
     """Return a mail of whose words nothing is known, with its bytes as its one file."""
     name = files.clean_name(_("mail as it came") + ".eml")
-    whole = File(name, "message/rfc822", mail.size, mail.sha256, str(mail.raw.path))
+    whole = File(name, "message/rfc822", mail.size, mail.sha256, str(on_disk(mail, folder)))
     return Mail(
         sender=mail.sender,
         sender_name=mail.sender_name,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import shutil
 import time
 import traceback
 from collections import Counter
@@ -104,7 +105,18 @@ def opened(reader: Reader, row: InboundEmail) -> Iterator[Mail]:
     with TemporaryDirectory(prefix="mail-") as folder:
         known = row.door in TELL_THE_ENVELOPE
         envelope = Envelope(mail_from=row.mail_from, rcpt_to=tuple(row.rcpt_to), known=known)
-        yield reader.read(Path(row.raw.path), envelope=envelope, folder=Path(folder))
+        yield reader.read(on_disk(row, Path(folder)), envelope=envelope, folder=Path(folder))
+
+
+def on_disk(row: InboundEmail, folder: Path) -> Path:
+    """Return where a mail's bytes lie; those of a storage elsewhere are brought into `folder`."""
+    try:
+        return Path(row.raw.path)
+    except NotImplementedError:
+        place = folder / "as it came"
+        with row.raw.open("rb") as raw, place.open("wb") as here:
+            shutil.copyfileobj(raw, here)
+        return place
 
 
 def clear_kept(now: datetime, *, limit: int = CLEARED_AT_ONCE) -> tuple[str, bool]:

@@ -120,11 +120,11 @@ def test_what_names_nobody_is_whose_the_agent_says(ticket, dana, alex):
 
 
 def test_what_cannot_be_read_becomes_a_ticket_with_itself_as_a_file(ticket, alex):
-    empty = arrive(b"")
-    made = holding.release(empty, by=alex, sender="walter@clinic.example")
+    odd = arrive(corpus.fill("M06", SUPPORT=SUPPORT))
+    made = holding.release(odd, by=alex, sender="walter@clinic.example")
 
     file = Attachment.objects.get(message__ticket=made)
-    assert (file.name, file.withheld, file.sha256) == ("mail as it came.eml", True, empty.sha256)
+    assert (file.name, file.withheld, file.sha256) == ("mail as it came.eml", True, odd.sha256)
     assert made.requester.email == "walter@clinic.example"
 
 

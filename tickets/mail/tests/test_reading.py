@@ -40,6 +40,18 @@ def test_where_time_is_over_there_is_more(db, time):
     assert reading.run(seconds=0) == ("1 read: 1 opened", True)
 
 
+def test_a_mail_that_lies_in_a_storage_elsewhere_is_read_too(db, time, settings, tmp_path):
+    elsewhere = {
+        "BACKEND": "tickets.mail.tests.elsewhere.Elsewhere",
+        "OPTIONS": {"location": tmp_path},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": elsewhere}
+    take(RUN="a")
+
+    assert reading.run() == ("1 read: 1 opened", False)
+    assert "Marker-BASE-01" in Ticket.objects.get().messages.get().body
+
+
 def test_a_mail_that_fails_holds_up_no_other_and_is_tried_again(db, time, caplog):
     bad = take(RUN="a")
     default_storage.delete(bad.raw.name)
@@ -64,11 +76,11 @@ def test_after_five_tries_it_lies_where_staff_see_why(db, time):
 
 
 def test_what_cannot_be_read_for_good_is_set_aside_at_once(db, time):
-    taking.take(b"", door="pipe")
+    take("M06")
     reading.run()
 
     mail = InboundEmail.objects.get()
-    assert (mail.state, mail.reason, mail.attempts) == ("quarantined", "empty", 1)
+    assert (mail.state, mail.reason, mail.attempts) == ("quarantined", "too_deep", 1)
 
 
 def test_a_reader_that_dies_has_tried(db, time):

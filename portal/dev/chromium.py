@@ -10,12 +10,17 @@ from pathlib import Path
 
 from portal.dev import debian
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first one has no window around its pages, which takes a third of the time.
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-DEBIAN = ("chromium", "fonts-dejavu-core", "fonts-liberation")
+DEBIAN = ("chromium-headless-shell", "chromium")  # Ubuntu and older ones know the second alone
+FONTS = ("fonts-dejavu-core", "fonts-liberation")
 ARGUMENTS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -47,9 +52,16 @@ def arguments() -> list[str]:
     return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
+def install() -> None:
+    for package in DEBIAN:
+        debian.install(package, *FONTS)
+        if find() is not None:
+            return
+
+
 def main(asked: list[str]) -> int:
     if find() is None and "--install" in asked and "CHROMIUM" not in os.environ:
-        debian.install(*DEBIAN)
+        install()
     if find() is None:
         print(ADVICE, file=sys.stderr)
         return 1

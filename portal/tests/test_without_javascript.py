@@ -25,8 +25,10 @@ USABLE = """
   .filter(part => !part.seen || !part.leads)
   .map(part => part.name)
 """
+# A form of nothing but hidden values asks nobody anything, like Django's around a list to read.
 SENDABLE = """
 () => [...document.querySelectorAll('form')]
+  .filter(form => [...form.elements].some(part => part.type !== 'hidden'))
   .filter(form => ![...form.elements].some(part => part.type === 'submit'))
   .map(form => form.action)
 """

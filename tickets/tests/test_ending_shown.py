@@ -48,7 +48,7 @@ def test_the_number_of_merged_tickets_costs_no_query(
     for _each in range(number):
         ending.merge(make_ticket(), into=original, by=alex)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         told = timeline.entries(original, alex)
 
     assert len(told) == number + 1

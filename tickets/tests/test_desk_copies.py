@@ -76,7 +76,8 @@ def test_an_agent_has_somebody_asked_and_stays_there(ticket, desk, alex):
 def test_who_only_reads_the_desk_sees_them_and_changes_nothing(ticket, desk, make_user):
     browser, page = desk(make_user("Robin", role="read_only"))
 
-    assert panel(browser, page) == f"Copied people Cho copied ana@else.example {UNTIL} More Watch Mails"
+    copied = f"Copied people Cho copied ana@else.example {UNTIL}"
+    assert panel(browser, page) == f"{copied} More Watch Mails"
     assert browser.post(f"/tickets/{ticket.pk}/copies/", {"email": "b@c.example"}).status_code in (
         302,
         404,

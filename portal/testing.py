@@ -5,6 +5,7 @@ name others instead. Of the processes of pytest-xdist each starts its own, so th
 rows, messages or files of another; pytest-django names a database of another for each.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Generator
@@ -47,6 +48,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     elif named := ONE_PLACE & os.environ.keys():
         raise pytest.UsageError(f"-n needs a place for each process: unset {', '.join(named)}.")
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Have garbage looked for less often, and never among what lasts: a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def hands_out(config: pytest.Config) -> bool:

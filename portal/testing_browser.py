@@ -99,14 +99,14 @@ def axe() -> Callable[..., list[str]]:
     return violations
 
 
-def violations(page: Any, *, rule: str = "") -> list[str]:
-    """List what is not accessible, by all rules or by one."""
+def violations(page: Any) -> list[str]:
+    """List what is not accessible."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text() + ";0")
     # No preload: axe would copy imported style sheets into the page, which the CSP refuses.
     found = page.evaluate(
         "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], preload: false})",
-        [rule] if rule else RULES,
+        RULES,
     )
     return [
         f"{broken['id']}: {broken['help']} {[node['target'] for node in broken['nodes']]}"

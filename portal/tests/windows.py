@@ -63,12 +63,16 @@ class Windows:
             page.context.close()
 
 
-def looks(page, *, dark_rule=""):
-    """List what is not accessible: light and wide, in the dark, and as narrow as a phone."""
+def looks(page, *, dark_phone=False):
+    """List what is not accessible: light and wide, in the dark, and as narrow as a phone.
+
+    The last two are one look with `dark_phone`, for pages like others that were looked at in each.
+    """
     found = [f"light: {line}" for line in violations(page)]
     page.emulate_media(color_scheme="dark")
-    found += [f"dark: {line}" for line in violations(page, rule=dark_rule)]
-    page.emulate_media(color_scheme="light")
+    if not dark_phone:
+        found += [f"dark: {line}" for line in violations(page)]
+        page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
     found += [f"on a phone: {line}" for line in violations(page)]
     if (too_wide := page.evaluate(OVERFLOW)) > 0:

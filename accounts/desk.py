@@ -23,6 +23,19 @@ class DeskAdmin(admin.ModelAdmin):
         )
 
 
+class ReadingAdmin(DeskAdmin):
+    """A list to read: nobody adds, changes or deletes a row of it on the desk."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 def _name(list_filter) -> str:
     """Return the name that a filter has in the address."""
     if isinstance(list_filter, str):

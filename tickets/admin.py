@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from accounts.desk import DeskAdmin
+from accounts.desk import DeskAdmin, ReadingAdmin
 from tickets.desk import about as desk_about
 from tickets.desk import answers as desk_answers
 from tickets.desk import call as desk_call
@@ -82,7 +82,7 @@ class TicketAdmin(DeskAdmin):
 
 
 @admin.register(Job)
-class JobAdmin(DeskAdmin):
+class JobAdmin(ReadingAdmin):
     """Long work of everybody; each has a page of its own, where it is tried again."""
 
     list_display = ["what", "by", "created_at", "finished_at", "done", "total"]
@@ -94,12 +94,3 @@ class JobAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("what"))
     def what(self, job):
         return format_html('<a href="{}">{}</a>', job.get_absolute_url(), job.title)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

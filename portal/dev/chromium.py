@@ -60,12 +60,8 @@ def install() -> None:
 
 
 def main(asked: list[str]) -> int:
-    if find() is None and "--install" in asked and "CHROMIUM" not in os.environ:
-        install()
-    if find() is None:
-        print(ADVICE, file=sys.stderr)
-        return 1
-    return 0
+    wanted = "--install" in asked and "CHROMIUM" not in os.environ
+    return 0 if debian.there_is(find, install=install if wanted else None, advice=ADVICE) else 1
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 
 
 def install(*packages: str) -> None:
@@ -15,3 +17,15 @@ def install(*packages: str) -> None:
         subprocess.run(
             ["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False
         )
+
+
+def there_is(
+    find: Callable[[], str | None], *, install: Callable[[], None] | None, advice: str
+) -> bool:
+    """Whether a program is found, after it was installed where it was not; else say what to do."""
+    if find() is None and install is not None:
+        install()
+    if find() is None:
+        print(advice, file=sys.stderr)
+        return False
+    return True

@@ -23,13 +23,13 @@ def find() -> str | None:
     return shutil.which(os.environ.get("DOVECOT") or "dovecot", path=path)
 
 
+def install() -> None:
+    debian.install(*DEBIAN)
+
+
 def main(asked: list[str]) -> int:
-    if find() is None and "--install" in asked and "DOVECOT" not in os.environ:
-        debian.install(*DEBIAN)
-    if find() is None:
-        print(ADVICE, file=sys.stderr)
-        return 1
-    return 0
+    wanted = "--install" in asked and "DOVECOT" not in os.environ
+    return 0 if debian.there_is(find, install=install if wanted else None, advice=ADVICE) else 1
 
 
 if __name__ == "__main__":

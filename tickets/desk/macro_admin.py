@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.desk import DeskAdmin
+from accounts.desk import DeskAdmin, ReadingAdmin
 from tickets import clock
 from tickets.lists import NUMBER
 from tickets.models import Macro, Tag, Viewing
@@ -78,7 +78,7 @@ class TagAdmin(DeskAdmin):
 
 
 @admin.register(Viewing)
-class ViewingAdmin(DeskAdmin):
+class ViewingAdmin(ReadingAdmin):
     """Who of the staff read which restricted ticket, and when: nobody changes it."""
 
     list_display = ["when", "user", "what"]
@@ -112,12 +112,3 @@ class ViewingAdmin(DeskAdmin):
     def changelist_view(self, request, extra_context=None):
         title = {"title": _("Who read restricted tickets")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from accounts.desk import DeskAdmin
+from accounts.desk import ReadingAdmin
 
 
 class CappedPaginator(Paginator):
@@ -22,7 +22,7 @@ class CappedPaginator(Paginator):
         return self.object_list[: self.CAP].count()
 
 
-class LedgerAdmin(DeskAdmin):
+class LedgerAdmin(ReadingAdmin):
     """A list to read: rows are written by the relay, and by what takes mails in, alone."""
 
     paginator = CappedPaginator
@@ -31,12 +31,3 @@ class LedgerAdmin(DeskAdmin):
     list_display_links: Any = ["id"]
     ordering = ["-id"]
     sortable_by = ()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -8,12 +8,14 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Organization, User
-from tickets import clock, events, promise, services
+from tickets import clock, conversation, events, promise, services
 from tickets.catalog import store
 from tickets.catalog.models import Brand, PriorityLevel, RequestType
 from tickets.catalog.services import changed
+from tickets.conversation import Turn
 from tickets.mail.expand import expand
 from tickets.mail.tests.sink import Sink
+from tickets.models import Ticket
 from tickets.submission import Submission
 
 FRIDAY = datetime(2026, 11, 27, 15, 40, tzinfo=UTC)
@@ -34,6 +36,18 @@ def time():
     time = Time()
     with clock.moving_clock(lambda: time.now):
         yield time
+
+
+@pytest.fixture
+def ticket(time, make_ticket):
+    return make_ticket()
+
+
+@pytest.fixture
+def answered(ticket, alex):
+    """A ticket that waits for its customer."""
+    conversation.take_turn(ticket, by=alex, turn=Turn(body="Which one?", status="pending"))
+    return Ticket.objects.get(pk=ticket.pk)
 
 
 @pytest.fixture

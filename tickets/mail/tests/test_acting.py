@@ -36,18 +36,6 @@ STRANGER = Mail(
 )
 
 
-@pytest.fixture
-def ticket(time, make_ticket):
-    return make_ticket()
-
-
-@pytest.fixture
-def answered(ticket, alex):
-    """A ticket that waits for its customer."""
-    conversation.take_turn(ticket, by=alex, turn=Turn(body="Which one?", status="pending"))
-    return Ticket.objects.get(pk=ticket.pk)
-
-
 # --- New tickets --------------------------------------------------------------------------
 
 

@@ -5,8 +5,6 @@ from hashlib import sha256
 import pytest
 
 from accounts.models import User
-from tickets import conversation
-from tickets.conversation import Turn
 from tickets.mail.inbound.acting import act
 from tickets.mail.inbound.mail import File, Mail, Report
 from tickets.mail.models import InboundEmail, OutboundEmail
@@ -24,18 +22,6 @@ from tickets.mail.tests.came_in import (
 from tickets.models import Attachment, Message, Proposal, Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ticket(time, make_ticket):
-    return make_ticket()
-
-
-@pytest.fixture
-def answered(ticket, alex):
-    """A ticket that waits for its customer."""
-    conversation.take_turn(ticket, by=alex, turn=Turn(body="Which one?", status="pending"))
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 # --- Senders ------------------------------------------------------------------------------

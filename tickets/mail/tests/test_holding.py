@@ -19,11 +19,6 @@ def _our_server(settings):
     settings.MAIL_AUTHSERV_ID = "mx.test"
 
 
-@pytest.fixture
-def ticket(time, make_ticket):
-    return make_ticket()
-
-
 def arrive(raw):
     """Have bytes come in, and return what became of them."""
     taken = taking.take(raw, door="smtp", mail_from="x@y.example", rcpt_to=[SUPPORT])

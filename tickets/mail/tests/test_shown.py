@@ -19,11 +19,6 @@ SECRET = "canary7431"
 
 
 @pytest.fixture
-def ticket(time, make_ticket):
-    return make_ticket()
-
-
-@pytest.fixture
 def desk(browser_of, alex, ticket):
     """What an agent reads on the ticket's page."""
     browser, url = browser_of(alex), reverse("admin:tickets_ticket_change", args=[ticket.pk])

@@ -32,6 +32,7 @@ class Furniture:
     @contextmanager
     def put_back_after_tests(self) -> Iterator[None]:
         """Have it put back where Django's own test case would leave empty tables."""
+        # No setting names what ends a test that commits; this is where Django itself does it.
         with mock.patch.object(TransactionTestCase, "_fixture_teardown", self.put_back_after):
             yield
 

@@ -189,7 +189,7 @@ def become(what: dict[str, Any]) -> int:
         execute_from_command_line(["manage.py", *what["command"]])
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
-    except BaseException:
+    except BaseException:  # a fork must never go on with its parent's work
         sys.excepthook(*sys.exc_info())
         return 1
     return 0

@@ -91,7 +91,7 @@ def read(asked: dict[str, Any], telling: int) -> NoReturn:
         tell(telling, unreadable.reason, unreadable.traceback)
     except OSError:
         tell(telling, FAILED, traceback.format_exc())
-    except BaseException:
+    except BaseException:  # whatever a mail brings about ends with its fork
         tell(telling, "unreadable", traceback.format_exc())
     os._exit(0)
 

@@ -26,7 +26,7 @@ def enclosed(parts: Sequence[File]) -> Iterator[list[Attachment]]:
         for position, part in enumerate(parts):
             kept.append(_keep(part, position=position))
         yield kept
-    except BaseException:
+    except BaseException:  # be it that the worker is told to stop: files without a row would stay
         let_go(kept)
         raise
 

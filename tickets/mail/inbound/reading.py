@@ -90,7 +90,7 @@ def read(reader: Reader, row: InboundEmail) -> str:
             return act(row, mail)
     except Unreadable as unreadable:
         return _failed(row, reason=unreadable.reason, error=unreadable.traceback)
-    except Exception:
+    except Exception:  # whatever it is, the next mail is read, and staff see why this one was not
         return _failed(row, reason="failed", error=traceback.format_exc())
 
 

@@ -84,7 +84,7 @@ def take(
     except IntegrityError:
         _drop(place)
         return InboundEmail.objects.get(source=source)
-    except Exception:
+    except Exception:  # every one is raised again, for the door to answer "later"
         # Nobody knows whether the commit came through where the connection broke in its middle.
         if not _is_known(place):
             _drop(place)
@@ -120,7 +120,7 @@ def _keep(raw: bytes, *, day: datetime) -> str:
     try:
         name = default_storage.save(name, ContentFile(raw))
         _settle(name)
-    except Exception:
+    except Exception:  # raised again: a storage elsewhere has errors of its own
         _drop(name)
         raise
     return name
@@ -150,7 +150,7 @@ def _is_known(name: str) -> bool:
     """Whether a row names this file; so it may be, where the database does not say."""
     try:
         return InboundEmail.objects.filter(raw=name).exists()
-    except Exception:
+    except Exception:  # whatever it is that the database does not answer for
         return True
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -134,26 +133,33 @@ def test_no_process_is_left_when_the_reader_is_done(folders):
     assert child.returncode == -signal.SIGKILL
 
 
+READS_ONE = """
+import sys
+from pathlib import Path
+from tickets.mail.inbound.mail import Envelope, Limits
+from tickets.mail.inbound.reader import Reader
+
+reader = Reader(Limits())
+reader.read(b"Subject: a\\n\\nb", envelope=Envelope(), folder=Path(sys.argv[1]))
+print(reader._running().pid, flush=True)
+sys.stdin.read()
+"""
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux knows the wish")
-def test_no_process_outlives_who_started_it(tmp_path):
-    program = (
-        "import os, sys; from tickets.mail.inbound.reader import Reader;"
-        "from tickets.mail.inbound.mail import Limits;"
-        "reader = Reader(Limits()); print(reader._running().pid, flush=True);"
-        "sys.stdin.read()"
-    )
+def test_no_process_outlives_who_started_it(tmp_path, eventually):
+    """It asks the kernel for this before it answers for the first time."""
     parent = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", READS_ONE, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     with parent:
         pid = int(parent.stdout.readline())
-        time.sleep(1)  # it asks the kernel for this once it has started
         parent.kill()
 
-    until = time.monotonic() + 5
-    while is_running(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_running(pid)
+    eventually(lambda: not is_running(pid), seconds=5)
 
 
 def is_running(pid: int) -> bool:

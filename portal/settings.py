@@ -243,7 +243,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # looked for
 
 # What follows from every event of a ticket, in this order, in the same transaction.
 TICKET_EVENT_HANDLERS = ["sla.clocks.on_event", "tickets.search.on_event"]
-TICKET_EVENT_HANDLERS += ["tickets.mail.notify.on_event"]
+TICKET_EVENT_HANDLERS += ["tickets.mail.notify.on_event", "tickets.mail.following.on_event"]
 # What other apps show on tickets, and on the form before there is one.
 TICKET_PANELS = ["sla.panels.promises", "tickets.related.related", "tickets.mail.shown.waits"]
 TICKET_TIMELINE = ["sla.panels.breaches", "sla.told.told", "tickets.mail.shown.told"]

@@ -41,7 +41,8 @@ def redact(ticket: Ticket, *, by: User, removal: Removal, moment: Moment | None 
     """Remove it, here and wherever it was copied to, and write who did so and why.
 
     Raises `Refused` for what is not there or gone already, for a reason that says what is removed,
-    and for a file that cannot be removed now; then nothing is changed.
+    and for a file that cannot be removed now; then no row is changed. Files that went before that
+    one are gone: tried again, the rest follows.
     """
     with hold(ticket, moment) as moment:
         check_works(by, moment.ticket)
@@ -76,10 +77,12 @@ def _remove_message(moment: Moment, removal: Removal, by: User, mark: str) -> bo
     message = _found(Message.objects.filter(ticket=moment.ticket), removal)
     quoted = message.quoted
     if removal.part and removal.part in quoted and removal.part not in message.body:
-        message.quoted = _without(moment.ticket, quoted, removal, mark)
+        quoted = _without(moment.ticket, quoted, removal, mark)
     else:
         message.body = _without(moment.ticket, message.body, removal, mark)
-        message.quoted = quoted.replace(removal.part, mark) if removal.part else ""
+        quoted = quoted.replace(removal.part, mark) if removal.part else ""
+    # A quotation has marks before each line, so that no part of several lines stands there whole.
+    message.quoted = Removed.of(removal.part, mark=mark).out_of(quoted)
     message.redacted_at, message.redacted_by = moment.at, by
     message.save(update_fields=["body", "quoted", "redacted_at", "redacted_by"])
     return message.is_note

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, IntegrityError
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tickets import clock, files
 from tickets.drafts import Gone
+from tickets.files import Fingerprint
 from tickets.models import Attachment, Draft
 
 logger = logging.getLogger(__name__)
@@ -32,22 +35,39 @@ def store(upload: UploadedFile, *, draft: Draft | None = None, token_hash: str =
     if draft is not None and draft.attachments.count() >= settings.FILE_MAX_COUNT:
         raise too_many(name)
     print_ = files.fingerprint(upload.chunks())
-    stored = _write(upload, name=name)
+    whose = {"draft": draft, "token_hash": token_hash}
+    try:
+        return keep(upload, name=name, content_type=content_type, print_=print_, **whose)
+    except OSError as error:
+        logger.error("A file cannot be stored: %s", error)
+        raise FileRefused(
+            _("“%(name)s” was not added: it cannot be stored just now. Send without it, or call.")
+            % {"name": name}
+        ) from None
+    except IntegrityError:
+        raise Gone from None
+
+
+def keep(
+    content: File, *, name: str, content_type: str, print_: Fingerprint, **columns: Any
+) -> Attachment:
+    """Keep a file that was looked at, under a name of ours, and return its row.
+
+    Raises OSError where there is no room for it; then nothing is left.
+    """
+    stored = default_storage.save(files.server_name(None, name), content)
     try:
         return Attachment.objects.create(
-            draft=draft,
-            token_hash=token_hash,
             file=stored,
             name=name,
             content_type=content_type,
             size=print_.size,
             sha256=print_.sha256,
             created_at=clock.now(),
+            **columns,
         )
-    except DatabaseError as error:
+    except DatabaseError:
         default_storage.delete(stored)  # bytes without a row would stay for ever
-        if isinstance(error, IntegrityError):
-            raise Gone from None
         raise
 
 
@@ -69,19 +89,6 @@ def too_many(name: str) -> FileRefused:
         _("“%(name)s” was not added: at most %(count)d files are taken.")
         % {"name": name, "count": settings.FILE_MAX_COUNT}
     )
-
-
-def _write(upload: UploadedFile, *, name: str) -> str:
-    """Write the bytes and return where; a disk that is full costs one file and no answer."""
-    place = files.server_name(None, name)
-    try:
-        return default_storage.save(place, upload)
-    except OSError as error:
-        logger.error("A file cannot be stored: %s", error)
-        raise FileRefused(
-            _("“%(name)s” was not added: it cannot be stored just now. Send without it, or call.")
-            % {"name": name}
-        ) from None
 
 
 def _accepted(name: str, *, size: int) -> str:

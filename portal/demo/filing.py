@@ -28,7 +28,6 @@ from tickets.submission import Submission
 # A date or time in a story: so many days or less after, or before, the filing.
 DISTANCE = re.compile(r"([+-]\d+)([dhm])")
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-# What a request is that came by mail, until an agent says otherwise.
 
 
 class NotAccepted(Exception):

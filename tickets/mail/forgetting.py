@@ -36,7 +36,7 @@ def _forget_what_came(tickets: Sequence[int], removed: Removed) -> None:
     what was said before. Who wrote when, and about what, stays. Raises `Refused` while one waits
     for an agent, who needs its bytes, and where bytes cannot be deleted now.
     """
-    of_them = Q(ticket__in=tickets) | Q(became__ticket__in=tickets) | Q(about__ticket__in=tickets)
+    of_them = Q(ticket__in=tickets) | Q(about__ticket__in=tickets)
     rows = InboundEmail.objects.filter(of_them | Q(told__mentions__in=tickets)).order_by("pk")
     if any(mail.is_held for mail in rows):
         raise Refused(_("Decide first about the mails that wait on this ticket: they may hold it."))

@@ -37,11 +37,6 @@ CAME = (
     *("became", "settled_at"),
 )
 WENT = ("id", "recipient", "state", "error", "created_at", "fate", "fate_at", "fate_words")
-CHECKED = {
-    Check.PASSED: _("sender verified"),
-    Check.FAILED: _("sender not verified: it is not who it claims to be"),
-    Check.NONE: _("sender not checked"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,13 +87,10 @@ def _asked(ticket: Ticket) -> Mails:
         words=_words(), mentions=KeyTextTransform("mentions", "told")
     ).order_by("-pk")
     lists = (
-        # A message goes where others take it: in a merge, by a split. What is none stays.
-        _rows(came.filter(became__ticket=OuterRef("pk")), *CAME, "words", "mentions"),
-        _rows(came.filter(became=None, **of_it), *CAME, "words", "mentions"),
+        _rows(came.filter(**of_it), *CAME, "words", "mentions"),
         _rows(OutboundEmail.objects.filter(astray, **of_it).order_by("-pk"), *WENT),
     )
-    [(said, beside, went)] = Ticket.objects.filter(pk=ticket.pk).values_list(*lists)
-    return Mails([*said, *beside], went)
+    return Mails(*Ticket.objects.filter(pk=ticket.pk).values_list(*lists)[0])
 
 
 def _words() -> Case:
@@ -130,7 +122,7 @@ def _sentence(row: dict[str, Any]) -> str:
     words = {
         "sender": row["sender"] or _("nobody"),
         "why": reasons.words_of(row["reason"]),
-        "checked": CHECKED[Check(row["check_of_sender"])],
+        "checked": reasons.CHECKED[row["check_of_sender"]],
     }
     match row["outcome"]:
         case Outcome.HELD:

@@ -20,14 +20,6 @@ from tickets.mail.inbound import reasons
 from tickets.mail.models import InboundEmail
 from tickets.models import Message, Ticket
 
-Check = InboundEmail.Check
-# What our own mail server found out, in a sentence.
-CHECKED = {
-    Check.PASSED: gettext_lazy("Our mail server found that the sender is who it says."),
-    Check.FAILED: gettext_lazy("Our mail server found that it is not from whom it claims to be."),
-    Check.NONE: gettext_lazy("Our mail server said nothing about the sender."),
-}
-
 
 class SenderForm(forms.Form):
     """Whose a mail is that does not say so itself."""
@@ -66,7 +58,7 @@ def said(mail: InboundEmail) -> dict[str, Any]:
     told = mail.told
     return {
         "why": reasons.words_of(mail.reason) if mail.reason else "",
-        "checked": CHECKED[Check(mail.check_of_sender)],
+        "checked": reasons.CHECKED_AT_LENGTH[mail.check_of_sender],
         "text": message.body if message else told.get("text", ""),
         "quoted": message.quoted if message else told.get("quoted", ""),
         "message": message,

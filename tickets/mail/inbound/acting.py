@@ -20,7 +20,7 @@ from tickets.catalog.consequences import Ability, Affected
 from tickets.catalog.models import Brand, RequestType
 from tickets.mail.inbound import deciding
 from tickets.mail.inbound.deciding import Decision, decide
-from tickets.mail.inbound.enclosing import enclosed, let_go
+from tickets.mail.inbound.enclosing import enclosed
 from tickets.mail.inbound.facts import brand_of, facts_of, reported
 from tickets.mail.inbound.mail import Mail
 from tickets.mail.inbound.telling import told_of
@@ -32,6 +32,11 @@ from tickets.submission import Submission
 TWIN_DAYS = 7
 State, Outcome = InboundEmail.State, InboundEmail.Outcome
 TELLS = frozenset({deciding.OPENED, deciding.ADDED})
+# What is written on a mail that is done with.
+SETTLED = (
+    *("reason", "outcome", "state", "told", "ticket", "became", "double_of", "about"),
+    *("attempts", "error", "settled_by", "settled_at"),
+)
 # Of a mail that failed for good nothing worse is reported afterwards.
 NEVER_MIND = {"delayed": ("failed", "delivered"), "delivered": ("failed",)}
 
@@ -54,19 +59,16 @@ def act(row: InboundEmail, mail: Mail) -> str:
     remember(row, mail)
     facts = replace(facts_of(mail, row), too_many=_is_too_much(mail))
     decision = within_limits(mail, decide(mail, facts))
-    with enclosed(mail.files if decision.outcome in TELLS else ()) as files:
-        with transaction.atomic():
-            locked, twin = _alone(row)
-            if locked.state != State.WAITING:  # its lease was over, and another one did it
-                let_go(files)
-                return locked.outcome
-            if twin is not None:
-                twice = decide(mail, replace(facts, double_of=twin.pk))
-                decision = twice if twice.outcome == deciding.DOUBLE else decision
-            locked.double_of = twin if decision.outcome == deciding.DOUBLE else None
-            do(Work(locked, mail, decision, files))
-        if decision.outcome not in TELLS:
-            let_go(files)
+    parts = mail.files if decision.outcome in TELLS else ()
+    with enclosed(parts) as files, transaction.atomic():
+        locked, twin = _alone(row)
+        if locked.state != State.WAITING:  # its lease was over, and another one did it
+            return locked.outcome
+        if twin is not None:
+            twice = decide(mail, replace(facts, double_of=twin.pk))
+            decision = twice if twice.outcome == deciding.DOUBLE else decision
+        locked.double_of = twin if decision.outcome == deciding.DOUBLE else None
+        do(Work(locked, mail, decision, files))
     return decision.outcome
 
 
@@ -91,8 +93,8 @@ def within_limits(mail: Mail, decision: Decision) -> Decision:
     return replace(decision, copies=copies, acknowledge=answers)
 
 
-def do(work: Work) -> None:
-    """Do what was decided, with the row locked, and note on it that this is done."""
+def do(work: Work, *, by: User | None = None) -> None:
+    """Do what was decided, with the row locked, and note on it that this is done, and `by` whom."""
     row, decision = work.row, work.decision
     row.reason, row.outcome, row.state = decision.reason, decision.outcome, State.DONE
     row.ticket_id = decision.ticket
@@ -102,7 +104,9 @@ def do(work: Work) -> None:
     DOES.get(decision.outcome, _nothing)(work)
     row.attempts = max(row.attempts - 1, 0)  # this one did not fail
     row.error = ""
-    row.save()
+    if by is not None:
+        row.settled_by, row.settled_at = by, clock.now()
+    row.save(update_fields=SETTLED)
 
 
 def _alone(row: InboundEmail) -> tuple[InboundEmail, InboundEmail | None]:

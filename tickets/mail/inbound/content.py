@@ -1,10 +1,10 @@
-"""What HTML of a mail says: as text, or as it was laid out without anything that loads or runs."""
+"""What HTML of a mail says, as text: nothing of it loads or runs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape, unescape
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -23,7 +23,6 @@ _LAYOUT = (
 )
 _TAGS = set(_LAYOUT.split())
 _WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "object", "svg", "math"}
-_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 # These make nothing deeper where their end is left out.
@@ -45,22 +44,6 @@ _APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "tab
 _LISTS = {"ul", "ol"}
 _BLOCKS = _APART | {"div", "li", "tr", "dt", "dd", "caption", "hr"}
 _ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-
-
-def safe_html(html: str) -> str:
-    """Return the layout of a mail without images, styles, forms and whatever loads or runs."""
-    html = _bounded(html)
-    if not _is_bearable(html):
-        return escape(_flat(html))
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        clean_content_tags=_WITHOUT_CONTENT,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_only_absolute,
-        url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer nofollow",
-    )
 
 
 def text_of(html: str, images: Mapping[str, str]) -> tuple[str, bool]:
@@ -118,10 +101,6 @@ def _depth(html: str) -> int:
             depth = max(0, depth - 1) if tag[1] else depth + 1
             deepest = max(deepest, depth)
     return deepest
-
-
-def _only_absolute(tag: str, attribute: str, value: str) -> str | None:
-    return value if attribute != "href" or _ABSOLUTE.match(value) else None
 
 
 class _Writer(HTMLParser):

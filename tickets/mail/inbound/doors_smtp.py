@@ -17,9 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from tickets.catalog import store
+from accounts.querysets import normal_email
 from tickets.mail.inbound import taking
+from tickets.mail.inbound.facts import our_addresses
 from tickets.mail.inbound.lines import IncomingLMTP, IncomingSMTP, Room
+from tickets.mail.inbound.tags import without_tag
 from tickets.mail.models import InboundEmail
 
 logger = logging.getLogger(__name__)
@@ -71,9 +73,7 @@ class Door:
 
 def is_ours(address: str) -> bool:
     """Whether it is a brand's address, with a tag behind a plus or without, in any letters."""
-    name, _at, domain = address.rpartition("@")
-    plain = f"{name.partition('+')[0]}@{domain}".lower()
-    return any(brand.mail_address.lower() == plain for brand in store.current().brands)
+    return without_tag(normal_email(address)) in our_addresses()
 
 
 async def listen(door: str, at: str, *, pool: Executor, room: Room) -> asyncio.Server:

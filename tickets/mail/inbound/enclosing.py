@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.files import File as OnDisk
 from django.core.files.storage import default_storage
 
-from tickets import clock, files
+from tickets import files, uploads
+from tickets.files import Fingerprint
 from tickets.mail.inbound.mail import File
 from tickets.models import Attachment
 
@@ -20,38 +21,35 @@ BYTES = "application/octet-stream"
 
 @contextmanager
 def enclosed(parts: Sequence[File]) -> Iterator[list[Attachment]]:
-    """Keep these files for a message that is stored next; none stays where that fails."""
+    """Keep these files for a message that is stored inside; what none came to hold is deleted."""
     kept: list[Attachment] = []
     try:
         for position, part in enumerate(parts):
             kept.append(_keep(part, position=position))
         yield kept
-    except BaseException:  # be it that the worker is told to stop: files without a row would stay
-        let_go(kept)
-        raise
+    finally:  # be it that the worker is told to stop
+        _let_go(kept)
 
 
-def let_go(kept: Sequence[Attachment]) -> None:
-    """Delete files that no message came to hold."""
-    Attachment.objects.filter(pk__in=[each.pk for each in kept], message=None).delete()
-    for each in kept:
-        default_storage.delete(str(each.file.name))
+def _let_go(kept: Sequence[Attachment]) -> None:
+    """Delete files that no message holds, by their rows: a commit may have come through unheard."""
+    for each in Attachment.objects.filter(pk__in=[each.pk for each in kept], message=None):
+        stored = str(each.file.name)
+        each.delete()
+        default_storage.delete(stored)
 
 
 def _keep(part: File, *, position: int) -> Attachment:
     name = files.clean_name(part.name)
     content_type = _type(name, size=part.size, position=position)
     with Path(part.path).open("rb") as content:
-        stored = default_storage.save(files.server_name(None, name), OnDisk(content))
-    return Attachment.objects.create(
-        file=stored,
-        name=name,
-        content_type=content_type or BYTES,
-        size=part.size,
-        sha256=part.sha256,
-        withheld=content_type is None,
-        created_at=clock.now(),
-    )
+        return uploads.keep(
+            OnDisk(content),
+            name=name,
+            content_type=content_type or BYTES,
+            print_=Fingerprint(size=part.size, sha256=part.sha256),
+            withheld=content_type is None,
+        )
 
 
 def _type(name: str, *, size: int, position: int) -> str | None:

@@ -95,9 +95,7 @@ def move(mail: InboundEmail, *, by: User, to: Ticket) -> Ticket:
     """Take what came with this mail to another ticket, and return that: see `mailed.move`."""
     if mail.became is None:
         raise Refused(_("No message came of this mail."))
-    moved = mailed.move(mail.became, by=by, to=to)
-    InboundEmail.objects.filter(pk=mail.pk).update(ticket=moved.ticket)
-    return moved.ticket
+    return mailed.move(mail.became, by=by, to=to).ticket
 
 
 def _held_on(mail: InboundEmail, *, by: User) -> Ticket:
@@ -118,9 +116,7 @@ def _settle(mail: InboundEmail, said: Mail, decision: Decision, *, by: User) -> 
     """Do what a person decided, once, and write down who that was."""
     with enclosed(said.files) as kept, transaction.atomic():
         row = _locked(mail)
-        do(Work(row, said, decision, kept))
-        row.settled_by, row.settled_at = by, clock.now()
-        row.save(update_fields=["settled_by", "settled_at"])
+        do(Work(row, said, decision, kept), by=by)
     return row
 
 

@@ -5,21 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-# Why a mail could not be read at all.
-REASONS = ("empty", "too_large", "too_deep", "too_slow", "too_much_memory", "unreadable")
-# What was left out of a mail that was read, or made of it as well as it went.
-NOTES = (
-    "header_cut",
-    "text_cut",
-    "parts_cut",
-    "files_cut",
-    "undecodable",
-    "flattened",
-)
-
 
 class Unreadable(Exception):
-    """A mail that cannot be read, with one of REASONS and where Python stood."""
+    """A mail that cannot be read, with a code of reasons.py and where Python stood."""
 
     def __init__(self, reason: str, traceback: str = "") -> None:
         super().__init__(reason)
@@ -98,7 +86,8 @@ class Mail:
     says why no machine may answer it, "" where a person wrote it: auto-replied, auto-generated,
     bulk, list, receipt, report or nobody (an empty envelope sender). `check` is "pass", "fail" or
     "" as our own server found out (RFC 8601). `addressed` counts To and Cc; of more than are read
-    neither is whole. `notes` are of NOTES.
+    neither is whole. `notes` are codes of what
+    was left out, or made of it as well as it went (reasons.py).
     """
 
     message_id: str = ""

@@ -37,7 +37,7 @@ WORDS: dict[str, StrOrPromise] = {
     "too_slow": _("Reading it took too long."),
     "too_much_memory": _("Reading it took too much memory."),
     "unreadable": _("It could not be read."),
-    "failed": _("It was read, but what it asks for could not be done."),
+    "failed": _("Reading it, or doing what it asks for, did not work."),
     "gave_up": _("Reading it never came to an end."),
 }
 
@@ -49,6 +49,18 @@ NOTES: dict[str, StrOrPromise] = {
     "files_cut": _("It has more files than are kept beside it."),
     "undecodable": _("Some of it cannot be decoded."),
     "flattened": _("Its layout could not be followed; the text is as it came."),
+}
+
+# What our own mail server found out about the sender: in a few words, and in a sentence.
+CHECKED: dict[str, StrOrPromise] = {
+    "pass": _("sender verified"),
+    "fail": _("sender not verified: it is not who it claims to be"),
+    "": _("sender not checked"),
+}
+CHECKED_AT_LENGTH: dict[str, StrOrPromise] = {
+    "pass": _("Our mail server found that the sender is who it says."),
+    "fail": _("Our mail server found that it is not from whom it claims to be."),
+    "": _("Our mail server said nothing about the sender."),
 }
 
 

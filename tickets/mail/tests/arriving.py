@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
-import socket
 import ssl
 from imaplib import IMAP4_SSL
 
@@ -29,12 +28,6 @@ def mail(number=1, *, headers=(), size=0):
     raw = "\r\n".join([*lines, ""]).encode()
     filling = max(0, size - len(raw)) // 78
     return raw + (b"x" * 76 + b"\r\n") * filling
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def hashes(raws):

@@ -21,11 +21,12 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 
+from portal.testing_services import free_port
 from tickets import clock
 from tickets.mail.inbound import lost, reading
 from tickets.mail.inbound.taking import folder_of
 from tickets.mail.models import InboundEmail
-from tickets.mail.tests.arriving import DANA, US, free_port, hashes, imap, kept, mail
+from tickets.mail.tests.arriving import DANA, US, hashes, imap, kept, mail
 from tickets.models import Ticket
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "100"))

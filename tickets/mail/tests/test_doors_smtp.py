@@ -11,8 +11,9 @@ import time as stopwatch
 
 import pytest
 
+from portal.testing_services import free_port
 from tickets.mail.models import InboundEmail
-from tickets.mail.tests.arriving import DANA, LMTP, US, free_port, hashes, kept, mail
+from tickets.mail.tests.arriving import DANA, LMTP, US, hashes, kept, mail
 
 HOST = "127.0.0.1"
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from tickets import services, splitting, uploads
 from tickets.mail import shown
 from tickets.mail.expand import expand
-from tickets.mail.models import OutboundEmail
+from tickets.mail.models import InboundEmail, OutboundEmail
 from tickets.mail.tests.ledger import came, held
+from tickets.models import Ticket
 from tickets.tests.reading import words_of
 
 SECRET = "canary7431"
@@ -76,6 +77,22 @@ def test_what_is_said_of_a_message_goes_with_it(ticket, desk, dana, alex):
 
     assert "By e-mail" not in desk()
     assert [entry.sentence[:9] for entry in shown.told(new, alex)] == ["By e-mail"]
+
+
+def test_a_mail_is_as_private_as_the_ticket_that_its_message_was_taken_to(
+    ticket, dana, alex, browser_of
+):
+    message, mail = mailed(ticket, dana)
+    page = f"/admin/mail/inboundemail/{mail.pk}/change/"
+    part = splitting.Part((message.pk,), dana, "Another matter", 3, uuid.uuid4())
+    new = splitting.split(ticket, by=alex, part=part)
+    assert browser_of(alex).get(page).status_code == 200
+
+    Ticket.objects.filter(pk=new.pk).update(restricted=True)
+
+    for path in (page, f"/admin/mail/inboundemail/{mail.pk}/move/"):
+        assert browser_of(alex).get(path).status_code in (302, 404)
+    assert not InboundEmail.objects.on_desk_of(alex).filter(pk=mail.pk).exists()
 
 
 def test_only_who_may_see_mails_as_they_came_is_led_there(ticket, desk, dana, morgan, browser_of):

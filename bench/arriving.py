@@ -33,7 +33,8 @@ def measure(servers: Servers, mails: int) -> list[Verdict]:
     doors = {"MAIL_IN_SMTP": f"{LOOPBACK}:{smtp}", "MAIL_IN_LMTP": f"{LOOPBACK}:{lmtp}"}
     process = mail_in(servers, doors)
     servers.doors = (smtp, process)
-    verdicts = [by_smtp(servers, smtp, mails), *by_lmtp(lmtp, mails // 20)]
+    verdicts = [by_smtp(servers, smtp, mails)]
+    by_lmtp(lmtp, mails // 20)
     verdicts += [by_pipe(servers), *by_imap(servers)]
     print(f"  {'mails taken in all':<54}{InboundEmail.objects.count():>8}")
     return [*verdicts, memory("memory of mail_in (MiB)", process)]
@@ -121,7 +122,7 @@ def throughput(port: int, count: int, *, client: type[smtplib.SMTP] = smtplib.SM
     return count / (time.monotonic() - began)
 
 
-def by_lmtp(port: int, count: int) -> list[Verdict]:
+def by_lmtp(port: int, count: int) -> None:
     class Client(smtplib.LMTP):
         def __init__(self, host: str, port: int, timeout: float) -> None:
             super().__init__(host, port)
@@ -129,7 +130,6 @@ def by_lmtp(port: int, count: int) -> list[Verdict]:
     count = max(CONNECTIONS, count)
     figure = throughput(port, count, client=Client)
     print(f"  {'mails in a second by LMTP':<54}{figure:>8.0f}")
-    return []
 
 
 def by_pipe(servers: Servers) -> Verdict:

@@ -23,7 +23,6 @@ def measure(servers: Servers) -> list[Verdict]:
     child = start(servers)
     with Watched(child) as watched:
         seconds = until(lambda: not waiting.exists(), seconds=7200)
-    servers.reader = child
     print(f"  {'states':<54}{states()}")
     return [
         Verdict("mails read in a second", count / seconds, AT_LEAST, at_least=True).tell(),

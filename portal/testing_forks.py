@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from portal.dev import server
 from portal.testing_services import PATIENCE_SECONDS, environment_of_test
 
 IMPORTED = ("aiosmtpd.lmtp", "imap_tools", "tickets.mail.inbound.doors", "tickets.mail.relay")
@@ -64,6 +65,8 @@ class Fork:
 
 class Forks:
     """The process that forks."""
+
+    free_port = staticmethod(server.free_port)  # for commands that listen
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.count = folder, 0

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
 from portal.environment import rate, waits
+from portal.mail_in import mail_in
+from tickets.mail.inbound.mail import Limits
 
 
 def test_a_limit_is_so_many_times_in_so_many_seconds():
@@ -32,3 +37,10 @@ def test_waits_that_are_no_seconds_are_refused(text):
         waits(text)
 
     assert str(refused.value) == f"Waits are written in seconds, like 60,240, not “{text}”."
+
+
+def test_what_reading_a_mail_may_cost_is_the_same_where_nothing_is_said_of_it(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("MAIL_IN_")]:
+        monkeypatch.delenv(name)
+
+    assert Limits.of(mail_in(Env())) == Limits()

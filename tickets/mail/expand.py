@@ -6,13 +6,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 
 from tickets.mail.choices import Tell, choices_for
 from tickets.mail.later import release
-from tickets.mail.making import announcements_of, brands_by_id, mail_of, threads_of
+from tickets.mail.making import Maker, announcements_of
 from tickets.mail.models import Notice, OutboundEmail, PutOff
 
 logger = logging.getLogger(__name__)
@@ -93,8 +92,7 @@ def _mark_expanded(notices: Sequence[Notice], *, now: datetime) -> None:
 def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[OutboundEmail]:
     """Return what these notices tell now, and keep what agents wanted to hear later."""
     announcements = announcements_of(kind, notices)
-    choices, brands = choices_for(announcements.values()), brands_by_id()
-    about: dict[str, Any] = {"brands": brands, "threads": threads_of(announcements), "now": now}
+    choices, maker = choices_for(announcements.values()), Maker(announcements, now=now)
     mails, later = [], []
     for notice in notices:
         announcement = announcements.get(notice.subject_id)
@@ -105,6 +103,6 @@ def _mails(kind: str, notices: Sequence[Notice], *, now: datetime) -> list[Outbo
             if put_off:
                 later.append(put_off)
             elif choices.way(announcement, recipient) != Tell.NEVER:
-                mails.append(mail_of(notice, announcement, recipient=recipient, **about))
+                mails.append(maker.mail_of(notice, announcement, recipient=recipient))
     PutOff.objects.bulk_create(later, ignore_conflicts=True)
     return mails

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Subquery
-
 from tickets.mail.models import InboundEmail
-from tickets.models import Event, Message
+from tickets.models import Event
 
 TAKES_MESSAGES = frozenset({Event.Type.SPLIT, Event.Type.MOVED})
 
@@ -14,6 +12,7 @@ def on_event(event: Event) -> None:
     """Let a mail stand on the ticket that its message stands on now."""
     if event.type not in TAKES_MESSAGES:
         return
-    there = Message.objects.filter(pk=OuterRef("became")).values("ticket")[:1]
-    taken = InboundEmail.objects.filter(became__ticket=event.data["into"])
-    taken.exclude(ticket=F("became__ticket")).update(ticket=Subquery(there))
+    into = event.data["into"]
+    for message in ("became", "double_of__became"):  # a mail that came twice goes with the other
+        taken = InboundEmail.objects.filter(**{f"{message}__ticket": into})
+        taken.exclude(ticket=into).update(ticket=into)

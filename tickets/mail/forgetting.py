@@ -24,6 +24,9 @@ def forget(tickets: Sequence[int], removed: Removed) -> None:
             "text": removed.out_of(mail.text),
             "html": removed.out_of_html(mail.html),
         }
+        if after["text"] != mail.text:
+            # Its HTML may hold them in pieces: cut short, or with a break behind each line.
+            after["html"] = ""
         if after != before:
             OutboundEmail.objects.filter(pk=mail.pk).update(**after)
     _forget_what_came(tickets, removed)

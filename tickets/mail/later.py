@@ -6,12 +6,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from tickets.mail.choices import Tell, choices_for
-from tickets.mail.making import announcements_of, brands_by_id, mail_of, threads_of
+from tickets.mail.making import Maker, announcements_of
 from tickets.mail.models import OutboundEmail, PutOff
 from tickets.mail.notices import Announcement
 
@@ -54,8 +53,7 @@ def _mails_or_wait(kind: str, items: Sequence[PutOff], *, now: datetime) -> list
 def _mails(kind: str, items: Sequence[PutOff], *, now: datetime) -> Iterable[OutboundEmail]:
     """Yield a mail for each that is still to be told now; what they chose meanwhile counts."""
     announcements = announcements_of(kind, [item.notice for item in items])
-    choices, brands = choices_for(announcements.values()), brands_by_id()
-    about: dict[str, Any] = {"brands": brands, "threads": threads_of(announcements), "now": now}
+    choices, maker = choices_for(announcements.values()), Maker(announcements, now=now)
     newest: dict[tuple[int, int, int], tuple[PutOff, Announcement]] = {}
     for item in items:
         announcement = announcements.get(item.notice.subject_id)
@@ -67,7 +65,7 @@ def _mails(kind: str, items: Sequence[PutOff], *, now: datetime) -> Iterable[Out
         elif choices.way(announcement, item.user) != Tell.NEVER:
             newest[_same(item, announcement)] = item, announcement
     for item, announcement in newest.values():
-        yield mail_of(item.notice, announcement, recipient=item.user, **about)
+        yield maker.mail_of(item.notice, announcement, recipient=item.user)
 
 
 def _same(item: PutOff, announcement: Announcement) -> tuple[int, int, int]:

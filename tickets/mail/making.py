@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -32,47 +32,44 @@ def brands_by_id() -> dict[int, BrandSpec]:
     return {brand.id: brand for brand in store.current().brands}
 
 
-def threads_of(announcements: Announcements) -> Threads:
-    """Return what was mailed on the tickets of these; asked once for many mails."""
-    return Threads(each.ticket for each in announcements.values() if each)
+class Maker:
+    """Makes the mails of notices that are told together; what they share is asked once."""
 
+    def __init__(self, announcements: Announcements, *, now: datetime) -> None:
+        self.brands, self.now = brands_by_id(), now
+        self.threads = Threads(each.ticket for each in announcements.values() if each)
 
-def mail_of(
-    notice: Notice,
-    announcement: Announcement,
-    *,
-    brands: Mapping[int, BrandSpec],
-    recipient: User,
-    threads: Threads,
-    now: datetime,
-) -> OutboundEmail:
-    brand = brands[announcement.brand_id]
-    words = render(announcement, brand=brand, recipient=recipient, now=now)
-    sender, ticket = letters.sender(brand), announcement.ticket
-    thread = threads.headers(ticket, brand=brand, recipient=recipient) if ticket else {}
-    why = recipients.why(
-        notice.kind,
-        said=announcement.reasons.get(recipient.pk, ""),
-        is_requester=ticket is not None and ticket.requester_id == recipient.pk,
-    )
-    return OutboundEmail(
-        notice=notice,
-        ticket=ticket,
-        kind=notice.kind,
-        recipient=recipient.email,
-        sender=sender,
-        message_id=envelope.message_id(sender),
-        headers={
-            **envelope.AUTOMATIC,
-            **thread,
-            **_way_out(why, ticket=ticket, brand=brand),
-            **announcement.headers,
-        },
-        **vars(words),
-        created_at=now,
-        next_try_at=now,
-        why=why,
-    )
+    def mail_of(
+        self, notice: Notice, announcement: Announcement, *, recipient: User
+    ) -> OutboundEmail:
+        """Return what one of them tells one person, rendered and not stored yet."""
+        brand, ticket = self.brands[announcement.brand_id], announcement.ticket
+        words = render(announcement, brand=brand, recipient=recipient, now=self.now)
+        sender = letters.sender(brand)
+        thread = self.threads.headers(ticket, brand=brand, recipient=recipient) if ticket else {}
+        why = recipients.why(
+            notice.kind,
+            said=announcement.reasons.get(recipient.pk, ""),
+            is_requester=ticket is not None and ticket.requester_id == recipient.pk,
+        )
+        return OutboundEmail(
+            notice=notice,
+            ticket=ticket,
+            kind=notice.kind,
+            recipient=recipient.email,
+            sender=sender,
+            message_id=envelope.message_id(sender),
+            headers={
+                **envelope.AUTOMATIC,
+                **thread,
+                **_way_out(why, ticket=ticket, brand=brand),
+                **announcement.headers,
+            },
+            **vars(words),
+            created_at=self.now,
+            next_try_at=self.now,
+            why=why,
+        )
 
 
 def _way_out(why: str, *, ticket: Ticket | None, brand: BrandSpec) -> dict[str, str]:

@@ -65,12 +65,15 @@ class InboundEmailQuerySet(models.QuerySet):
         """
         if not user.is_active or not user.has_perm("mail.view_inboundemail"):
             return self.none()
-        tickets = Ticket.objects.on_desk_of(user).exclude(requester=user).values("pk")
+        tickets = Ticket.objects.on_desk_of(user).exclude(requester=user)
+        # Asked of each mail by its ticket's key: there are many more tickets than mails on a page.
+        on_theirs = Exists(tickets.filter(pk=OuterRef("ticket")))
+        about_theirs = Exists(tickets.filter(pk=OuterRef("about__ticket")))
         served = Q(brand__in=Brand.objects.served_by(user).values("pk"))
         if user.has_perm("mail.view_raw_mail"):
             served |= Q(brand=None)
-        told = Q(about__ticket=None) | Q(about__ticket__in=tickets)
-        return self.filter(Q(ticket__in=tickets) | Q(served, told, ticket=None))
+        told = Q(about__ticket=None) | Q(about_theirs)
+        return self.filter(Q(on_theirs) | Q(served, told, ticket=None))
 
     def quarantined(self):
         return self.filter(state="quarantined")

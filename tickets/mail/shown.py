@@ -5,6 +5,7 @@ Customers read none of it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,7 @@ SHOWN = 5000
 TEMPLATE = "desk/mails/_entry.html"
 CAME = (
     *("id", "received_at", "outcome", "reason", "check_of_sender", "sender", "subject"),
-    *("became", "settled_at"),
+    *("became", "settled_at", "raw"),
 )
 WENT = ("id", "recipient", "state", "error", "created_at", "fate", "fate_at", "fate_words")
 
@@ -57,10 +58,20 @@ class Waits:
     template = "desk/mails/_waits.html"
 
     def load(self, tickets: Sequence[Ticket], user: User) -> dict[int, dict[str, Any]]:
-        held = {
-            ticket.pk: mails_of(ticket).held for ticket in tickets if can_see_notes(user, ticket)
-        }
-        return {pk: {"held": rows} for pk, rows in held.items() if rows}
+        seen = [ticket for ticket in tickets if can_see_notes(user, ticket)]
+        return {pk: {"held": rows} for pk, rows in _held(seen).items()}
+
+
+def _held(tickets: Sequence[Ticket]) -> dict[int, list[dict[str, Any]]]:
+    """Return what waits on each; on one page's ticket that is looked up with its other mails."""
+    if len(tickets) == 1:
+        [ticket] = tickets
+        return {ticket.pk: held} if (held := mails_of(ticket).held) else {}
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    held_there = InboundEmail.objects.held().filter(ticket__in=[ticket.pk for ticket in tickets])
+    for row in held_there.order_by("pk").values("ticket", "id", "sender"):
+        found[row["ticket"]].append(row)
+    return found
 
 
 waits = Waits()
@@ -107,7 +118,7 @@ def _came(row: dict[str, Any], *, ticket: Ticket, user: User) -> Entry:
     urls = {}
     if user.has_perm("mail.view_inboundemail"):
         urls["url"] = reverse("admin:mail_inboundemail_change", args=[row["id"]])
-    if user.has_perm("mail.view_raw_mail"):
+    if row["raw"] and user.has_perm("mail.view_raw_mail"):
         urls["raw_url"] = reverse("admin:mail_raw", args=[row["id"]])
     if row["outcome"] == Outcome.ADDED and row["became"] and not ticket.outcome:
         urls["move_url"] = reverse("admin:mail_move", args=[row["id"]])

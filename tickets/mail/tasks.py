@@ -6,7 +6,7 @@ from celery import shared_task
 
 from tickets import clock
 from tickets.mail import digests
-from tickets.mail.inbound import lost, reading
+from tickets.mail.inbound import clearing, lost, reading
 from tickets.mail.relay import run
 
 # Well below a task's hard limit (portal/celery.py), one slow mail more included.
@@ -36,7 +36,7 @@ def read() -> tuple[str, bool]:
 @shared_task(name="tickets.mail.tasks.clear_kept")
 def clear_kept() -> tuple[str, bool]:
     """Delete the bytes of old mails of which nothing came."""
-    return reading.clear_kept(clock.now())
+    return clearing.clear_kept(clock.now())
 
 
 @shared_task(name="tickets.mail.tasks.clear_lost")

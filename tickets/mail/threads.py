@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from tickets.catalog.specs import BrandSpec
@@ -28,14 +30,16 @@ class Threads:
     def __init__(self, tickets: Iterable[Ticket | None]) -> None:
         keys = {ticket.pk for ticket in tickets if ticket}
         self.mailed: dict[tuple[int, str], list[str]] = defaultdict(list)
-        mails = InboundEmail.objects.filter(ticket__in=keys, became__isnull=False).order_by("pk")
+        newest = Window(RowNumber(), partition_by=["ticket", "sender"], order_by="-pk")
+        mails = InboundEmail.objects.filter(ticket__in=keys, became__isnull=False)
+        mails = mails.annotate(newest=newest).filter(newest__lte=NAMED).order_by("pk")
         for ticket, sender, message_id in mails.values_list("ticket", "sender", "message_id"):
             if MESSAGE_ID.fullmatch(message_id):
                 self.mailed[ticket, sender].append(message_id)
 
     def headers(self, ticket: Ticket, *, brand: BrandSpec, recipient: User) -> dict[str, str]:
         """Return References, In-Reply-To and perhaps the signed address that answers come to."""
-        theirs = self.mailed.get((ticket.pk, recipient.email), [])[-NAMED:]
+        theirs = self.mailed.get((ticket.pk, recipient.email), [])
         found = envelope.thread_headers(ticket, brand=brand, answers=theirs)
         if settings.MAIL_REPLY_TAGS and not recipient.is_staff:
             found["Reply-To"] = _signed(ticket, brand=brand, recipient=recipient)

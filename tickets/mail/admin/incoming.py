@@ -60,7 +60,7 @@ class InboundEmailAdmin(LedgerAdmin):
         return own + super().get_urls()
 
     def get_queryset(self, request):
-        return InboundEmail.objects.on_desk_of(request.user)
+        return InboundEmail.objects.on_desk_of(request.user).defer("told", "error")
 
     @admin.display(description=_("subject"))
     def what(self, mail):

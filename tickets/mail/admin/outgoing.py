@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from tickets import clock
 from tickets.keyset import is_key
 from tickets.mail import ledger_words
 from tickets.mail.admin.ledger import LedgerAdmin
+from tickets.mail.kinds import REPLIED, SOLVED
 from tickets.mail.models import Notice, OutboundEmail
+from tickets.models import Ticket
 from tickets.searching import NUMBER
+
+SAYS_AN_ANSWER = frozenset({REPLIED, SOLVED})
 
 
 @admin.register(OutboundEmail)
@@ -82,10 +87,10 @@ class OutboundEmailAdmin(LedgerAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     def get_fields(self, request, obj=None):
-        """Leave out the text of account mails: its link would let the reader in."""
-        if obj is not None and obj.is_of_account:
-            return [name for name in self.fields if name != "text"]
-        return self.fields
+        """Leave out texts that are not the reader's: a link that lets in, an answer to others."""
+        if obj is None or _may_read(request.user, obj):
+            return self.fields
+        return [name for name in self.fields if name != "text"]
 
     @admin.display(description=_("Ticket"))
     def ticket_number(self, mail):
@@ -133,6 +138,15 @@ class OutboundEmailAdmin(LedgerAdmin):
             % {"count": again},
             messages.SUCCESS if again else messages.WARNING,
         )
+
+
+def _may_read(user: User, mail: OutboundEmail) -> bool:
+    """Whether its text is for this user: what an agent may have said in it, for who sees that."""
+    if mail.is_of_account:
+        return False
+    if mail.kind not in SAYS_AN_ANSWER:
+        return True
+    return Ticket.objects.on_desk_of(user).filter(pk=mail.ticket_id or 0).exists()
 
 
 class ExpandedFilter(admin.SimpleListFilter):

@@ -54,6 +54,7 @@ def url_of(mail: InboundEmail) -> str:
 def back_to(request, ticket: Ticket | None, said: str):
     """Say what was done, and show the ticket that it was done to, else the list it waited in."""
     messages.success(request, said)
-    if ticket is None:
+    seen = Ticket.objects.on_desk_of(request.user)
+    if ticket is None or not seen.filter(pk=ticket.pk).exists():
         return redirect(f"{reverse(LIST)}?waits=quarantine")
     return redirect(reverse("admin:tickets_ticket_change", args=[ticket.pk]))

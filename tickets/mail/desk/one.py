@@ -78,7 +78,9 @@ def may(user, mail: InboundEmail) -> dict[str, Any]:
     return {
         "is_held": mail.is_held and waits,
         "is_quarantined": mail.state == InboundEmail.State.QUARANTINED and waits,
-        "can_move": can_work and mail.became_id is not None and mail.ticket_id is not None,
+        "can_move": can_work
+        and mail.became_id is not None
+        and mail.outcome == InboundEmail.Outcome.ADDED,
         "can_see_raw": found.can_see_raw(user, mail),
         "error": mail.error if sees_raw else "",
         "downloads": mail.downloads.select_related("user") if sees_raw else (),

@@ -18,7 +18,7 @@ from tickets import clock, mailed, proposing
 from tickets.catalog import store
 from tickets.catalog.consequences import Ability, Affected
 from tickets.catalog.models import Brand, RequestType
-from tickets.mail.inbound import deciding
+from tickets.mail.inbound import clearing, deciding
 from tickets.mail.inbound.deciding import Decision, decide
 from tickets.mail.inbound.enclosing import enclosed
 from tickets.mail.inbound.facts import brand_of, facts_of, reported
@@ -32,10 +32,11 @@ from tickets.submission import Submission
 TWIN_DAYS = 7
 State, Outcome = InboundEmail.State, InboundEmail.Outcome
 TELLS = frozenset({deciding.OPENED, deciding.ADDED})
+SAID_ELSEWHERE = TELLS | {deciding.DOUBLE}
 # What is written on a mail that is done with.
 SETTLED = (
     *("reason", "outcome", "state", "told", "ticket", "became", "double_of", "about"),
-    *("attempts", "error", "settled_by", "settled_at"),
+    *("attempts", "error", "settled_by", "settled_at", "raw"),
 )
 # Of a mail that failed for good nothing worse is reported afterwards.
 NEVER_MIND = {"delayed": ("failed", "delivered"), "delivered": ("failed",)}
@@ -57,8 +58,8 @@ def act(row: InboundEmail, mail: Mail) -> str:
     Raises whatever a verb raises; then nothing was done, and the mail still waits.
     """
     remember(row, mail)
-    facts = replace(facts_of(mail, row), too_many=_is_too_much(mail))
-    decision = within_limits(mail, decide(mail, facts))
+    facts = replace(facts_of(mail, row), too_many=_is_too_much(row, mail))
+    decision = within_limits(mail, decide(mail, facts), again=row.attempts > 1)
     parts = mail.files if decision.outcome in TELLS else ()
     with enclosed(parts) as files, transaction.atomic():
         locked, twin = _alone(row)
@@ -83,13 +84,14 @@ def remember(row: InboundEmail, mail: Mail) -> None:
     row.save(update_fields=[*named, "brand", "told"])
 
 
-def within_limits(mail: Mail, decision: Decision) -> Decision:
+def within_limits(mail: Mail, decision: Decision, *, again: bool = False) -> Decision:
     """Leave out what would be too many mails to one address: of copies, and of acknowledgements.
 
-    Outside of transactions: who knocks has knocked, whatever comes of it.
+    Outside of transactions: who knocks has knocked, whatever comes of it. `again`: what was tried
+    before knocked for its acknowledgement then.
     """
     copies = tuple(proposing.let_through(decision.copies, by=mail.sender))
-    answers = decision.acknowledge and limits.hit("mail_answer", mail.sender).allowed
+    answers = decision.acknowledge and (again or limits.hit("mail_answer", mail.sender).allowed)
     return replace(decision, copies=copies, acknowledge=answers)
 
 
@@ -98,7 +100,7 @@ def do(work: Work, *, by: User | None = None) -> None:
     row, decision = work.row, work.decision
     row.reason, row.outcome, row.state = decision.reason, decision.outcome, State.DONE
     row.ticket_id = decision.ticket
-    row.told = told_of(work.mail, in_full=decision.outcome not in TELLS)
+    row.told = told_of(work.mail, in_full=decision.outcome not in SAID_ELSEWHERE)
     if decision.mentions is not None:
         row.told["mentions"] = decision.mentions
     DOES.get(decision.outcome, _nothing)(work)
@@ -107,27 +109,28 @@ def do(work: Work, *, by: User | None = None) -> None:
     if by is not None:
         row.settled_by, row.settled_at = by, clock.now()
     row.save(update_fields=SETTLED)
+    if row.ticket_id is not None:
+        row.doubles.update(ticket=row.ticket_id)
 
 
 def _alone(row: InboundEmail) -> tuple[InboundEmail, InboundEmail | None]:
-    """Lock a mail with all that are the same one; return it, and the one that came before it did.
+    """Lock a mail with those in hand that are the same one; return it, and one that was done.
 
     Whoever reads one of them waits here for whoever reads another. Their fingerprints were
-    committed before, so that the later of two always sees the earlier.
+    committed before, so that the later of two always sees the earlier; what nobody read yet has
+    none, and what is done with is not waited for.
     """
-    since = clock.now() - timedelta(days=TWIN_DAYS)
-    one_of_them = Q(pk=row.pk)
+    in_hand = Q(pk=row.pk)
+    same = Q(fingerprint=row.fingerprint, received_at__gte=clock.now() - timedelta(days=TWIN_DAYS))
     if row.fingerprint:
-        one_of_them |= Q(fingerprint=row.fingerprint, received_at__gte=since)
-    mails = InboundEmail.objects.filter(one_of_them)
-    locked = list(mails.select_for_update(no_key=True).order_by("pk"))
+        in_hand |= same & Q(state=State.WAITING)
+    locked = InboundEmail.objects.filter(in_hand).select_for_update(no_key=True).order_by("pk")
     mine = next(each for each in locked if each.pk == row.pk)
-    dealt_with = (
-        each
-        for each in locked
-        if each.pk != row.pk and each.state != State.WAITING and each.outcome != Outcome.DOUBLE
-    )
-    return mine, next(dealt_with, None)
+    if not row.fingerprint:
+        return mine, None
+    others = InboundEmail.objects.filter(same).exclude(pk=row.pk)
+    done = others.exclude(state=State.WAITING).exclude(outcome=Outcome.DOUBLE)
+    return mine, done.only("ticket").order_by("pk").first()
 
 
 def _open(work: Work) -> None:
@@ -177,6 +180,8 @@ def _report(work: Work) -> None:
             fate__in=NEVER_MIND.get(report.fate, ())
         ).update(fate=report.fate, fate_at=work.row.received_at, fate_words=report.words)
         work.row.about, work.row.ticket_id = about, about.ticket_id
+        if about.is_of_account:  # such a report repeats a link that lets people in
+            clearing.clear(work.row)
 
 
 def _set_aside(work: Work) -> None:
@@ -187,7 +192,14 @@ def _nothing(work: Work) -> None:
     """The row says it all."""
 
 
+def _go_with(work: Work) -> None:
+    """Let a double be as private as what came of the other one."""
+    twin = work.row.double_of
+    work.row.ticket_id = twin.ticket_id if twin else None
+
+
 DOES: dict[str, Callable[[Work], None]] = {
+    deciding.DOUBLE: _go_with,
     deciding.OPENED: _open,
     deciding.ADDED: _add,
     deciding.REPORTED: _report,
@@ -202,8 +214,14 @@ def sender_of(mail: Mail) -> User:
     return find_or_make_person(email=mail.sender, name=name)
 
 
-def _is_too_much(mail: Mail) -> bool:
-    return bool(mail.sender) and not limits.hit("mail_in", mail.sender).allowed
+def _is_too_much(row: InboundEmail, mail: Mail) -> bool:
+    """Whether its sender sends too many; what is tried again knocked before.
+
+    Forged mails count by themselves, or they would shut out whom they claim to be from.
+    """
+    if not mail.sender or row.attempts > 1:
+        return False
+    return not limits.hit("mail_in", f"{mail.sender} {mail.check}").allowed
 
 
 def _about(row: InboundEmail) -> dict[str, Any]:

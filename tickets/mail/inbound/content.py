@@ -24,7 +24,8 @@ _LAYOUT = (
 _TAGS = set(_LAYOUT.split())
 _WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "object", "svg", "math"}
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+# Nothing that matched is given back: of a tag without an end, that would be letter by letter.
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
 # These make nothing deeper where their end is left out.
 _ENDING_BY_THEMSELVES = (
     "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th"

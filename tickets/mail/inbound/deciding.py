@@ -135,7 +135,9 @@ def _by_itself(mail: Mail, facts: Facts) -> Decision | None:
     if is_answer or (names and names.is_theirs):
         why = "receipt" if mail.automatic == "receipt" else "auto_reply"
         return Decision(KEPT, why, names.ticket if names and names.is_theirs else None)
-    return Decision(QUARANTINED, "bulk") if mail.automatic == "bulk" else None
+    # Of nobody are bounces, too, which only look unlike a report.
+    is_set_aside = mail.automatic in ("bulk", "nobody")
+    return Decision(QUARANTINED, mail.automatic) if is_set_aside else None
 
 
 def _unverified(mail: Mail, facts: Facts) -> Decision | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -37,6 +37,7 @@ class Poller:
     box: Box
     stopping: threading.Event
     failures: int = 0
+    left: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """Look, wait, look again; connect anew, more slowly each time, where that fails."""
@@ -61,13 +62,15 @@ class Poller:
 
     def _take_all(self, session: imap.Session) -> None:
         in_vain = 0
-        for uid in session.unseen():
+        # What could not be taken the last time comes last: newer ones do not wait for it.
+        for uid in sorted(session.unseen(), key=self.left.__contains__):
             if self.stopping.is_set():
                 return
             try:
                 self._take(session, uid)
                 in_vain = 0
-            except Exception as error:
+            except Exception as error:  # of this mail, or of all: after some in a row it is said
+                self.left.add(uid)
                 in_vain += 1
                 if in_vain == PATIENCE:
                     raise

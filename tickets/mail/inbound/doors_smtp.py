@@ -127,7 +127,7 @@ def _taken(door: str, raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> str
         taking.take(raw, door=door, mail_from=mail_from, rcpt_to=rcpt_to)
     except taking.Refused as refused:
         return f"{REFUSALS[type(refused)]} {refused.words}"
-    except Exception as error:
+    except Exception as error:  # whatever it is, the mail stays with who brings it
         logger.error("A mail could not be taken: %s", type(error).__name__)
         return NOT_NOW
     return "250 2.0.0 Taken"

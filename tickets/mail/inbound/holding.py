@@ -69,7 +69,6 @@ def release(mail: InboundEmail, *, by: User, sender: str = "") -> Ticket:
     _check_quarantined(mail, by=by)
     with _read_again(mail, or_as_a_file=True) as said:
         said = said if said.sender else replace(said, sender=_checked(sender))
-        remember(mail, said)
         decision = decide(said, replace(facts_of(said, mail), released=True))
         if decision.outcome not in TELLS:
             raise Refused(_("Its sender was shut out, or is an address of ours."))
@@ -116,6 +115,7 @@ def _settle(mail: InboundEmail, said: Mail, decision: Decision, *, by: User) -> 
     """Do what a person decided, once, and write down who that was."""
     with enclosed(said.files) as kept, transaction.atomic():
         row = _locked(mail)
+        remember(row, said)
         do(Work(row, said, decision, kept), by=by)
     return row
 

@@ -25,7 +25,6 @@ _FIELD = re.compile(
 )
 _ENDING = re.compile(r"[:：]\s*$")
 _PRECISE = re.compile(r"@|\d{4}|\d[:.]\d\d")
-_OLDER = re.compile(r"-{3,}(?:.*-{3,})?\s*$|_{20,}\s*$")
 _FORWARDS = re.compile(
     r"forward|weitergeleitet|transf[eé]r|transmis|inoltrat|reenviad|doorgestuurd|vidarebefordra"
     r"|videresend|przekazan|přeposlan|転送|전달|转发",
@@ -58,10 +57,16 @@ def _start(lines: list[str]) -> int:
         above = _above(lines, first)
         if any(_FORWARDS.search(line) for line in lines[above : last + 1]):
             return len(lines)
-        begins = above if _OLDER.match(lines[above].strip()) else first
+        begins = above if _is_ruler(lines[above].strip()) else first
         if _is_quotation(lines[first : last + 1], lines[last + 1 :]):
             return begins
     return _trailing_quote(lines)
+
+
+def _is_ruler(line: str) -> bool:
+    """Whether a line parts what is older: dashes, perhaps with words between, or a long line."""
+    is_dashes = line.startswith("---") and line.endswith("---")
+    return is_dashes or (len(line) >= 20 and not line.strip("_"))
 
 
 def _introductions(lines: list[str]) -> list[tuple[int, int]]:

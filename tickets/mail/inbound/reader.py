@@ -67,19 +67,15 @@ class Reader:
         """Ask the process; one that does not answer in time or has ended is given up."""
         child = self._running()
         pipe = cast("IO[bytes]", child.stdin)
+        seconds = self._limits.cpu_seconds + 2 * SECONDS_BESIDES
         try:
             pipe.write(json.dumps(asked).encode() + b"\n")
             pipe.flush()
-        except BrokenPipeError as error:
-            self._stop()
-            raise ReadingFailed("The process that reads mails has ended.") from error
-        seconds = self._limits.cpu_seconds + 2 * SECONDS_BESIDES
-        try:
             return self._answer(child, time.monotonic() + seconds)
         except TimeoutError:
             self._stop()
             raise Unreadable("too_slow", f"No answer within {seconds} s.") from None
-        except EOFError as error:
+        except (BrokenPipeError, EOFError) as error:
             self._stop()
             raise ReadingFailed("The process that reads mails has ended.") from error
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from tickets import clock
@@ -36,13 +35,11 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 # What is kept of an error: its end tells most.
 ERROR_LENGTH = 20_000
-Outcome = InboundEmail.Outcome
-# Of these nothing came that anybody would go back to.
-CAME_TO_NOTHING = (Outcome.KEPT, Outcome.DOUBLE, Outcome.DISCARDED)
-CLEARED_AT_ONCE = 500
 TELL_THE_ENVELOPE = (InboundEmail.Door.SMTP, InboundEmail.Door.LMTP)
-# What another try may change, on a machine that has less to do.
+# What another try may change, on a machine that has less to do. Each that is too slow holds up all
+# others for its time.
 MAY_PASS = frozenset({"failed", "too_slow"})
+TRIES_THAT_ARE_SLOW = 2
 
 
 def run(*, seconds: float = math.inf) -> tuple[str, bool]:
@@ -119,29 +116,12 @@ def on_disk(row: InboundEmail, folder: Path) -> Path:
         return place
 
 
-def clear_kept(now: datetime, *, limit: int = CLEARED_AT_ONCE) -> tuple[str, bool]:
-    """Delete the bytes and words of mails that came to nothing, MAIL_IN.keep_days after.
-
-    Their rows stay: whose they were, about what, and why nothing came of them.
-    """
-    before = now - timedelta(days=settings.MAIL_IN.keep_days)
-    old = InboundEmail.objects.filter(
-        outcome__in=CAME_TO_NOTHING, state=State.DONE, received_at__lt=before
-    ).exclude(raw="")
-    rows = list(old.order_by("pk")[:limit])
-    for row in rows:
-        place = str(row.raw.name)
-        row.raw, row.told = "", {}
-        row.save(update_fields=["raw", "told"])
-        default_storage.delete(place)
-    return f"{len(rows)} mails cleared", len(rows) == limit
-
-
 def _failed(row: InboundEmail, *, reason: str, error: str) -> str:
     """Try a mail again later, or never: then it lies where staff see it."""
     # Only the reason: an error's text may quote the mail.
     logger.warning("Mail %s was not read: %s", row.pk, reason)
-    is_over = reason not in MAY_PASS or row.attempts >= settings.MAIL_IN.max_tries
+    most = TRIES_THAT_ARE_SLOW if reason == "too_slow" else settings.MAIL_IN.max_tries
+    is_over = reason not in MAY_PASS or row.attempts >= most
     InboundEmail.objects.waiting().filter(pk=row.pk).update(
         state=State.QUARANTINED if is_over else State.WAITING,
         reason=reason,

@@ -27,6 +27,7 @@ WORDS: dict[str, StrOrPromise] = {
     "receipt": _("A mail program says that a mail was read."),
     "list": _("It came by a mailing list."),
     "bulk": _("It was sent to very many at once."),
+    "nobody": _("Its envelope names no sender, as that of a mail that did not arrive."),
     "report": _("A mail server reports what became of a mail of ours."),
     "report_of_nothing": _("A mail server reports of a mail that we do not know."),
     "double": _("The same mail came before."),

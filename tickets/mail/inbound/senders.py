@@ -16,6 +16,10 @@ _RESULT = re.compile(r"\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"\bheader\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"]+)", re.IGNORECASE)
 _VERDICTS = {"pass": "pass", "fail": "fail"}
 
+# Remarks take quadratic time to find: no more is looked at than any server writes.
+_MOST_RESULTS = 50
+_LONGEST_NAME = 1000
+
 _LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "List-Help")
 _ANSWERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply")
 _PRECEDENCE = {
@@ -36,10 +40,11 @@ def check_of(results: Sequence[str], authserv_id: str, sender: str) -> str:
     `results` are the Authentication-Results from the top down. Only the first one under our own
     name counts: whatever stands below it, the sender may have written.
     """
-    for result in results:
-        plain = _without_remarks(result)
-        name, *found = plain.split(";")
-        if authserv_id and _first_word(name) == authserv_id.lower():
+    ours = authserv_id.lower()
+    for result in results[:_MOST_RESULTS] if authserv_id else ():
+        if _first_word(_without_remarks(result[:_LONGEST_NAME]).partition(";")[0]) == ours:
+            plain = _without_remarks(result)
+            found = plain.split(";")[1:]
             verdict = _dmarc_of(found, sender)
             # With a quote or bracket that is not closed, a sender's words may stand for a result.
             return "" if verdict == "pass" and _OPEN.search(plain) else verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 import ssl
 from imaplib import IMAP4_SSL
@@ -83,5 +84,7 @@ def imap(dovecot, certificates, user):
 
 
 def _flags(client, uid):
-    [line] = client.uid("FETCH", uid, "(FLAGS)")[1]
-    return line.decode().partition("FLAGS (")[2].partition(")")[0].split()
+    # The server may tell of other mails, too, and of this one again: what it says last is true.
+    lines = client.uid("FETCH", uid, "(FLAGS)")[1]
+    said = [line for line in lines if uid in re.findall(rb"UID (\d+)", line)][-1]
+    return said.decode().partition("FLAGS (")[2].partition(")")[0].split()

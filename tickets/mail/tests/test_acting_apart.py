@@ -1,8 +1,11 @@
 """Mails that are more or less than a customer's words: held, set aside, doubles, files, reports."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from accounts.models import User
 from tickets.mail.inbound.acting import act
@@ -97,6 +100,24 @@ def test_a_mail_that_another_reader_has_done_meanwhile_is_left_alone(time, dana)
     assert Ticket.objects.count() == 1
 
 
+def test_a_double_says_nothing_by_itself_and_is_as_private_as_the_ticket(ticket, dana, alex):
+    said = answer_of(dana, ticket, text="My secret.")
+    came(said, SUPPORT)
+    double = came(said, TELMEDIQ)
+
+    assert (double.outcome, double.ticket, double.told.get("text")) == ("double", ticket, None)
+    Ticket.objects.update(restricted=True)
+    assert not InboundEmail.objects.on_desk_of(alex).exists()
+
+
+def test_whoever_forges_mails_does_not_shut_out_whom_they_claim_to_be(time, dana, settings):
+    settings.LIMITS = {**settings.LIMITS, "mail_in": (2, 3600)}
+    for _each in range(3):
+        came(mail_from(dana, check="fail"))
+
+    assert came(mail_from(dana, check="pass")).outcome == "opened"
+
+
 # --- Whom it copies -----------------------------------------------------------------------
 
 
@@ -189,3 +210,20 @@ def test_a_report_on_nothing_of_ours_is_kept(time):
     taken = came(report_on(OutboundEmail(message_id="<x@y>", recipient="a@b.c"), "failed"))
 
     assert (taken.outcome, taken.reason, Ticket.objects.count()) == ("kept", "report_of_nothing", 0)
+
+
+def test_of_a_report_on_an_account_mail_nothing_stays_that_lets_anybody_in(time, dana):
+    place = default_storage.save("mail/bounce", ContentFile(b"https://here.example/let-me-in"))
+    sent = OutboundEmail.objects.create(
+        kind="account",
+        recipient=dana.email,
+        sender="a@b.example",
+        message_id="<1@b.example>",
+        created_at=time.now,
+        next_try_at=time.now,
+    )
+
+    taken = came(replace(report_on(sent, "failed"), text="let-me-in"), raw=place)
+
+    assert (taken.outcome, taken.raw.name, taken.told) == ("reported", "", {})
+    assert not default_storage.exists(place)

@@ -55,6 +55,16 @@ def test_the_list_can_be_narrowed_to_what_failed(browser, failed, desk):
     assert list(response.context["cl"].result_list) == [failed]
 
 
+def test_what_an_agent_answered_is_for_who_sees_the_ticket(browser, failed, reader):
+    OutboundEmail.objects.update(kind="replied", text="Set it to week 3.")
+    url = reverse("admin:mail_outboundemail_change", args=[failed.pk])
+    assert "Set it to week 3." not in browser.get(url).content.decode()
+
+    reader.user_permissions.add(Permission.objects.get(codename="view_ticket"))
+
+    assert "Set it to week 3." in browser.get(url).content.decode()
+
+
 def test_a_mail_to_nobody_is_not_listed(browser, failed):
     OutboxBackend().send_messages([EmailMessage("Choose your password", "text", "a@x.example")])
 

@@ -120,7 +120,7 @@ CASES = {
         Facts(names=ANSWERED),
         Decision("kept", "auto_reply", 17),
     ),
-    "an envelope of nobody": (mail(automatic="nobody"), Facts(), quiet("machine")),
+    "an envelope of nobody": (mail(automatic="nobody"), Facts(), quarantined("nobody")),
     "a list": (mail(automatic="list"), Facts(), quarantined("list")),
     "a mail to very many": (mail(automatic="bulk"), Facts(), quarantined("bulk")),
     "a report on a mail of ours": (

@@ -180,6 +180,15 @@ def test_a_full_disk_leaves_mails_where_they_are(box, poll, eventually):
     eventually(lambda: box.flags() == [SEEN])
 
 
+def test_mails_that_cannot_be_taken_do_not_keep_newer_ones_waiting(box, poll, eventually):
+    box.put(*(mail(number, size=50_000) for number in range(1, 5)), mail(5))
+
+    poll(box.url, seconds=1, largest_file=10_000)
+
+    eventually(lambda: box.flags() == [[], [], [], [], SEEN])
+    assert kept() == hashes([mail(5)])
+
+
 def test_the_envelope_is_what_our_own_server_wrote_above_the_mail(box, poll, eventually, dovecot):
     Brand.objects.filter(key="acme").update(mail_address="other@acme.example")
     tops = [f"Return-Path: <{DANA}>", "Delivered-To: help+tag@acme.example"]

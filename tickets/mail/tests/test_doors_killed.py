@@ -21,7 +21,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 
-from portal.testing_services import free_port
 from tickets import clock
 from tickets.mail.inbound import lost, reading
 from tickets.mail.inbound.taking import folder_of
@@ -169,7 +168,7 @@ def test_a_pipe_killed_at_any_moment_and_tried_again_takes_each_mail(desk, forks
 def test_an_intake_killed_at_any_moment_and_tried_again_takes_each_mail(
     desk, forks, chance, settings
 ):
-    port, rounds = free_port(), ROUNDS * 3 // 10
+    port, rounds = forks.free_port(), ROUNDS * 3 // 10
 
     def start():
         return forks.run("mail_in", smtp=f"{HOST}:{port}").until_it_says("Mails are taken")

@@ -11,7 +11,6 @@ import time as stopwatch
 
 import pytest
 
-from portal.testing_services import free_port
 from tickets.mail.models import InboundEmail
 from tickets.mail.tests.arriving import DANA, LMTP, US, hashes, kept, mail
 
@@ -25,7 +24,7 @@ def door(desk, forks):
     """Open a door of a process of its own; returns its port."""
 
     def open_door(name="smtp", **given):
-        port = free_port()
+        port = forks.free_port()
         fork = forks.run("mail_in", **{name: f"{HOST}:{port}"}, **given)
         fork.until_it_says("Mails are taken")
         return port, fork
@@ -143,7 +142,7 @@ def test_lmtp_answers_for_each_recipient_and_keeps_one_row(door):
 
 
 def test_without_a_database_everything_may_be_tried_again(desk, forks):
-    port = free_port()
+    port = forks.free_port()
     fork = forks.run("mail_in", smtp=f"{HOST}:{port}", database=False)
     fork.until_it_says("Mails are taken")
 

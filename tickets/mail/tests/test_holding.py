@@ -114,6 +114,16 @@ def test_what_names_nobody_is_whose_the_agent_says(ticket, dana, alex):
     assert holding.release(nobodys, by=alex, sender=" Dana@Example.com ").requester == dana
 
 
+def test_whose_it_is_can_be_said_again_after_it_was_refused(ticket, dana, alex):
+    nobodys = arrive(corpus.fill("M34", SUPPORT=SUPPORT))
+    with pytest.raises(Refused, match="an address of ours"):
+        holding.release(nobodys, by=alex, sender=SUPPORT)
+
+    nobodys.refresh_from_db()
+    assert nobodys.sender == ""
+    assert holding.release(nobodys, by=alex, sender=dana.email).requester == dana
+
+
 def test_what_cannot_be_read_becomes_a_ticket_with_itself_as_a_file(ticket, alex):
     odd = arrive(corpus.fill("M06", SUPPORT=SUPPORT))
     made = holding.release(odd, by=alex, sender="walter@clinic.example")

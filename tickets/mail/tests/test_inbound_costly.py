@@ -41,6 +41,14 @@ COSTLY: dict[str, Callable[[], bytes]] = {
     "remarks": lambda: a_mail(From="(" * MB + "casey@clinic.test"),
     "parameters": lambda: a_mail(Content_Type="text/plain" + '; x="y' * 100_000),
     "encoded words": lambda: a_mail(Subject="=?utf-8?q?" * 100_000),
+    "rulers": lambda: a_mail(
+        "Hello\n" + "-" * 4000 + "x\nOn Monday, 1 January 2024 at 10:00, Kim <k@x.test> wrote:\n> a"
+    ),
+    "names of tags": lambda: a_mail(("<" + "a" * 7990) * 62, Content_Type=HTML),
+    "results": lambda: b"Authentication-Results: " + b'"\\' * 5000 + b"\r\n" + a_mail(),
+    "many results": lambda: (
+        (b'Authentication-Results: "' + b'\\"' * 4000 + b"\r\n") * 200 + a_mail()
+    ),
     "padding": lambda: a_mail("====a\n" * MB, Content_Transfer_Encoding="base64"),
 }
 

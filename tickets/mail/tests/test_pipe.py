@@ -123,6 +123,41 @@ def test_a_broken_installation_is_another_time_too(tmp_path, secret, code):
     assert ended.returncode == code
 
 
+SETTINGS = """\
+# How this machine reaches its database.
+DATABASE_URL=postgres://us:pa$$word@db.example/turnaround?sslmode=require&connect_timeout=3
+SITE_NAME="Help, by the $(touch {ran})"
+
+MAIL_FROM='Help <help@acme.example>'
+export PATH_OF=nothing
+1ST=x
+LAST=without an end of line"""
+
+
+def test_its_settings_are_read_as_systemd_reads_them_and_nothing_in_them_is_run(tmp_path):
+    settings, python, ran = (tmp_path / name for name in ("env", "python", "ran"))
+    settings.write_text(SETTINGS.format(ran=ran))
+    python.write_text("#!/bin/sh\nenv\n")
+    python.chmod(0o755)
+
+    ended = subprocess.run(
+        [str(installation.BASE_DIR / "deploy/ingest-mail")],
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "PYTHON": python, "TURNAROUND_SETTINGS": settings},
+    )
+
+    said = dict(line.split("=", 1) for line in ended.stdout.decode().splitlines())
+    assert (ended.returncode, ended.stderr, ran.exists()) == (0, b"", False)
+    names = ("DATABASE_URL", "SITE_NAME", "MAIL_FROM", "LAST")
+    assert {name: said.get(name) for name in names} == {
+        "DATABASE_URL": "postgres://us:pa$$word@db.example/turnaround?sslmode=require"
+        "&connect_timeout=3",
+        "SITE_NAME": f"Help, by the $(touch {ran})",
+        "MAIL_FROM": "Help <help@acme.example>",
+        "LAST": "without an end of line",
+    }
+
+
 def test_the_same_place_is_taken_once(db):
     from tickets.mail.inbound import taking
 

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from tickets import clock
-from tickets.mail.inbound import reading, taking
+from tickets.mail.inbound import clearing, reading, taking
 from tickets.mail.models import InboundEmail
 from tickets.mail.tests import corpus
 from tickets.mail.tests.came_in import SUPPORT
@@ -119,10 +119,10 @@ def test_bytes_of_what_came_to_nothing_go_after_a_while_and_the_row_stays(db, ti
     reading.run()
     InboundEmail.objects.filter(pk=kept.pk).update(outcome="kept")
     time.pass_by(days=29)
-    assert reading.clear_kept(time.now) == ("0 mails cleared", False)
+    assert clearing.clear_kept(time.now) == ("0 mails cleared", False)
     time.pass_by(days=2)
-    assert reading.clear_kept(time.now) == ("1 mails cleared", False)
-    assert reading.clear_kept(time.now) == ("0 mails cleared", False)
+    assert clearing.clear_kept(time.now) == ("1 mails cleared", False)
+    assert clearing.clear_kept(time.now) == ("0 mails cleared", False)
 
     assert not default_storage.exists(kept.raw.name)
     assert default_storage.exists(opened.raw.name)

@@ -9,6 +9,8 @@ from tickets import services, watching
 from tickets.catalog.models import Brand
 from tickets.catalog.services import changed
 from tickets.conversation import Turn, take_turn
+from tickets.forgetting import Removed
+from tickets.mail import forgetting
 from tickets.mail.expand import expand
 from tickets.mail.models import OutboundEmail
 
@@ -120,3 +122,17 @@ def test_who_is_copied_is_told_where_that_ends_and_whose_it_is_is_not(desk, time
 
     page = f"https://help.acme.example{ticket.get_absolute_url()}#copied"
     assert ends == {"dana@clinic.example": None, "eve@clinic.example": f"<{page}>"}
+
+
+def test_what_is_removed_is_in_no_part_of_a_mail_that_was_not_sent_yet(desk, spoken, time):
+    ticket = desk.ticket()
+    short = "MRN 445566\nDOB 1/2/70"
+    take_turn(ticket, by=desk.agent, turn=Turn(body=short))
+    told("replied", time)
+    reply = ticket.messages.get(body=short)
+
+    forgetting.forget([ticket.pk], Removed.of(reply.body, mark="[removed]"))
+
+    text, html = told("replied", time)["dana@clinic.example"]
+    assert "[removed]" in text
+    assert [word for word in ("445566", "1/2/70") if word in f"{text}{html}"] == []

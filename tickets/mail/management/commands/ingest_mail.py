@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self._take(sender, to)
         except taking.Refused as refused:
             raise CommandError(f"{refused.words}.", returncode=REFUSED) from refused
-        except Exception as error:
+        except Exception as error:  # whatever it is, the mail server keeps the mail
             words = f"The mail cannot be stored now ({type(error).__name__}); try again later."
             raise CommandError(words, returncode=TRY_AGAIN) from error
 

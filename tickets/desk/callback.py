@@ -93,7 +93,7 @@ def _page(request, ticket, *, form=None, attempt=None):
         ended=[call for call in calls if call.ended_at],
         results=CallAttempt.Result.choices,
         ask_url=pages.url_of(request, ticket, "admin:tickets_callback"),
-        here=request.POST.get("next") or pages.url_of(request, ticket),
+        here=_from(request) or pages.url_of(request, ticket),
         now=now,
     )
     if attempt is not None:
@@ -103,10 +103,14 @@ def _page(request, ticket, *, form=None, attempt=None):
 
 def _back(request, ticket):
     """Go where the form came from, if that is here."""
-    to = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(to, allowed_hosts=None):
-        return redirect(to)
-    return pages.back(request, ticket)
+    to = _from(request)
+    return redirect(to) if to else pages.back(request, ticket)
+
+
+def _from(request):
+    """Return the page of ours that its address or its form names as the way back, or nothing."""
+    to = request.POST.get("next") or request.GET.get("next", "")
+    return to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) else ""
 
 
 def _named(ticket):

@@ -19,16 +19,25 @@ from tickets import clock
 from tickets.catalog.models import Brand
 from tickets.desk import tabs
 from tickets.desk.callback_forms import LATE, LATER, NOW, CallbackFilterForm
+from tickets.desk.rows import SHAPES, Shown
 from tickets.keyset import behind, is_key
 from tickets.models import CallAttempt, Callback
 from tickets.permissions import can_work
 from tickets.words import spell
 
 PAGE = 50
+BESIDE = ("ticket__requester", "ticket__organization", "ticket__brand", "ticket__assignee")
+# Of a ticket and its people no more than a row says.
+SHOWN = (
+    *(field.name for field in Callback._meta.concrete_fields),
+    *(f"ticket__{name}" for name in ("prefix", "subject", "level", "restricted")),
+    *(f"{name}__name" for name in BESIDE),
+    *("ticket__requester__email", "ticket__assignee__email"),
+)
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Shown):
     """A call that waits, as the list shows it; `state` is one of the badge's."""
 
     callback: Callback
@@ -36,6 +45,10 @@ class Line:
     words: str
     attempts: list[CallAttempt]
     can_call: bool
+
+    @property
+    def shape(self) -> str:
+        return SHAPES.get(self.state, "○")
 
 
 @require_safe
@@ -58,7 +71,6 @@ def waiting(request):
             "chips": _chips(form),
             "clear_url": reverse("admin:tickets_callbacks"),
             "lines": [line(row, request.user, now=now) for row in rows[:PAGE]],
-            "results": CallAttempt.Result.choices,
             "here": request.get_full_path(),
             "next": _following(rows),
             "is_first": "after" not in request.GET,
@@ -127,9 +139,7 @@ def _following(rows):
 
 def _after(found, cursor):
     """Return a page and one row more from behind the cursor. Raises ValueError over nonsense."""
-    shown = found.select_related(
-        "ticket__requester", "ticket__organization", "ticket__brand", "ticket__assignee"
-    ).prefetch_related("attempts__by")
+    shown = found.select_related(*BESIDE).only(*SHOWN).prefetch_related("attempts__by")
     if cursor:
         until, pk = cursor.split(",")
         at = datetime.fromisoformat(until)

@@ -48,7 +48,7 @@ def context(user: User) -> dict[str, Any]:
     }
     once = {ticket.pk: ticket for page in found.values() for ticket in page.tickets}
     drawn = {line.pk: line for line in rows.lines([*once.values()], now=now, teams=names.teams)}
-    counts = tabs.count_all(user, brands=names.brands, now=now)
+    counts = tabs.count(user, brands=names.brands, now=now)
     queue = reverse("admin:tickets_ticket_changelist")
     return {
         "parts": [

@@ -24,7 +24,6 @@ from tickets.desk.pages import address_of
 from tickets.desk.places import Page
 from tickets.desk.several import SeveralForm
 from tickets.desk.tabs import TABS
-from tickets.models import Ticket
 
 PAGE = 50
 NAME = "admin:tickets_ticket_changelist"
@@ -66,7 +65,8 @@ class Queue:
         """Return the tickets of this page; none where a filter is wrong. Raises `Nonsense`."""
         if self.form.errors:
             return Page([])
-        found = self._tickets().filter(self.tab.rule(self.user, self.now), **self.lookups)
+        found = tabs.of_desk(self.user, brands=self.names.brands, narrowed_by=self.lookups)
+        found = found.filter(self.tab.rule(self.user, self.now), **self.lookups)
         shown = rows.shown_to(self.user, brands=self.names.brands)
         where = {"after": self.params.get("after", ""), "until": self.params.get("until", "")}
         try:
@@ -82,9 +82,7 @@ class Queue:
 
     @cached_property
     def counts(self) -> dict[str, str]:
-        if not self.lookups:
-            return tabs.count_all(self.user, brands=self.names.brands, now=self.now)
-        return tabs.count(self._tickets(), user=self.user, now=self.now, lookups=self.lookups)
+        return tabs.count(self.user, brands=self.names.brands, now=self.now, lookups=self.lookups)
 
     def tabs(self) -> Iterator[dict[str, Any]]:
         return tabs.bar(
@@ -158,11 +156,6 @@ class Queue:
 
     def _query(self) -> str:
         return urlencode({name: self.params[name] for name in OWN if self.params.get(name)})
-
-    def _tickets(self):
-        found = Ticket.objects.on_desk_of(self.user, brands=self.names.brands)
-        # Tags are agents' words on others' requests; nobody learns those of their own.
-        return found.exclude(requester=self.user) if self.params.get("tag") else found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,7 +18,7 @@ from accounts.models import User
 from tickets import clock, counting
 from tickets.catalog.models import Brand
 from tickets.desk.places import BY_DEADLINE, BY_WAKING, NEWEST_FIRST, Order
-from tickets.desk.written import NOW, Sight, Statement
+from tickets.desk.written import NOW, Sight, Statement, stand_ins
 from tickets.models import Callback, Confirmation, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.queue import FIRST, NORMAL
@@ -85,47 +85,54 @@ TABS = {
 
 
 def count(
-    tickets: TicketQuerySet, *, user: User, now: datetime, lookups: Mapping[str, Any]
+    user: User, *, brands: Iterable[int], now: datetime, lookups: Mapping[str, Any] | None = None
 ) -> dict[str, str]:
-    """Say how many tickets each tab has under these filters, in one query.
+    """Say how many tickets each tab of a desk has, narrowed by lookups on a ticket, in one query.
 
-    Where a tab has no end, counting ends at a hundred. All of them are not counted where a filter
-    is on: what matches hardly anything would read every ticket there ever was.
+    `brands` are the keys of those that the user serves. Where a tab has no end, counting ends at a
+    hundred. All of them are not counted where a filter is on: what matches hardly anything would
+    read every ticket there ever was. What a tab's own status is narrows none.
     """
-    kept = {name: value for name, value in lookups.items() if name != "status"}
-    left_out = {"all"} if kept else set()
-    narrowed = tickets.filter(**kept)
-    return _in_words(_counting(narrowed, tickets, user=user, now=now, left_out=left_out), left_out)
+    kept = {name: value for name, value in (lookups or {}).items() if name != "status"}
+    asked, stands_for = stand_ins(kept)
+    statement = _written(Sight.of(user), tuple(sorted(brands)), asked)
+    return _in_words(statement.rows(user, {NOW: now, **stands_for}), _left_out(kept))
 
 
-def count_all(user: User, *, brands: Iterable[int], now: datetime) -> dict[str, str]:
-    """Say the same of all tickets on a desk; `brands` are the keys of those that it serves."""
-    statement = _written(Sight.of(user), tuple(sorted(brands)))
-    return _in_words(statement.rows(user, {NOW: now}), set())
+def of_desk(user: User, *, brands: Collection[int], narrowed_by: Collection[str]) -> TicketQuerySet:
+    """Return the tickets on a desk that may be shown where it is narrowed by these.
+
+    Tags are agents' words on others' requests; nobody learns those of their own.
+    """
+    found = Ticket.objects.on_desk_of(user, brands=brands)
+    return found.exclude(requester=user) if "tags" in narrowed_by else found
 
 
-# Not more than there are sets of brands that somebody serves.
-@lru_cache(maxsize=200)
-def _written(sight: Sight, brands: tuple[int, ...]) -> Statement:
-    user = sight.stand_in()
-    tickets = Ticket.objects.on_desk_of(user, brands=brands)
-    return Statement.of(_counting(tickets, tickets, user=user, now=NOW, left_out=set()))
+# Not more than there are sets of brands that somebody serves, with the filters that they like.
+@lru_cache(maxsize=400)
+def _written(
+    sight: Sight, brands: tuple[int, ...], lookups: tuple[tuple[str, Any], ...]
+) -> Statement:
+    user, asked = sight.stand_in(), dict(lookups)
+    tickets = of_desk(user, brands=brands, narrowed_by=asked)
+    return Statement.of(
+        _counting(tickets.filter(**asked), tickets, user=user, left_out=_left_out(asked))
+    )
+
+
+def _left_out(lookups: Mapping[str, Any]) -> set[str]:
+    return {"all"} if lookups else set()
 
 
 def _counting(
-    narrowed: TicketQuerySet,
-    tickets: TicketQuerySet,
-    *,
-    user: User,
-    now: datetime,
-    left_out: Collection[str],
+    narrowed: TicketQuerySet, tickets: TicketQuerySet, *, user: User, left_out: Collection[str]
 ) -> QuerySet[Any, Any]:
     """Return a row for each ticket of a tab, with its name, as far as each is counted."""
     parts = [
         part.order_by().values_list(Value(name))[: counting.MOST]
         for name, tab in TABS.items()
         if name not in left_out
-        for part in _parts(narrowed.filter(tab.rule(user, now)), name)
+        for part in _parts(narrowed.filter(tab.rule(user, NOW)), name)
     ]
     confirmations = Confirmation.objects.visible_to(user).order_by()
     calls = Callback.objects.of_visible_tickets(tickets).to_make().order_by()
@@ -164,7 +171,7 @@ def bar(
 def around(user: User, *, brands: Iterable[Brand], current: str) -> list[dict[str, Any]]:
     """Return the same tabs for a page that stands beside the queue; `brands` the user serves."""
     queue = reverse("admin:tickets_ticket_changelist")
-    counts = count_all(user, brands=[brand.pk for brand in brands], now=clock.now())
+    counts = count(user, brands=[brand.pk for brand in brands], now=clock.now())
     works = user.has_perm("tickets.work_ticket")
     return [*bar(counts, works=works, current=current, address=lambda name: f"{queue}?tab={name}")]
 

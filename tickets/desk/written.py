@@ -1,7 +1,8 @@
 """Statements of the desk that Django writes once for each kind of agent, with keys that stand in.
 
 A page of the desk asks for a dozen things at once. To write such a statement takes several times
-longer than PostgreSQL takes to answer it, and what differs from agent to agent are keys.
+longer than PostgreSQL takes to answer it, and what differs from agent to agent, and from one value
+of a filter to another, are keys.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tickets.permissions import can_see_restricted
 # They stand in a written statement for a ticket, an agent and the time: no row's key and no time of
 # any.
 TICKET, AGENT = -2_000_000_001, -2_000_000_002
+ASKED = -20_001  # and below: for what is asked for, be it in a column of two bytes
 NOW = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -70,8 +72,31 @@ class Statement:
         return found
 
 
+def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], dict[Any, Any]]:
+    """Return lookups with other values in them, and what each of these stands for.
+
+    Whoever asks for another number, text or list as long asks with the same stand-ins, so that one
+    statement does for all of them. None stays: what it asks for is another statement.
+    """
+    stands_for: dict[Any, Any] = {}
+
+    def place(value: Any) -> Any:
+        if value is None:
+            return None
+        number = ASKED - len(stands_for)
+        stand_in = f"\0{number}" if isinstance(value, str) else number
+        stands_for[stand_in] = value
+        return stand_in
+
+    asked = (
+        (name, tuple(map(place, value)) if isinstance(value, list) else place(value))
+        for name, value in sorted(lookups.items())
+    )
+    return tuple(asked), stands_for
+
+
 def _in_place(param: Any, keys: Mapping[Any, Any]) -> Any:
     """Put in what is stood for; a number in the same type, which says how it is sent."""
     if isinstance(param, int) and param in keys:
         return type(param)(keys[param])
-    return keys.get(param, param) if isinstance(param, datetime) else param
+    return keys.get(param, param) if isinstance(param, datetime | str) else param

@@ -147,6 +147,48 @@ def test_filters_find_by_team_agent_organization_tag_and_product(
     assert numbers(client.get(QUEUE, {"product": one.product, "tag": tag.pk})) == [one.number]
 
 
+def test_whatever_was_counted_before_each_filter_counts_what_it_lists(
+    make_ticket, make_team, make_user, sign_in, alex
+):
+    eve = make_user("Eve", organization="Riverside Hospital")
+    sam = make_user("Sam", role="agent")
+    teams = [
+        make_team(name, members=[alex, sam], brands=["perfectserve"]) for name in ("One", "Two")
+    ]
+    tags = [Tag.objects.create(name=name) for name in ("outage", "pager")]
+    tickets = [make_ticket(level=level) for level in (2, 3, 3)]
+    tickets += [make_ticket(requester=eve), make_ticket(type="payment", about=None)]
+    for ticket, agent, team, tag in zip(
+        tickets, (alex, sam, sam), (*teams, teams[1]), (*tags, tags[1]), strict=False
+    ):
+        services.assign(ticket, by=alex, to=agent)
+        services.set_team(ticket, by=alex, to=team)
+        services.set_tags(ticket, by=alex, to=[tag])
+    asked = {
+        "level": (2, 3, 4),
+        "agent": (alex.pk, sam.pk, 0),
+        "team": (teams[0].pk, teams[1].pk, 0),
+        "tag": [tag.pk for tag in tags],
+        "request_type": [tickets[0].request_type_id, tickets[-1].request_type_id],
+        "product": sorted({tickets[0].product, tickets[-1].product}),
+        "organization": ("clinic", "hospital", "riverside"),
+    }
+
+    pages = {
+        (name, value): client.get(QUEUE, {name: value})
+        for client in (sign_in(alex), sign_in(sam))
+        for name, values in asked.items()
+        for value in values
+    }
+
+    listed = {which: len(numbers(page)) for which, page in pages.items()}
+    assert {which: counts(page)["Due next"] for which, page in pages.items()} == {
+        which: str(many) for which, many in listed.items()
+    }
+    assert [listed["level", level] for level in asked["level"]] == [1, 4, 0]
+    assert [listed["organization", name] for name in asked["organization"]] == [4, 1, 5]
+
+
 def test_each_filter_that_is_on_is_a_chip_that_takes_it_off(make_ticket, sign_in, alex):
     make_ticket()
     brand = Brand.objects.get(key="perfectserve")

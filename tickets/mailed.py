@@ -49,9 +49,10 @@ def open_mailed(submission: Submission, *, quoted: str = "") -> Ticket:
 def reply_mailed(ticket: Ticket, *, by: User, words: Words) -> Message:
     """Add what a customer answered by mail, and take the ticket where a customer's answer leads.
 
-    Raises `Refused` on a closed ticket.
+    Raises `Refused` on a closed ticket, and where it is theirs no more.
     """
     with hold(ticket, happened_at=words.at) as moment:
+        _check_reads(by, moment.ticket)  # before, nobody held it
         said = services.reply(ticket, by=by, body=words.body, files=words.files, moment=moment)
         said.channel, said.quoted = Channel.EMAIL, words.quoted
         said.save(update_fields=["channel", "quoted"])
@@ -103,18 +104,16 @@ def _check_move(message: Message, old: Ticket, to: Ticket, *, by: User) -> None:
         raise Refused(_("A message is moved to a ticket of the same customer or organization."))
     if is_kept_apart and not (old.restricted and to.restricted):
         raise Refused(_("Nothing is moved between a restricted ticket and one that is not."))
-    if not _reads(message.author, to):
-        raise Refused(
-            _("%(name)s does not read %(number)s.") % {"name": message.author, "number": to.number}
-        )
+    _check_reads(message.author, to)
 
 
-def _reads(author: User | None, ticket: Ticket) -> bool:
-    """Whether somebody reads a ticket as its customers do, so that what they said is theirs."""
-    if author is None:
-        return False
-    seen = Ticket.objects.visible_to(author).filter(pk=ticket.pk)
-    return author.pk == ticket.requester_id or seen.exists()
+def _check_reads(author: User | None, ticket: Ticket) -> None:
+    """Refuse who does not read a ticket as its customers do: what they say is not for it."""
+    if author is not None and author.pk == ticket.requester_id:
+        return
+    if author is None or not Ticket.objects.visible_to(author).filter(pk=ticket.pk).exists():
+        words = {"name": author, "number": ticket.number}
+        raise Refused(_("%(name)s does not read %(number)s.") % words)
 
 
 def _answer_there(into: Moment, *, by: User) -> None:

@@ -44,6 +44,15 @@ def test_a_moved_mail_is_read_there_and_not_here(here, there, reply, dana, alex,
     assert read_by(alex, there) == read_by(dana, there)
 
 
+def test_whoever_reads_a_ticket_no_more_adds_nothing_to_it(here, reply, make_user):
+    eve = make_user("Eve", organization="Elsewhere")
+
+    with pytest.raises(Refused, match=f"Eve does not read {here.number}"):
+        reply(here, by=eve)
+
+    assert here.messages.count() == 1
+
+
 def test_both_tickets_tell_of_it(here, there, reply, dana, alex):
     mailed.move(reply(here), by=alex, to=there)
 

@@ -22,7 +22,7 @@ from tickets.mail.inbound import clearing, deciding
 from tickets.mail.inbound.deciding import Decision, decide
 from tickets.mail.inbound.enclosing import enclosed
 from tickets.mail.inbound.facts import brand_of, facts_of, reported
-from tickets.mail.inbound.mail import Mail
+from tickets.mail.inbound.mail import LEFT_THERE, Mail
 from tickets.mail.inbound.telling import told_of
 from tickets.mail.models import InboundEmail, OutboundEmail
 from tickets.models import Attachment, Channel, Kind, Ticket
@@ -252,6 +252,8 @@ def _subject(mail: Mail) -> str:
 def _body(mail: Mail) -> str:
     """Return what was written; where that was cut it says so, and the mail itself has the rest."""
     goes_on = ["\n", _("[The mail goes on. What is left out is kept.]")]
+    if LEFT_THERE in mail.notes:
+        return _("[This mail is larger than mails that are taken: nobody has read it.]")
     body = mail.text.strip() or _("(no text)")
     return "\n".join([body, *goes_on]) if "text_cut" in mail.notes else body
 

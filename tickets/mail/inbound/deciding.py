@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tickets.mail.inbound.mail import Mail
+from tickets.mail.inbound.mail import LEFT_THERE, Mail
 
 OPENED, ADDED, HELD, REPORTED = "opened", "added", "held", "reported"
 KEPT, DOUBLE, DISCARDED, QUARANTINED = "kept", "double", "discarded", "quarantined"
@@ -116,6 +116,8 @@ def _set_aside(mail: Mail, facts: Facts) -> Decision | None:
         return _own_request(mail) if facts.is_staff else None
     if facts.is_staff:
         return Decision(QUARANTINED, "agent")
+    if LEFT_THERE in mail.notes:
+        return Decision(QUARANTINED, LEFT_THERE)
     if mail.automatic == "list":
         return Decision(QUARANTINED, "list")
     return Decision(QUARANTINED, "too_many") if facts.too_many else None

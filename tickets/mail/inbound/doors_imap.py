@@ -86,11 +86,14 @@ class Poller:
             close_old_connections()
 
     def _fetch(self, session: imap.Session, uid: str, *, source: str) -> bool:
-        """Keep what lies there, or leave it there with a flag; tell whether it is kept."""
+        """Keep what lies there, or leave it there with a flag; tell whether it is kept.
+
+        Nobody told its sender that a mail is too large, so staff hear of it: its head is kept.
+        """
+        size = session.size_of(uid)
+        is_too_large = size > settings.MAIL_IN.max_bytes
         try:
-            if session.size_of(uid) > settings.MAIL_IN.max_bytes:
-                raise taking.TooLarge
-            raw = session.bytes_of(uid)
+            raw = session.head_of(uid) if is_too_large else session.bytes_of(uid)
             mail_from, rcpt_to = envelope_of(raw)
             taking.take(
                 raw,
@@ -98,7 +101,10 @@ class Poller:
                 mail_from=mail_from,
                 rcpt_to=[*rcpt_to, *self._own_address()],
                 source=source,
+                size=size,
             )
+            if is_too_large:
+                raise taking.TooLarge
         except taking.Refused as refused:
             words = refused.words
             logger.warning("Mail %s of %r stays there with a flag: %s", uid, self.box.place, words)

@@ -16,6 +16,7 @@ from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, Ma
 from tickets.mail.inbound.boxes import Box
 
 ANSWER_SECONDS = 60.0
+LONGEST_HEAD = 64 * 2**10
 SEEN, REFUSED, DELETED = r"(\Seen)", r"(\Seen \Flagged)", r"(\Deleted)"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
@@ -56,10 +57,11 @@ class Session:
 
     def bytes_of(self, uid: str) -> bytes:
         """Fetch a mail whole, without a mark that somebody did (PEEK)."""
-        for part in self._uid("FETCH", uid, "(BODY.PEEK[])"):
-            if isinstance(part, tuple):
-                return part[1]
-        raise NotDone("It is not there any more")
+        return self._fetched(uid, "(BODY.PEEK[])")
+
+    def head_of(self, uid: str) -> bytes:
+        """Fetch what stands above a mail's text, or the beginning of that."""
+        return self._fetched(uid, f"(BODY.PEEK[HEADER]<0.{LONGEST_HEAD}>)")
 
     def mark_seen(self, uid: str) -> None:
         """Mark it as done, and put it where its box says that such go.
@@ -83,6 +85,12 @@ class Session:
         with self.connected.idle as idle:
             while not (told or stopping.is_set()) and monotonic() < until:
                 told = bool(idle.poll(timeout=step))
+
+    def _fetched(self, uid: str, what: str) -> bytes:
+        for part in self._uid("FETCH", uid, what):
+            if isinstance(part, tuple):
+                return part[1]
+        raise NotDone("It is not there any more")
 
     def _move(self, uid: str) -> None:
         if not self.connected.folder.exists(self.box.done):

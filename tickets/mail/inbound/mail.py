@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+# The note of a mail that is too large: its head is all that was taken.
+LEFT_THERE = "left_there"
+
 
 class Unreadable(Exception):
     """A mail that cannot be read, with a code of reasons.py and where Python stood."""

@@ -15,6 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from django.db import transaction
 from tickets import clock
 from tickets.mail.answers import wait_after
 from tickets.mail.inbound.acting import State, act
-from tickets.mail.inbound.mail import Envelope, Limits, Mail, Unreadable
+from tickets.mail.inbound.mail import LEFT_THERE, Envelope, Limits, Mail, Unreadable
 from tickets.mail.inbound.reader import Reader
 from tickets.mail.models import InboundEmail
 
@@ -102,7 +103,10 @@ def opened(reader: Reader, row: InboundEmail) -> Iterator[Mail]:
     with TemporaryDirectory(prefix="mail-") as folder:
         known = row.door in TELL_THE_ENVELOPE
         envelope = Envelope(mail_from=row.mail_from, rcpt_to=tuple(row.rcpt_to), known=known)
-        yield reader.read(on_disk(row, Path(folder)), envelope=envelope, folder=Path(folder))
+        mail = reader.read(on_disk(row, Path(folder)), envelope=envelope, folder=Path(folder))
+        if row.size > settings.MAIL_IN.max_bytes:
+            mail = replace(mail, notes=(*mail.notes, LEFT_THERE))
+        yield mail
 
 
 def on_disk(row: InboundEmail, folder: Path) -> Path:

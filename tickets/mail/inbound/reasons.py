@@ -34,6 +34,10 @@ WORDS: dict[str, StrOrPromise] = {
     "no_sender": _("It does not say whom it is from, or names several."),
     "empty": _("It is empty."),
     "too_large": _("It is larger than mails that are read."),
+    "left_there": _(
+        "It is larger than mails that are taken: it lies in its mailbox, with a flag. "
+        "This is its head."
+    ),
     "too_deep": _("Its parts lie in each other deeper than those of any mail program."),
     "too_slow": _("Reading it took too long."),
     "too_much_memory": _("Reading it took too much memory."),

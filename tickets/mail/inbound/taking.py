@@ -56,11 +56,13 @@ def take(
     mail_from: str = "",
     rcpt_to: Sequence[str] = (),
     source: str = "",
+    size: int | None = None,
 ) -> InboundEmail:
     """Keep these bytes for good and return their row; what is read of them comes later.
 
-    `source` names where they lay for good: taken from there twice they are one row. Raises
-    `Refused`, and whatever a database or disk raises that cannot take it now: then nothing is left.
+    `source` names where they lay for good: taken from there twice they are one row. `size` is that
+    of the whole mail, where these are its head. Raises `Refused`, and whatever a database or disk
+    raises that cannot take it now: then nothing is left.
     """
     check(raw)
     taken = InboundEmail.objects.filter(source=source).first() if source else None
@@ -78,7 +80,7 @@ def take(
                 mail_from=_plain(mail_from),
                 rcpt_to=[_plain(address) for address in rcpt_to][:100],
                 raw=place,
-                size=len(raw),
+                size=len(raw) if size is None else size,
                 sha256=hashlib.sha256(raw).hexdigest(),
             )
     except IntegrityError:

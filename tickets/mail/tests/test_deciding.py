@@ -78,6 +78,16 @@ CASES = {
     ),
     "ourselves": (DANA, Facts(is_own=True, names=ANSWERED), Decision("discarded", "own_address")),
     "who was shut out": (DANA, Facts(is_shut_out=True), quarantined("shut_out")),
+    "a mail of which only the head was taken": (
+        mail(notes=("left_there",)),
+        Facts(names=ANSWERED),
+        quarantined("left_there"),
+    ),
+    "the same, let out": (
+        mail(notes=("left_there",)),
+        Facts(names=ANSWERED, released=True),
+        Decision("added", "answers_our_mail", 17),
+    ),
     "nobody": (mail(sender=""), Facts(names=ANSWERED), quarantined("no_sender")),
     "the same mail again": (DANA, Facts(double_of=3, names=ANSWERED), Decision("double", "double")),
     "many mails in a short time": (

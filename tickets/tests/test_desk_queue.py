@@ -1,28 +1,16 @@
-"""The agents' queue: its order, pages, tabs, filters and what can be done to several tickets."""
+"""The agents' queue: its order, pages, tabs and what can be done to several tickets."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tickets import counting, queue, services
 from tickets.catalog.models import Brand
 from tickets.desk import queue as desk_queue
-from tickets.models import Tag, Ticket
-
-QUEUE = "/admin/tickets/ticket/"
-
-
-@pytest.fixture
-def sign_in():
-    def sign(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign
+from tickets.models import Ticket
+from tickets.tests.queue_page import QUEUE, counts, numbers
 
 
 @pytest.fixture
@@ -30,35 +18,27 @@ def small_pages(monkeypatch):
     monkeypatch.setattr(desk_queue, "PAGE", 2)
 
 
-def counts(page):
-    return {str(tab["label"]): tab["count"] for tab in page.context["queue"].tabs()}
-
-
-def numbers(page):
-    return [ticket.number for ticket in page.context["queue"].page.tickets]
-
-
 def due_in(ticket, at, **duration):
     queue.place([ticket], next_due={ticket.pk: at + timedelta(**duration)})
     return ticket.number
 
 
-def test_the_queue_is_sorted_by_rank_and_next_deadline(make_ticket, sign_in, alex, time):
+def test_the_queue_is_sorted_by_rank_and_next_deadline(make_ticket, browser_of, alex, time):
     late = due_in(make_ticket(), time.at, hours=9)
     soon = due_in(make_ticket(), time.at, hours=1)
     not_called = due_in(make_ticket(level=1, phone_answer="cannot"), time.at, hours=10)
 
-    page = sign_in(alex).get(QUEUE)
+    page = browser_of(alex).get(QUEUE)
 
     assert numbers(page) == [not_called, soon, late]
     assert page.content.decode().count("not called") == 1
-    assert numbers(sign_in(alex).get(QUEUE, {"tab": "all"})) == [not_called, soon, late]
+    assert numbers(browser_of(alex).get(QUEUE, {"tab": "all"})) == [not_called, soon, late]
 
 
-def test_the_next_page_begins_behind_the_last_row(make_ticket, sign_in, alex, time, small_pages):
+def test_the_next_page_begins_behind_the_last_row(make_ticket, browser_of, alex, time, small_pages):
     first = due_in(make_ticket(level=2, phone_answer="cannot"), time.at, hours=9)
     rest = [due_in(make_ticket(), time.at, hours=1) for _number in range(4)]
-    brand, client = Brand.objects.get(key="perfectserve"), sign_in(alex)
+    brand, client = Brand.objects.get(key="perfectserve"), browser_of(alex)
 
     page = client.get(QUEUE, {"brand": brand.pk})
     second = client.get(QUEUE + page.context["queue"].next_url)
@@ -73,9 +53,9 @@ def test_the_next_page_begins_behind_the_last_row(make_ticket, sign_in, alex, ti
     assert second.context["queue"].first_url == f"?brand={brand.pk}"
 
 
-def test_all_tickets_are_paged_newest_first(make_ticket, sign_in, alex, small_pages):
+def test_all_tickets_are_paged_newest_first(make_ticket, browser_of, alex, small_pages):
     made = [make_ticket().number for _number in range(3)]
-    client = sign_in(alex)
+    client = browser_of(alex)
 
     page = client.get(QUEUE, {"tab": "all"})
     second = client.get(QUEUE + page.context["queue"].next_url)
@@ -84,7 +64,7 @@ def test_all_tickets_are_paged_newest_first(make_ticket, sign_in, alex, small_pa
 
 
 def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(
-    make_ticket, sign_in, alex, time, dana
+    make_ticket, browser_of, alex, time, dana
 ):
     mine, nobodys, waiting, snoozed, solved = (make_ticket() for _number in range(5))
     make_ticket(level=2, phone_answer="called")
@@ -95,7 +75,7 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(
     services.set_status(solved, by=alex, to="solved")
     Ticket.objects.filter(pk=snoozed.pk).update(snoozed_until=time.at + timedelta(days=9))
     time.advance(hours=10)
-    client = sign_in(alex)
+    client = browser_of(alex)
 
     seen = {tab: numbers(client.get(QUEUE, {"tab": tab, "level": "3"})) for tab in desk_queue.TABS}
     shown = counts(client.get(QUEUE, {"level": "3"}))
@@ -117,118 +97,11 @@ def test_tabs_and_filters_choose_and_the_counts_equal_the_lists(
     assert numbers(client.get(QUEUE, {"tab": "all", "status": "solved"})) == [solved.number]
 
 
-def test_filters_find_by_team_agent_organization_tag_and_product(
-    make_ticket, make_team, sign_in, alex
-):
-    one, other = make_ticket(), make_ticket(type="payment", about=None)
-    team, tag = (
-        make_team("Support", members=[alex], brands=["perfectserve"]),
-        Tag.objects.create(name="outage"),
-    )
-    services.set_team(one, by=alex, to=team)
-    services.assign(one, by=alex, to=alex)
-    services.set_tags(one, by=alex, to=[tag])
-    organization = one.organization.name[:5].lower()
-    client = sign_in(alex)
-
-    found = {
-        name: numbers(client.get(QUEUE, {name: value}))
-        for name, value in {
-            "team": team.pk,
-            "agent": alex.pk,
-            "tag": tag.pk,
-            "request_type": one.request_type_id,
-        }.items()
-    }
-    nobodys = numbers(client.get(QUEUE, {"agent": "0", "team": "0", "organization": organization}))
-
-    assert found == dict.fromkeys(("team", "agent", "tag", "request_type"), [one.number])
-    assert nobodys == [other.number]
-    assert numbers(client.get(QUEUE, {"product": one.product, "tag": tag.pk})) == [one.number]
-
-
-def test_whatever_was_counted_before_each_filter_counts_what_it_lists(
-    make_ticket, make_team, make_user, sign_in, alex
-):
-    eve = make_user("Eve", organization="Riverside Hospital")
-    sam = make_user("Sam", role="agent")
-    teams = [
-        make_team(name, members=[alex, sam], brands=["perfectserve"]) for name in ("One", "Two")
-    ]
-    tags = [Tag.objects.create(name=name) for name in ("outage", "pager")]
-    tickets = [make_ticket(level=level) for level in (2, 3, 3)]
-    tickets += [make_ticket(requester=eve), make_ticket(type="payment", about=None)]
-    for ticket, agent, team, tag in zip(
-        tickets, (alex, sam, sam), (*teams, teams[1]), (*tags, tags[1]), strict=False
-    ):
-        services.assign(ticket, by=alex, to=agent)
-        services.set_team(ticket, by=alex, to=team)
-        services.set_tags(ticket, by=alex, to=[tag])
-    asked = {
-        "level": (2, 3, 4),
-        "agent": (alex.pk, sam.pk, 0),
-        "team": (teams[0].pk, teams[1].pk, 0),
-        "tag": [tag.pk for tag in tags],
-        "request_type": [tickets[0].request_type_id, tickets[-1].request_type_id],
-        "product": sorted({tickets[0].product, tickets[-1].product}),
-        "organization": ("clinic", "hospital", "riverside"),
-    }
-
-    pages = {
-        (name, value): client.get(QUEUE, {name: value})
-        for client in (sign_in(alex), sign_in(sam))
-        for name, values in asked.items()
-        for value in values
-    }
-
-    listed = {which: len(numbers(page)) for which, page in pages.items()}
-    assert {which: counts(page)["Due next"] for which, page in pages.items()} == {
-        which: str(many) for which, many in listed.items()
-    }
-    assert [listed["level", level] for level in asked["level"]] == [1, 4, 0]
-    assert [listed["organization", name] for name in asked["organization"]] == [4, 1, 5]
-
-
-def test_each_filter_that_is_on_is_a_chip_that_takes_it_off(make_ticket, sign_in, alex):
-    make_ticket()
-    brand = Brand.objects.get(key="perfectserve")
-
-    page = sign_in(alex).get(QUEUE, {"tab": "mine", "brand": brand.pk, "level": "2"})
-
-    assert list(page.context["queue"].chips()) == [
-        {"label": f"Brand: {brand.name}", "url": "?tab=mine&level=2"},
-        {"label": "Level: Level 2", "url": f"?tab=mine&brand={brand.pk}"},
-    ]
-
-
-@pytest.mark.parametrize(
-    "asked, said",
-    [
-        ({"brand": "x"}, "“x” is none of the choices of “Brand”."),
-        ({"level": "9"}, "“9” is none of the choices of “Level”."),
-        ({"tag": "1"}, "“1” is none of the choices of “Tag”."),
-        ({"tab": "waiting", "status": "open"}, "“open” is none of the choices of “Status”."),
-        ({"organization": "Nowhere"}, "No organization is called “Nowhere”."),
-    ],
-)
-def test_a_filter_that_cannot_be_is_named_and_nothing_is_listed(
-    make_ticket, sign_in, alex, asked, said
-):
-    make_ticket()
-
-    page = sign_in(alex).get(QUEUE, asked)
-
-    assert (page.status_code, numbers(page)) == (422, [])
-    assert [str(error) for errors in page.context["form"].errors.values() for error in errors] == [
-        said
-    ]
-
-
-def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatch):
+def test_counting_a_tab_ends_at_a_hundred(make_ticket, browser_of, alex, monkeypatch):
     monkeypatch.setattr(counting, "MOST", 2)
     make_ticket(), make_ticket()
 
-    shown = counts(sign_in(alex).get(QUEUE))
+    shown = counts(browser_of(alex).get(QUEUE))
 
     assert shown == {
         "Due next": "1+",
@@ -243,9 +116,9 @@ def test_counting_a_tab_ends_at_a_hundred(make_ticket, sign_in, alex, monkeypatc
     }
 
 
-def test_an_empty_tab_says_where_else_there_is_something(make_ticket, sign_in, alex):
+def test_an_empty_tab_says_where_else_there_is_something(make_ticket, browser_of, alex):
     services.set_status(make_ticket(), by=alex, to="pending")
-    page = sign_in(alex).get(QUEUE, {"tab": "snoozed"})
+    page = browser_of(alex).get(QUEUE, {"tab": "snoozed"})
 
     assert [
         (str(tab["label"]), tab["count"], tab["url"]) for tab in page.context["queue"].elsewhere()
@@ -258,9 +131,9 @@ def test_an_empty_tab_says_where_else_there_is_something(make_ticket, sign_in, a
     assert "No ticket is snoozed." in page.content.decode()
 
 
-def test_the_page_before_is_the_page_one_came_from(make_ticket, sign_in, alex, time, small_pages):
+def test_the_page_before_is_where_one_came_from(make_ticket, browser_of, alex, time, small_pages):
     made = [due_in(make_ticket(), time.at, hours=hour) for hour in range(1, 6)]
-    client = sign_in(alex)
+    client = browser_of(alex)
     second = client.get(QUEUE + client.get(QUEUE).context["queue"].next_url)
     third = client.get(QUEUE + second.context["queue"].next_url)
 
@@ -273,14 +146,14 @@ def test_the_page_before_is_the_page_one_came_from(make_ticket, sign_in, alex, t
 
 
 def test_a_row_says_what_was_said_last_and_how_many_files_there_are(
-    make_ticket, sign_in, alex, make_user
+    make_ticket, browser_of, alex, make_user
 ):
     ticket = make_ticket()
     services.note(ticket, by=alex, body="They called.\n\n" + "Again. " * 50)
     own = make_ticket(requester=alex)
     services.note(own, by=make_user("Blair", role="agent"), body="canary")
 
-    page = sign_in(alex).get(QUEUE)
+    page = browser_of(alex).get(QUEUE)
 
     last = {line.number: line.last for line in page.context["queue"].lines}
     assert last[ticket.number].startswith("They called. Again. Again.")
@@ -288,21 +161,8 @@ def test_a_row_says_what_was_said_last_and_how_many_files_there_are(
     assert "canary" not in page.content.decode()
 
 
-def test_nobody_learns_by_a_filter_how_their_own_request_is_tagged(
-    make_ticket, make_user, sign_in, alex
-):
-    tag, blair = Tag.objects.create(name="canary"), make_user("Blair", role="agent")
-    own, other = make_ticket(requester=alex), make_ticket()
-    for ticket in (own, other):
-        services.set_tags(ticket, by=blair, to=[tag])
-
-    page = sign_in(alex).get(QUEUE, {"tab": "all", "tag": tag.pk})
-
-    assert numbers(page) == [other.number]
-
-
 def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
-    make_ticket, make_team, make_user, sign_in, alex
+    make_ticket, make_team, make_user, browser_of, alex
 ):
     make_team(
         "Others", members=[make_user("Blair", role="agent")], brands=["clinical-collaboration"]
@@ -310,7 +170,7 @@ def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
     make_ticket(brand="clinical-collaboration", subject="canary")
     make_ticket(about="legal", subject="canary")
 
-    page = sign_in(alex).get(QUEUE, {"tab": "all"})
+    page = browser_of(alex).get(QUEUE, {"tab": "all"})
 
     assert "canary" not in page.content.decode()
     assert set(counts(page).values()) == {"0"}
@@ -326,23 +186,23 @@ def test_tickets_of_a_brand_that_others_serve_and_restricted_ones_are_not_there(
         {"nothing": "1"},
     ],
 )
-def test_nonsense_in_the_address_leads_back_to_the_queue(sign_in, alex, nonsense):
-    page = sign_in(alex).get(QUEUE, nonsense)
+def test_nonsense_in_the_address_leads_back_to_the_queue(browser_of, alex, nonsense):
+    page = browser_of(alex).get(QUEUE, nonsense)
 
     assert (page.status_code, page.url) == (302, f"{QUEUE}?e=1")
-    assert "That address led to no page of the queue" in sign_in(alex).get(page.url).text
+    assert "That address led to no page of the queue" in browser_of(alex).get(page.url).text
 
 
-def test_customers_and_staff_without_the_right_find_no_queue(sign_in, dana, make_user):
-    assert sign_in(dana).get(QUEUE).status_code == 404
-    assert sign_in(make_user("Pat", is_staff=True)).get(QUEUE).status_code == 404
-    assert Client().get(QUEUE)["Location"] == f"/accounts/sign-in/?next={QUEUE}"
+def test_customers_and_staff_without_the_right_find_no_queue(browser_of, dana, make_user):
+    assert browser_of(dana).get(QUEUE).status_code == 404
+    assert browser_of(make_user("Pat", is_staff=True)).get(QUEUE).status_code == 404
+    assert browser_of().get(QUEUE)["Location"] == f"/accounts/sign-in/?next={QUEUE}"
 
 
-def test_acting_on_everything_a_tab_lists_is_refused(make_ticket, sign_in, alex):
+def test_acting_on_everything_a_tab_lists_is_refused(make_ticket, browser_of, alex):
     ticket = make_ticket()
 
-    page = sign_in(alex).post(
+    page = browser_of(alex).post(
         QUEUE,
         {
             "action": "assign_to_me",
@@ -356,9 +216,9 @@ def test_acting_on_everything_a_tab_lists_is_refused(make_ticket, sign_in, alex)
     assert not ticket.events.filter(type="assigned").exists()
 
 
-def test_who_only_reads_has_no_action(make_ticket, make_user, sign_in):
+def test_who_only_reads_has_no_action(make_ticket, make_user, browser_of):
     ticket = make_ticket()
-    client = sign_in(make_user("Robin", role="read_only"))
+    client = browser_of(make_user("Robin", role="read_only"))
 
     shown = client.get(QUEUE).content.decode()
     client.post(QUEUE, {"action": "assign_to_me", "index": "0", "_selected_action": [ticket.pk]})
@@ -368,25 +228,25 @@ def test_who_only_reads_has_no_action(make_ticket, make_user, sign_in):
 
 
 @pytest.mark.parametrize("key", ["9" * 5000, "x", "-1"])
-def test_a_ticked_row_that_cannot_be_is_not_found(sign_in, alex, key):
+def test_a_ticked_row_that_cannot_be_is_not_found(browser_of, alex, key):
     sent = {"action": "assign_to_me", "_selected_action": key, "index": "0"}
 
-    assert sign_in(alex).post(QUEUE, sent).status_code == 404
+    assert browser_of(alex).post(QUEUE, sent).status_code == 404
 
 
-def test_a_row_links_to_its_ticket_and_keeps_the_filters(make_ticket, sign_in, alex):
+def test_a_row_links_to_its_ticket_and_keeps_the_filters(make_ticket, browser_of, alex):
     ticket = make_ticket()
 
-    page = sign_in(alex).get(QUEUE, {"tab": "unassigned"})
+    page = browser_of(alex).get(QUEUE, {"tab": "unassigned"})
 
     url = f"/admin/tickets/ticket/{ticket.pk}/change/?_changelist_filters=tab%3Dunassigned"
     assert [line.url for line in page.context["queue"].lines] == [url]
-    assert sign_in(alex).get(url).context["queue_url"] == f"{QUEUE}?tab=unassigned"
+    assert browser_of(alex).get(url).context["queue_url"] == f"{QUEUE}?tab=unassigned"
 
 
-def test_tickets_are_not_added_deleted_or_edited_elsewhere(make_ticket, sign_in, make_user):
+def test_tickets_are_not_added_deleted_or_edited_elsewhere(make_ticket, browser_of, make_user):
     ticket = make_ticket()
-    client = sign_in(make_user("Root", is_staff=True, is_superuser=True))
+    client = browser_of(make_user("Root", is_staff=True, is_superuser=True))
 
     assert {
         client.get(f"{QUEUE}{rest}").status_code
@@ -394,8 +254,8 @@ def test_tickets_are_not_added_deleted_or_edited_elsewhere(make_ticket, sign_in,
     } == {404}
 
 
-def test_the_queue_takes_ten_queries_whatever_it_shows(make_ticket, sign_in, alex):
-    client = sign_in(alex)
+def test_the_queue_takes_ten_queries_whatever_it_shows(make_ticket, browser_of, alex):
+    client = browser_of(alex)
     make_ticket()
     client.get(QUEUE)
     with CaptureQueriesContext(connection) as one:

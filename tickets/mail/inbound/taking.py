@@ -69,28 +69,19 @@ def take(
     if taken is not None:
         return taken
     now = clock.now()
-    place = _keep(raw, day=now)
-    try:
-        with transaction.atomic(durable=True):
-            return InboundEmail.objects.create(
-                door=door,
-                source=source,
-                received_at=now,
-                next_try_at=now,
-                mail_from=_plain(mail_from),
-                rcpt_to=[_plain(address) for address in rcpt_to][:100],
-                raw=place,
-                size=len(raw) if size is None else size,
-                sha256=hashlib.sha256(raw).hexdigest(),
-            )
-    except IntegrityError:
-        _drop(place)
-        return InboundEmail.objects.get(source=source)
-    except Exception:  # every one is raised again, for the door to answer "later"
-        # Nobody knows whether the commit came through where the connection broke in its middle.
-        if not _is_known(place):
-            _drop(place)
-        raise
+    return _committed(
+        InboundEmail(
+            door=door,
+            source=source,
+            received_at=now,
+            next_try_at=now,
+            mail_from=_plain(mail_from),
+            rcpt_to=[_plain(address) for address in rcpt_to][:100],
+            raw=_keep(raw, day=now),
+            size=len(raw) if size is None else size,
+            sha256=hashlib.sha256(raw).hexdigest(),
+        )
+    )
 
 
 def check(raw: bytes) -> None:
@@ -101,6 +92,23 @@ def check(raw: bytes) -> None:
         raise Empty
     if hops(raw) > MOST_HOPS:
         raise Looping
+
+
+def _committed(row: InboundEmail) -> InboundEmail:
+    """Store the row of bytes that are kept, or return the one that they have already."""
+    place = str(row.raw.name)
+    try:
+        with transaction.atomic(durable=True):
+            row.save(force_insert=True)
+    except IntegrityError:
+        _drop(place)
+        return InboundEmail.objects.get(source=row.source)
+    except Exception:  # every one is raised again, for the door to answer "later"
+        # Nobody knows whether the commit came through where the connection broke in its middle.
+        if not _is_known(place):
+            _drop(place)
+        raise
+    return row
 
 
 def was_taken(source: str) -> bool:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +21,8 @@ from tickets import clock
 from tickets.catalog.models import Brand
 from tickets.desk import tabs
 from tickets.desk.callback_forms import LATE, LATER, NOW, CallbackFilterForm
-from tickets.desk.rows import SHAPES, Shown
+from tickets.desk.filters import LEVELS
+from tickets.desk.rows import SHAPES, Shown, exact
 from tickets.keyset import behind, is_key
 from tickets.models import CallAttempt, Callback
 from tickets.permissions import can_work
@@ -37,8 +40,8 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class Line(Shown):
-    """A call that waits, as the list shows it; `state` is one of the badge's."""
+class Line:
+    """A call that waits; `state` is one of the badge's."""
 
     callback: Callback
     state: str
@@ -46,9 +49,31 @@ class Line(Shown):
     attempts: list[CallAttempt]
     can_call: bool
 
-    @property
-    def shape(self) -> str:
-        return SHAPES.get(self.state, "○")
+
+@dataclass(frozen=True)
+class Row(Shown):
+    """A call that waits as the list shows it, its words written before a template asks for them.
+
+    `when` is from when until when on the reader's clock, `theirs` on the clock of who is called
+    where that is another one. `log_url` is where a try is logged, for who may.
+    """
+
+    callback: Callback
+    state: str
+    shape: str
+    words: str
+    when: str
+    theirs: str
+    whom: str
+    reason: str
+    number: str
+    subject: str
+    url: str
+    about: str
+    agent: str
+    attempts: list[CallAttempt]
+    restricted: bool
+    log_url: str
 
 
 @require_safe
@@ -70,8 +95,7 @@ def waiting(request):
             "form": form,
             "chips": _chips(form),
             "clear_url": reverse("admin:tickets_callbacks"),
-            "lines": [line(row, request.user, now=now) for row in rows[:PAGE]],
-            "here": request.get_full_path(),
+            "lines": _drawn(rows[:PAGE], request, now=now),
             "next": _following(rows),
             "is_first": "after" not in request.GET,
             "now": now,
@@ -113,6 +137,49 @@ def standing(callback: Callback, *, now: datetime) -> dict[str, str]:
         return {"state": "now", "words": _("Call now: %(time)s left") % {"time": left}}
     until = spell(callback.call_after - now)
     return {"state": "on_track", "words": _("Later: in %(time)s") % {"time": until}}
+
+
+def _drawn(callbacks, request, *, now):
+    """Return them as rows; what rows have in common is made once."""
+    user, back = request.user, urlencode({"next": request.get_full_path()})
+    page, year = reverse("admin:tickets_ticket_changelist"), timezone.localtime(now).year
+    levels = {level: _("level %(number)s") % {"number": level} for level in LEVELS}
+    found = []
+    for callback in callbacks:
+        ticket, stands = callback.ticket, standing(callback, now=now)
+        whom = [str(ticket.requester), ticket.organization.name if ticket.organization else ""]
+        about = [ticket.brand.name, levels[ticket.level_id]]
+        found.append(
+            Row(
+                callback=callback,
+                **stands,
+                shape=SHAPES.get(stands["state"], "○"),
+                when=_window(callback, year=year),
+                theirs=_theirs(callback, year=year),
+                whom=", ".join(filter(None, whom)),
+                reason="" if ticket.restricted else callback.reason,
+                number=ticket.number,
+                subject=ticket.subject,
+                url=f"{page}{ticket.pk}/change/",
+                about=", ".join([*about, _("restricted")] if ticket.restricted else about),
+                agent=str(ticket.assignee or ""),
+                attempts=list(callback.attempts.all()),
+                restricted=ticket.restricted,
+                log_url=f"{page}{ticket.pk}/callback/?{back}" if can_work(user, ticket) else "",
+            )
+        )
+    return found
+
+
+def _window(callback: Callback, *, year: int, zone: ZoneInfo | None = None) -> str:
+    ends = (callback.call_after, callback.call_before)
+    return " – ".join(exact(at, year=year, zone=zone) for at in ends)
+
+
+def _theirs(callback: Callback, *, year: int) -> str:
+    if callback.time_zone == timezone.get_current_timezone_name():
+        return ""
+    return _window(callback, year=year, zone=ZoneInfo(callback.time_zone))
 
 
 def _rows(request, form, *, now):

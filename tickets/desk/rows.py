@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -137,9 +137,12 @@ def lines(
     ]
 
 
-def exact(at: datetime, *, year: int) -> str:
-    """Write a time as the desk does all, at little cost: "Sat 28 Nov, 2:21 pm EST"."""
-    local = timezone.localtime(at)
+def exact(at: datetime, *, year: int, zone: tzinfo | None = None) -> str:
+    """Write a time as the desk does all, at little cost: "Sat 28 Nov, 2:21 pm EST".
+
+    On the reader's clock, or that of another zone; its year where it is not this one.
+    """
+    local = timezone.localtime(at, zone)
     day = local.strftime("%a %-d %b" if local.year == year else "%a %-d %b %Y")
     half = "am" if local.hour < 12 else "pm"
     return f"{day}, {local.hour % 12 or 12}:{local:%M} {half} {local:%Z}"

@@ -63,9 +63,12 @@ class Statement:
 
     def rows(self, user: User, stands_for: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """Ask it for an agent, with what the other keys stand for."""
+        return self.asked({AGENT: user.pk, **stands_for})
+
+    def asked(self, keys: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """Ask it with what each key stands for."""
         if not self.sql:
             return []
-        keys = {AGENT: user.pk, **stands_for}
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [_in_place(param, keys) for param in self.params])
             found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -5,10 +5,12 @@ Customers read none of it.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from tickets.desk.written import TICKET, Statement
 from tickets.mail.inbound import reasons
 from tickets.mail.models import InboundEmail, OutboundEmail
 from tickets.models import Ticket
@@ -92,6 +95,12 @@ def mails_of(ticket: Ticket) -> Mails:
 
 
 def _asked(ticket: Ticket) -> Mails:
+    [lists] = _written().asked({TICKET: ticket.pk})
+    return Mails(*([json.loads(row) for row in rows] for rows in lists))
+
+
+@cache
+def _written() -> Statement:
     of_it = {"ticket": OuterRef("pk")}
     astray = Q(state=OutboundEmail.State.FAILED) | Q(fate__in=(Fate.FAILED, Fate.DELAYED))
     came = InboundEmail.objects.annotate(
@@ -101,7 +110,7 @@ def _asked(ticket: Ticket) -> Mails:
         _rows(came.filter(**of_it), *CAME, "words", "mentions"),
         _rows(OutboundEmail.objects.filter(astray, **of_it).order_by("-pk"), *WENT),
     )
-    return Mails(*Ticket.objects.filter(pk=ticket.pk).values_list(*lists)[0])
+    return Statement.of(Ticket.objects.filter(pk=TICKET).values_list(*lists))
 
 
 def _words() -> Case:

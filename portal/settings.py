@@ -277,7 +277,7 @@ MAIL_REPLY_TAGS = env.bool("MAIL_REPLY_TAGS", default=False)  # answers to suppo
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_TZ = True
+FORMAT_MODULE_PATH = "portal.formats"  # no time without its zone
 # The words are in this language already: to look each up, some hundred times a page, takes long.
 USE_I18N = LANGUAGE_CODE != "en-us"
 

@@ -63,6 +63,12 @@ def test_the_list_is_narrowed_to_what_waits_and_searched_by_the_beginning_of_a_s
     assert listed(as_alex, q="clinic") == []
 
 
+def test_the_list_says_the_zone_of_each_time(as_alex, time):
+    came(received_at=time.now)
+
+    assert "Fri 27 Nov 2026, 10:40 AM EST" in words_of(page(as_alex, LIST))
+
+
 def test_agents_see_the_mails_of_brands_that_they_serve(alex, as_alex, make_team, make_ticket):
     make_team("There", members=[alex], brands=["clinical-collaboration"])
     make_team("Here", brands=["perfectserve"])

@@ -1,0 +1,1 @@
+"""How lists of the admin write what no template of ours does."""

@@ -110,9 +110,9 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _pattern(words: str) -> str:
-    if len(words) >= TELLING:
-        return re.escape(words)
-    return rf"(?<![\w/]){re.escape(words)}(?![\w/])"
+    # Mails leave one empty line where somebody left several.
+    there = re.sub(r"(?:\\\n)+", r"\\n+", re.escape(words))
+    return there if len(words) >= TELLING else rf"(?<![\w/]){there}(?![\w/])"
 
 
 def _having_copies(ticket: Ticket) -> Sequence[int]:

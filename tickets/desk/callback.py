@@ -33,7 +33,7 @@ def one(request, pk):
 
 @require_POST
 def attempts(request, pk):
-    """Log a try, from the list or from the ticket's page."""
+    """Log a try, and go back to the list or the ticket that its page was opened from."""
     callback = _callback(request, pk)
     form = AttemptForm(request.POST)
     if not form.is_valid():

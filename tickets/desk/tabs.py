@@ -108,7 +108,7 @@ def of_desk(user: User, *, brands: Collection[int], narrowed_by: Collection[str]
     return found.exclude(requester=user) if "tags" in narrowed_by else found
 
 
-# Not more than there are sets of brands that somebody serves, with the filters that they like.
+# For each set of brands that somebody serves, and each set of filters; the rarest are made anew.
 @lru_cache(maxsize=400)
 def _written(
     sight: Sight, brands: tuple[int, ...], lookups: tuple[tuple[str, Any], ...]

@@ -31,11 +31,12 @@ class Threads:
         keys = {ticket.pk for ticket in tickets if ticket}
         self.mailed: dict[tuple[int, str], list[str]] = defaultdict(list)
         newest = Window(RowNumber(), partition_by=["ticket", "sender"], order_by="-pk")
-        mails = InboundEmail.objects.filter(ticket__in=keys, became__isnull=False)
+        mails = InboundEmail.objects.filter(
+            ticket__in=keys, became__isnull=False, message_id__regex=rf"^{MESSAGE_ID.pattern}$"
+        )
         mails = mails.annotate(newest=newest).filter(newest__lte=NAMED).order_by("pk")
         for ticket, sender, message_id in mails.values_list("ticket", "sender", "message_id"):
-            if MESSAGE_ID.fullmatch(message_id):
-                self.mailed[ticket, sender].append(message_id)
+            self.mailed[ticket, sender].append(message_id)
 
     def headers(self, ticket: Ticket, *, brand: BrandSpec, recipient: User) -> dict[str, str]:
         """Return References, In-Reply-To and perhaps the signed address that answers come to."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -57,9 +59,10 @@ def act(row: InboundEmail, mail: Mail) -> str:
 
     Raises whatever a verb raises; then nothing was done, and the mail still waits.
     """
+    again = bool(row.fingerprint)  # it came as far as that before, and knocked
     remember(row, mail)
-    facts = replace(facts_of(mail, row), too_many=_is_too_much(row, mail))
-    decision = within_limits(mail, decide(mail, facts), again=row.attempts > 1)
+    facts = replace(facts_of(mail, row), too_many=not again and _is_too_much(mail))
+    decision = within_limits(mail, decide(mail, facts), again=again)
     parts = mail.files if decision.outcome in TELLS else ()
     with enclosed(parts) as files, transaction.atomic():
         locked, twin = _alone(row)
@@ -130,6 +133,8 @@ def _alone(row: InboundEmail) -> tuple[InboundEmail, InboundEmail | None]:
         return mine, None
     others = InboundEmail.objects.filter(same).exclude(pk=row.pk)
     done = others.exclude(state=State.WAITING).exclude(outcome=Outcome.DOUBLE)
+    # Locked, too: an agent may be putting it onto a ticket, which this one goes with.
+    done = done.select_for_update(no_key=True)
     return mine, done.only("ticket").order_by("pk").first()
 
 
@@ -180,8 +185,8 @@ def _report(work: Work) -> None:
             fate__in=NEVER_MIND.get(report.fate, ())
         ).update(fate=report.fate, fate_at=work.row.received_at, fate_words=report.words)
         work.row.about, work.row.ticket_id = about, about.ticket_id
-        if about.is_of_account:  # such a report repeats a link that lets people in
-            clearing.clear(work.row)
+        if about.is_of_account and work.row.raw:  # it repeats a link that lets people in
+            transaction.on_commit(partial(default_storage.delete, clearing.forget(work.row)))
 
 
 def _set_aside(work: Work) -> None:
@@ -214,14 +219,13 @@ def sender_of(mail: Mail) -> User:
     return find_or_make_person(email=mail.sender, name=name)
 
 
-def _is_too_much(row: InboundEmail, mail: Mail) -> bool:
-    """Whether its sender sends too many; what is tried again knocked before.
+def _is_too_much(mail: Mail) -> bool:
+    """Whether its sender sends too many.
 
     Forged mails count by themselves, or they would shut out whom they claim to be from.
     """
-    if not mail.sender or row.attempts > 1:
-        return False
-    return not limits.hit("mail_in", f"{mail.sender} {mail.check}").allowed
+    key = f"{mail.sender} {mail.check}"
+    return bool(mail.sender) and not limits.hit("mail_in", key).allowed
 
 
 def _about(row: InboundEmail) -> dict[str, Any]:

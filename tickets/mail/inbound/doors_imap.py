@@ -88,29 +88,28 @@ class Poller:
     def _fetch(self, session: imap.Session, uid: str, *, source: str) -> bool:
         """Keep what lies there, or leave it there with a flag; tell whether it is kept.
 
-        Nobody told its sender that a mail is too large, so staff hear of it: its head is kept.
+        Nobody told its sender that a mail is too large, so staff hear of it: its head is kept. That
+        is another row than the mail, which may be fetched once larger ones are taken.
         """
         size = session.size_of(uid)
-        is_too_large = size > settings.MAIL_IN.max_bytes
         try:
-            raw = session.head_of(uid) if is_too_large else session.bytes_of(uid)
-            mail_from, rcpt_to = envelope_of(raw)
-            taking.take(
-                raw,
-                door=InboundEmail.Door.IMAP,
-                mail_from=mail_from,
-                rcpt_to=[*rcpt_to, *self._own_address()],
-                source=source,
-                size=size,
-            )
-            if is_too_large:
+            if size > settings.MAIL_IN.max_bytes:
+                head = taking.HEAD + source
+                self._keep(session.head_of(uid), source=head, size=size)
                 raise taking.TooLarge
+            self._keep(session.bytes_of(uid), source=source)
         except taking.Refused as refused:
             words = refused.words
             logger.warning("Mail %s of %r stays there with a flag: %s", uid, self.box.place, words)
             session.mark_refused(uid)
             return False
         return True
+
+    def _keep(self, raw: bytes, *, source: str, size: int | None = None) -> None:
+        mail_from, rcpt_to = envelope_of(raw)
+        to = [*rcpt_to, *self._own_address()]
+        door = InboundEmail.Door.IMAP
+        taking.take(raw, door=door, mail_from=mail_from, rcpt_to=to, source=source, size=size)
 
     def _own_address(self) -> list[str]:
         """Return the address of the brand whose mailbox this is, where it is said."""

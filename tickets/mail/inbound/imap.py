@@ -17,6 +17,7 @@ from tickets.mail.inbound.boxes import Box
 
 ANSWER_SECONDS = 60.0
 LONGEST_HEAD = 64 * 2**10
+LONGEST_SOURCE = 240
 SEEN, REFUSED, DELETED = r"(\Seen)", r"(\Seen \Flagged)", r"(\Deleted)"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
@@ -46,7 +47,7 @@ class Session:
     def source_of(self, uid: str) -> str:
         """Name a mail for good: its server gives the same number to no other."""
         end = f";{self.validity};{uid}"
-        return f"imap:{self.box.place}"[: 255 - len(end)] + end
+        return f"imap:{self.box.place}"[: LONGEST_SOURCE - len(end)] + end
 
     def size_of(self, uid: str) -> int:
         for part in self._uid("FETCH", uid, "(RFC822.SIZE)"):

@@ -28,6 +28,7 @@ from tickets.mail.answers import wait_after
 from tickets.mail.inbound.acting import State, act
 from tickets.mail.inbound.mail import LEFT_THERE, Envelope, Limits, Mail, Unreadable
 from tickets.mail.inbound.reader import Reader
+from tickets.mail.inbound.taking import HEAD
 from tickets.mail.models import InboundEmail
 
 logger = logging.getLogger(__name__)
@@ -104,8 +105,8 @@ def opened(reader: Reader, row: InboundEmail) -> Iterator[Mail]:
         known = row.door in TELL_THE_ENVELOPE
         envelope = Envelope(mail_from=row.mail_from, rcpt_to=tuple(row.rcpt_to), known=known)
         mail = reader.read(on_disk(row, Path(folder)), envelope=envelope, folder=Path(folder))
-        if row.size > settings.MAIL_IN.max_bytes:
-            mail = replace(mail, notes=(*mail.notes, LEFT_THERE))
+        if row.source.startswith(HEAD):
+            mail = replace(mail, files=(), notes=(*mail.notes, LEFT_THERE))
         yield mail
 
 

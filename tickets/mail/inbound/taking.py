@@ -21,6 +21,8 @@ from tickets.mail.models import InboundEmail
 # Mails lie here, a folder for each day: what a killed process left is looked for in few of them.
 FOLDER = "mail"
 MOST_HOPS = 50
+# Before the source of a mail of which no more than the head is kept.
+HEAD = "head:"
 # How an empty sender is written: in SMTP, and by Postfix for a pipe.
 NOBODY = ("<>", "MAILER-DAEMON")
 

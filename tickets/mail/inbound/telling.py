@@ -11,7 +11,10 @@ MOST = 50
 
 
 def told_of(mail: Mail, *, in_full: bool) -> dict[str, Any]:
-    """Return what its row keeps: `in_full` with its words, where no message has them."""
+    """Return what its row keeps: `in_full` with its words, where no message has them.
+
+    Not those of reports: they repeat mails of ours, with links that let their readers in.
+    """
     told: dict[str, Any] = {
         "to": list(mail.to[:MOST]),
         "cc": list(mail.cc[:MOST]),
@@ -19,6 +22,6 @@ def told_of(mail: Mail, *, in_full: bool) -> dict[str, Any]:
         "notes": list(mail.notes),
         "files": [{"name": file.name, "size": file.size} for file in mail.files[:MOST]],
     }
-    if in_full:
+    if in_full and not mail.reports and mail.automatic != "report":
         told |= {"text": mail.text, "quoted": mail.quoted}
     return told

@@ -110,6 +110,14 @@ def test_a_double_says_nothing_by_itself_and_is_as_private_as_the_ticket(ticket,
     assert not InboundEmail.objects.on_desk_of(alex).exists()
 
 
+def test_a_mail_that_was_never_read_before_counts_when_it_is(time, dana, settings):
+    settings.LIMITS = {**settings.LIMITS, "mail_in": (1, 3600)}
+
+    outcomes = [came(mail_from(dana), attempts=2).state for _each in range(2)]
+
+    assert outcomes == ["done", "quarantined"]
+
+
 def test_whoever_forges_mails_does_not_shut_out_whom_they_claim_to_be(time, dana, settings):
     settings.LIMITS = {**settings.LIMITS, "mail_in": (2, 3600)}
     for _each in range(3):
@@ -206,13 +214,21 @@ def test_a_report_is_noted_on_the_mail_that_it_is_about(ticket, dana):
     assert Ticket.objects.count() == 1
 
 
+def test_what_a_report_repeats_is_kept_nowhere_but_in_its_bytes(time):
+    nothing = OutboundEmail(message_id="<x@y>", recipient="a@b.c")
+
+    assert "text" not in came(replace(report_on(nothing, "failed"), text="let-me-in")).told
+
+
 def test_a_report_on_nothing_of_ours_is_kept(time):
     taken = came(report_on(OutboundEmail(message_id="<x@y>", recipient="a@b.c"), "failed"))
 
     assert (taken.outcome, taken.reason, Ticket.objects.count()) == ("kept", "report_of_nothing", 0)
 
 
-def test_of_a_report_on_an_account_mail_nothing_stays_that_lets_anybody_in(time, dana):
+def test_of_a_report_on_an_account_mail_nothing_stays_that_lets_anybody_in(
+    time, dana, django_capture_on_commit_callbacks
+):
     place = default_storage.save("mail/bounce", ContentFile(b"https://here.example/let-me-in"))
     sent = OutboundEmail.objects.create(
         kind="account",
@@ -223,7 +239,8 @@ def test_of_a_report_on_an_account_mail_nothing_stays_that_lets_anybody_in(time,
         next_try_at=time.now,
     )
 
-    taken = came(replace(report_on(sent, "failed"), text="let-me-in"), raw=place)
+    with django_capture_on_commit_callbacks(execute=True):
+        taken = came(replace(report_on(sent, "failed"), text="let-me-in"), raw=place)
 
     assert (taken.outcome, taken.raw.name, taken.told) == ("reported", "", {})
     assert not default_storage.exists(place)

@@ -54,6 +54,11 @@ class Box:
     def flags(self, **where):
         return flags(*self.at, **where)
 
+    def unsee(self, number):
+        with imap(*self.at) as client:
+            client.select("INBOX")
+            client.store(str(number), "-FLAGS", r"(\Seen)")
+
 
 def test_mails_are_fetched_over_tls_and_marked_once_they_are_kept(box, poll, eventually):
     raws = [mail(number) for number in range(3)]
@@ -174,6 +179,20 @@ def test_of_a_mail_that_is_too_large_staff_hear_and_may_ask_for_less(
     assert ticket.messages.get().body == (
         "[This mail is larger than mails that are taken: nobody has read it.]"
     )
+
+
+def test_a_mail_that_was_too_large_is_fetched_once_larger_ones_are_taken(box, poll, eventually):
+    fork = poll(box.url, max_bytes=20_000)
+    box.put(large := mail(2, size=50_000))
+    eventually(lambda: box.flags() == [[r"\Flagged", r"\Seen"]])
+    assert hashes([large]) != kept()
+
+    fork.kill()
+    box.unsee(1)
+    poll(box.url)
+
+    eventually(lambda: hashes([large])[0] in kept())
+    assert InboundEmail.objects.count() == 2
 
 
 def test_a_server_that_went_away_is_found_again(box, dovecot, poll, eventually):

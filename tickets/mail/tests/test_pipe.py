@@ -128,7 +128,7 @@ SETTINGS = """\
 DATABASE_URL=postgres://us:pa$$word@db.example/turnaround?sslmode=require&connect_timeout=3
 SITE_NAME="Help, by the $(touch {ran})"
 
-MAIL_FROM='Help <help@acme.example>'
+  MAIL_FROM='Help <help@acme.example>'\r
 export PATH_OF=nothing
 1ST=x
 LAST=without an end of line"""

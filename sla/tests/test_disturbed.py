@@ -33,6 +33,7 @@ from tickets.states import Status
 SEED = os.environ.get("WHERE_DISTURBED") or str(random.randrange(10**6))
 TICKETS, ACTS, DAYS = 40, 5, 4
 BEAT, OUTAGE = timedelta(minutes=5), timedelta(hours=3)
+PATIENCE = 120  # seconds until a worker that was killed must be gone
 LONGEST_SWEEP = 0.06  # seconds, about, with a connection of its own
 
 pytestmark = pytest.mark.alone
@@ -112,6 +113,7 @@ class Trouble:
 
     def __init__(self, crew, chance):
         self.crew, self.chance = crew, chance
+        self.others = clients()
         self.away_until = START
         self.befell = Counter()
         self.troubles = (self.outage, self.twice, self.killed_in_transaction, self.killed)
@@ -141,7 +143,7 @@ class Trouble:
             seconds.sleep(0.005)  # until the worker has written, and keeps its transaction open
         os.kill(pid, signal.SIGKILL)
         self.crew.order("wait")
-        wait_for_the_database()
+        self.wait_for_the_database()
         assert Breach.objects.count() == before
 
     def killed(self, at):
@@ -151,22 +153,25 @@ class Trouble:
         seconds.sleep(self.chance.uniform(0, LONGEST_SWEEP))
         os.kill(pid, signal.SIGKILL)
         self.crew.order("wait")
-        wait_for_the_database()
+        self.wait_for_the_database()
         self.befell["too late"] += Breach.objects.count() > before
 
-
-def wait_for_the_database():
-    """Let it notice that a worker is gone: until then it may still finish what that one began."""
-    others = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(others)
-            if cursor.fetchone()[0] == 0:
-                return
+    def wait_for_the_database(self):
+        """Let it notice that a worker is gone; until then it may finish what that one began."""
+        deadline = seconds.monotonic() + PATIENCE
+        while left := clients() - self.others:
+            assert seconds.monotonic() < deadline, left
             seconds.sleep(0.002)
+
+
+def clients():
+    """Return who else is connected, by process: tests with a browser leave a connection open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return {pid for (pid,) in cursor.fetchall()}
 
 
 def rows(tickets):

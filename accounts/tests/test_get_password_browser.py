@@ -84,7 +84,7 @@ def test_a_dead_link_leads_to_a_new_one_by_one_click(page, walter, post, setting
 
     page.get_by_role("heading", name="Look into your mail").wait_for()
     choose(page, post())
-    assert page.get_by_text("We found 2 earlier requests of yours.").is_visible()
+    page.get_by_text("We found 2 earlier requests of yours.").wait_for()
 
 
 def test_a_draft_begun_before_is_still_there(page, walter, post):
@@ -95,7 +95,7 @@ def test_a_draft_begun_before_is_still_there(page, walter, post):
 
     choose(page, post())
 
-    assert page.get_by_role("heading", name="Not sent yet").is_visible()
+    page.get_by_role("heading", name="Not sent yet").wait_for()
 
 
 def test_a_typed_password_can_be_looked_at(page, walter, post):

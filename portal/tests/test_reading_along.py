@@ -46,7 +46,7 @@ def copy_and_agree(page, people, ticket, *, axe=lambda _page: []):
     page.get_by_role("button", name="Yes, copy me").click()
     page.get_by_text("You are copied").wait_for()
 
-    assert page.get_by_role("heading", name=ticket.subject).is_visible()
+    page.get_by_role("heading", name=ticket.subject).wait_for()
     assert list(Watcher.objects.values_list("ticket", "user", "added_by")) == [
         (ticket.pk, cho.pk, dana.pk)
     ]

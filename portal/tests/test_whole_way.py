@@ -96,7 +96,7 @@ def walk_the_whole_way(page, dana, alex):
     page.wait_for_url("**/?filed")
 
     ticket = Ticket.objects.get()
-    assert page.get_by_text(f"Your number is {ticket.number}").is_visible()
+    page.get_by_text(f"Your number is {ticket.number}").wait_for()
     assert page.locator(".promise").count() == 2
     assert [link.inner_text() for link in page.locator(".files a").all()] == [
         "error.png",
@@ -277,7 +277,7 @@ def come_from_nothing_to_the_ticket(page, smtp_sink):
     page.wait_for_url("**/?filed")
 
     ticket = Ticket.objects.get()
-    assert page.get_by_text(f"Your number is {ticket.number}").is_visible()
+    page.get_by_text(f"Your number is {ticket.number}").wait_for()
     assert (ticket.requester.email, ticket.messages.get().attachments.count()) == (
         "robin@clinic.example",
         2,

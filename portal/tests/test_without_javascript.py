@@ -81,7 +81,7 @@ def test_a_customer_files_an_urgent_ticket_with_a_file_answers_and_solves_it(win
     page.get_by_label("An issue").check()
     page.get_by_role("button", name="Continue").click()
 
-    assert page.get_by_role("heading", name="Please call us now").is_visible()
+    page.get_by_role("heading", name="Please call us now").wait_for()
     page.get_by_label("I can't call from here").check()
     page.get_by_role("button", name="Continue to the ticket").click()
 
@@ -93,15 +93,15 @@ def test_a_customer_files_an_urgent_ticket_with_a_file_answers_and_solves_it(win
         {"name": "error.png", "mimeType": "image/png", "buffer": b"not much of a picture"}
     )
     page.get_by_role("button", name="Upload now").click()
-    assert page.get_by_role("button", name="Remove error.png").is_visible()
+    page.get_by_role("button", name="Remove error.png").wait_for()
     page.get_by_role("button", name="Send request").click()
 
-    assert page.get_by_role("heading", name="Request sent").is_visible()
+    page.get_by_role("heading", name="Request sent").wait_for()
     page.get_by_role("link", name="See the ticket").click()
     page.get_by_label("Your reply").fill("It works again.")
     page.get_by_label("This also solves it").check()
     page.get_by_role("button", name="Send reply").click()
-    assert page.get_by_text("Solved – tell us if not").first.is_visible()
+    page.get_by_text("Solved – tell us if not").first.wait_for()
 
 
 def fill(page):

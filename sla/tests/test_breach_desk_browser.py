@@ -79,7 +79,7 @@ def test_without_javascript_many_are_acknowledged_and_noted_at_once(
     page.get_by_role("combobox", name="Action").select_option("Talked to the customer")
 
     page.get_by_role("button", name="Acknowledge").click()
-    assert page.get_by_role("link", name="Choose why it was broken").is_visible()
+    page.get_by_role("link", name="Choose why it was broken").wait_for()
     assert page.get_by_role("checkbox", checked=True).count() == 3
     assert (
         page.get_by_label("Note for agents; it goes").input_value()
@@ -89,7 +89,7 @@ def test_without_javascript_many_are_acknowledged_and_noted_at_once(
     page.get_by_role("combobox", name="Reason").last.select_option("Not seen in time")
     page.get_by_role("button", name="Acknowledge").click()
 
-    assert page.get_by_text("Acknowledged: PS-").is_visible()
+    page.get_by_text("Acknowledged: PS-").wait_for()
     assert page.url.endswith(f"{BREACHED}?level=1")
     assert page.get_by_role("checkbox", checked=True).count() == 0
     assert set(Breach.objects.values_list("reason__name", "action__name")) == {
@@ -125,6 +125,6 @@ def test_paper_has_nothing_to_tick(page, tickets, enter):
 
     page.emulate_media(media="print")
 
-    assert page.get_by_role("table").is_visible()
+    page.get_by_role("table").wait_for()
     assert not page.get_by_role("checkbox").first.is_visible()
     assert not page.get_by_role("button", name="Add note").is_visible()

@@ -73,4 +73,4 @@ def test_last_months_compliance_by_level_is_two_clicks_from_the_list(page, a_mon
     page.get_by_role("link", name="Last month").click()
 
     assert page.get_by_role("link", name="Last month").get_attribute("aria-current") == "page"
-    assert page.get_by_role("heading", name="By level").is_visible()
+    page.get_by_role("heading", name="By level").wait_for()

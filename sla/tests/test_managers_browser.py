@@ -67,7 +67,7 @@ def test_the_lists_are_accessible_and_nothing_is_cut_off(
 def test_an_empty_list_is_accessible(page, enter, axe):
     enter(page).goto(DUE)
 
-    assert page.get_by_text("Nothing is due.").is_visible()
+    page.get_by_text("Nothing is due.").wait_for()
     assert axe(page) == []
 
 
@@ -76,8 +76,8 @@ def test_paper_has_the_table_and_what_narrows_it_but_nothing_to_press(page, prom
 
     page.emulate_media(media="print")
 
-    assert page.get_by_text("Level: 1").is_visible()
-    assert page.get_by_role("table").is_visible()
+    page.get_by_text("Level: 1").wait_for()
+    page.get_by_role("table").wait_for()
     hidden = [
         page.get_by_role("button", name="Show"),
         page.get_by_role("button", name="Download CSV"),
@@ -93,7 +93,7 @@ def test_what_is_late_worst_first_is_one_click_from_signing_in(page, promises, e
     page.get_by_role("link", name="Promises").first.click()
 
     assert page.get_by_role("heading", level=1).inner_text() == "Breached promises"
-    assert page.get_by_text("Worst first, as of").is_visible()
+    page.get_by_text("Worst first, as of").wait_for()
     assert page.get_by_role("rowheader").all_inner_texts()[0].startswith(promises[0].number)
 
 
@@ -105,7 +105,7 @@ def test_a_number_of_what_is_about_to_break_leads_to_its_list(page_without_js, p
     table.get_by_role("link", name="level 1, Under 30 min").click()
 
     assert page.get_by_role("rowheader").count() == 1
-    assert page.get_by_text("Left: Less than 30 min").is_visible()
+    page.get_by_text("Left: Less than 30 min").wait_for()
 
 
 def test_without_javascript_a_list_is_narrowed_and_taken_along(

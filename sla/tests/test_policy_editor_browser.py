@@ -75,7 +75,7 @@ def test_from_the_grid_to_the_tickets_new_promise(page, enter, axe, make_ticket,
     work()
     page.get_by_role("link", name="See how far it is").click()
     wrong += looks(page, axe, "proposal")
-    assert page.get_by_text("On 1 of them a promise would be broken there and then.").is_visible()
+    page.get_by_text("On 1 of them a promise would be broken there and then.").wait_for()
     page.get_by_role("button", name="Save, and apply to open tickets too").click()
     work()
     page.goto(page.url)
@@ -101,7 +101,7 @@ def test_hours_are_edited_without_javascript(page_without_js, enter, robin):
     page.get_by_role("button", name="Check").click()
     work()
     page.goto(page.url)
-    assert page.get_by_text("until now: 09:00-17:00").is_visible()
+    page.get_by_text("until now: 09:00-17:00").wait_for()
     page.get_by_role("button", name="Save for new tickets").click()
 
     newest = CalendarVersion.objects.order_by("-number").first()

@@ -50,7 +50,7 @@ def test_without_javascript_a_reason_leads_to_its_breaches(page_without_js, brea
     page = enter(page_without_js)
     page.goto(REASONS)
 
-    assert page.get_by_role("link", name="2 breaches wait for somebody to say why").is_visible()
+    page.get_by_role("link", name="2 breaches wait for somebody to say why").wait_for()
     page.get_by_text("The same as a table").click()
     page.get_by_role("link", name=TOO_FEW).click()
 
@@ -63,6 +63,6 @@ def test_paper_has_the_picture_and_its_finding(page, breaches, enter):
 
     page.emulate_media(media="print")
 
-    assert page.get_by_role("img", name="Why promises were broken").is_visible()
-    assert page.get_by_text("2 breaches wait").is_visible()
-    assert page.locator("figcaption").is_visible()
+    page.get_by_role("img", name="Why promises were broken").wait_for()
+    page.get_by_text("2 breaches wait").wait_for()
+    page.locator("figcaption").wait_for()

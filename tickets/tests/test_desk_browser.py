@@ -57,7 +57,7 @@ def test_without_javascript_a_reply_with_pending_and_self_assignment_is_one_clic
     page.get_by_label("Text").fill("Which week?")
     page.get_by_role("button", name="Send reply and set Pending").click()
 
-    assert page.get_by_text(f"Sent on {ticket.number}.").is_visible()
+    page.get_by_text(f"Sent on {ticket.number}.").wait_for()
     ticket.refresh_from_db()
     assert (ticket.status, ticket.assignee) == ("pending", alex)
     page.get_by_role("link", name="Queue", exact=True).last.click()
@@ -76,7 +76,7 @@ def test_a_note_and_a_reply_have_buttons_of_their_own(page_without_js, enter, ma
     page.get_by_label("Internal note").check()
 
     assert (reply, buttons()) == ({"Send"}, {"Add"})
-    assert page.get_by_text("Only agents see this").first.is_visible()
+    page.get_by_text("Only agents see this").first.wait_for()
 
 
 # A browser refuses a request of more than 64 KB that is to outlive its page.
@@ -92,7 +92,7 @@ def test_what_is_typed_is_kept_while_it_is_typed(page, enter, make_ticket, alex,
     page.get_by_text("Your text is kept").wait_for()
     page.goto(f"{QUEUE}{ticket.pk}/change/")
 
-    assert page.get_by_text("Unsent text of").is_visible()
+    page.get_by_text("Unsent text of").wait_for()
     assert page.get_by_label("Text").input_value() == text
 
 

@@ -74,8 +74,8 @@ def test_without_javascript_a_call_is_filed_and_called_back(page_without_js, ent
     page.get_by_role("button", name="File the ticket").click()
 
     ticket = Ticket.objects.get()
-    assert page.get_by_text(f"Filed as {ticket.number}.").is_visible()
-    assert page.get_by_role("heading", name="Still to ask").is_visible()
+    page.get_by_text(f"Filed as {ticket.number}.").wait_for()
+    page.get_by_role("heading", name="Still to ask").wait_for()
     page.get_by_role("link", name="Put them into the reply").click()
     assert "Schedule or call group" in page.locator("#id_body").input_value()
     page.goto(f"{DESK}callbacks/")
@@ -85,6 +85,6 @@ def test_without_javascript_a_call_is_filed_and_called_back(page_without_js, ent
     page.get_by_text("Press what came of the call").wait_for()
     assert page.get_by_label("Note, for agents only").input_value() == "Asked for Dana"
     page.get_by_role("button", name="Reached").click()
-    assert page.get_by_text(f"Logged on {ticket.number}: Reached.").is_visible()
+    page.get_by_text(f"Logged on {ticket.number}: Reached.").wait_for()
     assert page.url.endswith("/callbacks/")
     assert Callback.objects.get().end == "reached"

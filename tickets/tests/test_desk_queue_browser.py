@@ -106,7 +106,7 @@ def test_without_javascript_ticked_tickets_are_given_to_a_team(
     page.get_by_role("button", name="Give to team").click()
 
     numbers = ", ".join(ticket.number for ticket in tickets[:2])
-    assert page.get_by_text(f"2 given to Support: {numbers}.").is_visible()
+    page.get_by_text(f"2 given to Support: {numbers}.").wait_for()
     assert page.url.endswith("?tab=unassigned")
     assert Ticket.objects.filter(team__name="Support").count() == 2
 
@@ -129,7 +129,7 @@ def test_one_box_ticks_all_rows_and_what_is_done_with_them_stays_in_sight(
     button.click()
 
     assert (ticked, halves, top, in_sight) == (20, (False, True), 0, True)
-    assert page.get_by_text("19 assigned to you:").is_visible()
+    page.get_by_text("19 assigned to you:").wait_for()
     assert Ticket.objects.filter(assignee=alex).count() == len(made) - 1
 
 
@@ -153,4 +153,4 @@ def test_the_next_ticket_is_one_press_away(page_without_js, enter, tickets, alex
     page.get_by_role("button", name="Next ticket").click()
 
     assert page.url.endswith(f"/{tickets[1].pk}/change/")
-    assert page.get_by_text(f"{tickets[1].number} is yours now.").is_visible()
+    page.get_by_text(f"{tickets[1].number} is yours now.").wait_for()

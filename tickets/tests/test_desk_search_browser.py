@@ -44,7 +44,7 @@ def test_without_javascript_words_are_typed_found_and_narrowed(
 
     page.get_by_label("Search for").fill("schedule")
     page.get_by_label("Search for").press("Enter")
-    assert page.get_by_role("link", name=other.number).is_visible()
+    page.get_by_role("link", name=other.number).wait_for()
     page.get_by_label("Level").select_option("2")
     page.get_by_role("button", name="Search").last.click()
     assert page.get_by_role("link", name=other.number).count() == 0

@@ -63,15 +63,15 @@ def test_without_javascript_each_is_a_form_and_a_way_back(page_without_js, enter
     page.get_by_label("Subject of the new ticket").fill("Invoice")
     page.get_by_role("button", name="Take out").click()
     new = Ticket.objects.get(split_from=ticket)
-    assert page.get_by_text(f"{new.number} was taken out of {ticket.number}.").is_visible()
+    page.get_by_text(f"{new.number} was taken out of {ticket.number}.").wait_for()
 
     page.get_by_role("link", name="Remove text or files for good").click()
     page.get_by_label("And an invoice came twice.").check()
     page.get_by_label("Why").fill("patient data")
     page.get_by_label("The number of this ticket").fill(new.number)
     page.get_by_role("button", name="Remove for good").click()
-    assert page.get_by_text("Removed for good.").is_visible()
-    assert page.get_by_text("[removed by Alex").first.is_visible()
+    page.get_by_text("Removed for good.").wait_for()
+    page.get_by_text("[removed by Alex").first.wait_for()
 
     page.get_by_role("link", name="Merge into another ticket").click()
     page.get_by_label("The ticket that goes on").fill(other.number)

@@ -25,7 +25,7 @@ def test_a_host_has_its_own_colors_name_and_extension(page, collaboration):
     page.emulate_media(color_scheme="dark")
 
     assert (light, page.evaluate(STRIPE)) == (PURPLE, LIGHT_PURPLE)
-    assert page.get_by_role("link", name="Clinical Collaboration Support").is_visible()
+    page.get_by_role("link", name="Clinical Collaboration Support").wait_for()
     assert page.locator("footer").get_by_role("link", name="Call").get_attribute("href") == (
         "tel:+18778447727;ext=1"
     )

@@ -78,4 +78,4 @@ def test_a_condition_is_added_without_a_line_of_code(desk):
     desk.get_by_role("button", name="Save", exact=True).click()
 
     desk.get_by_text("was changed successfully").wait_for()
-    assert desk.get_by_text("only when “What is needed?” is Information").is_visible()
+    desk.get_by_text("only when “What is needed?” is Information").wait_for()

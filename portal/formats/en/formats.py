@@ -1,3 +1,3 @@
-"""Dates and times in English: as elsewhere on the desk, never without their zone."""
+"""Times in English: never without their zone, as everywhere on the desk."""
 
 DATETIME_FORMAT = "D j M Y, g:i A T"

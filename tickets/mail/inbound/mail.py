@@ -89,8 +89,8 @@ class Mail:
     says why no machine may answer it, "" where a person wrote it: auto-replied, auto-generated,
     bulk, list, receipt, report or nobody (an empty envelope sender). `check` is "pass", "fail" or
     "" as our own server found out (RFC 8601). `addressed` counts To and Cc; of more than are read
-    neither is whole. `notes` are codes of what
-    was left out, or made of it as well as it went (reasons.py).
+    neither is whole. `notes` are codes of what was left out, or made of it as well as it went
+    (reasons.py).
     """
 
     message_id: str = ""

@@ -35,7 +35,7 @@ def read() -> tuple[str, bool]:
 
 @shared_task(name="tickets.mail.tasks.clear_kept")
 def clear_kept() -> tuple[str, bool]:
-    """Delete the bytes of old mails of which nothing came."""
+    """Delete the bytes of old mails of which no message was made."""
     return clearing.clear_kept(clock.now())
 
 

@@ -68,6 +68,7 @@ class Poller:
                 return
             try:
                 self._take(session, uid)
+                self.left.discard(uid)
                 in_vain = 0
             except Exception as error:  # of this mail, or of all: after some in a row it is said
                 self.left.add(uid)

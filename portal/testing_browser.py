@@ -3,6 +3,7 @@
 A test that asks for `page` or `page_without_js` is marked `browser` by that alone.
 """
 
+import functools
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -17,6 +18,10 @@ AXE = Path(__file__).parent / "tests/vendor/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = {"width": 1280, "height": 900}
 PATIENCE_MS = 120_000  # as other tests have it that wait for what will come about
+LOOKS = {
+    "Page": ("title", "content", "evaluate"),
+    "Locator": ("count", "all", "all_inner_texts", "all_text_contents", "is_visible", "is_hidden"),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,13 +38,35 @@ def real_browser() -> Generator[Any]:
     program = chromium.find()
     if program is None:
         pytest.fail(chromium.ADVICE) if os.environ.get("CI") else pytest.skip(chromium.ADVICE)
-    from playwright.sync_api import sync_playwright
+    from playwright import sync_api
 
+    for name, looks in LOOKS.items():
+        look_when_read(getattr(sync_api, name), looks)
+    sync_api.expect.set_options(timeout=PATIENCE_MS)
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    with sync_api.sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=program, args=chromium.arguments())
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def look_when_read(kind: type, looks: tuple[str, ...]) -> None:
+    """Let what looks once, without waiting, look at a document that was read to its end.
+
+    Pressing a button waits only for the first bytes of the page that it leads to: on a busy
+    machine a look right after it would count what has not come yet.
+    """
+
+    def patient(look: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(look)
+        def looking(self: Any, *args: Any, **named: Any) -> Any:
+            getattr(self, "page", self).wait_for_load_state("domcontentloaded")
+            return look(self, *args, **named)
+
+        return looking
+
+    for name in looks:
+        setattr(kind, name, patient(getattr(kind, name)))
 
 
 @pytest.fixture

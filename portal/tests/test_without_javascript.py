@@ -1,6 +1,7 @@
 """Every page of portal and desk without JavaScript, on a phone: it opens, and its parts work."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.tests.pages import Page
 from portal.tests.visits import DESK_PAGES, PORTAL
@@ -87,7 +88,7 @@ def test_a_customer_files_an_urgent_ticket_with_a_file_answers_and_solves_it(win
 
     page.get_by_role("button", name="Send request").click()
     assert page.title().startswith("Error:")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     fill(page)
     page.get_by_label("Files").set_input_files(
         {"name": "error.png", "mimeType": "image/png", "buffer": b"not much of a picture"}

@@ -76,6 +76,7 @@ PURE: dict[str, frozenset[str]] = {
     "tickets.mail.inbound.content": frozenset(),
     "tickets.mail.inbound.decoding": frozenset(),
     "tickets.mail.inbound.deciding": frozenset(),
+    "tickets.mail.inbound.flowed": frozenset(),
     "tickets.mail.inbound.headers": frozenset(),
     "tickets.mail.inbound.mail": frozenset(),
     "tickets.mail.inbound.parse": frozenset(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tickets.mail.inbound import content, decoding, structure
+from tickets.mail.inbound import content, decoding, flowed, structure
 from tickets.mail.inbound.structure import Part
 
 # Read as text where they are no file; every other kind of text is a file (calendars, cards, …).
@@ -49,6 +49,8 @@ def read(raw: bytes, texts: list[Part], images: Mapping[str, str]) -> tuple[str,
             text = decoding.tidy(text)
             if not followed:
                 notes.add("flattened")
+        elif part.what.is_flowed:
+            text = flowed.unwrap(text, delete_space=part.what.deletes_space)
         pieces.append(text.strip("\n"))
     return "\n\n".join(filter(str.strip, pieces)), notes
 

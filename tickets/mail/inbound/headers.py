@@ -87,7 +87,7 @@ class Headers:
 
 @dataclass(frozen=True)
 class Described:
-    """What the headers of a part say it is."""
+    """What the headers of a part say it is; the last two are format and DelSp of RFC 3676."""
 
     content_type: str
     charset: str
@@ -96,6 +96,8 @@ class Described:
     encoding: str
     boundary: bytes
     report: str
+    is_flowed: bool
+    deletes_space: bool
 
 
 def read(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
@@ -139,6 +141,8 @@ def describe(headers: Headers, default: str) -> Described:
         encoding=_token(headers.first("Content-Transfer-Encoding")),
         boundary=_parameter(message, "boundary").encode("utf-8", "replace"),
         report=_parameter(message, "report-type").lower(),
+        is_flowed=_parameter(message, "format").lower() == "flowed",
+        deletes_space=_parameter(message, "delsp").lower() == "yes",
     )
 
 

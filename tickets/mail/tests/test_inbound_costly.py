@@ -49,6 +49,7 @@ COSTLY: dict[str, Callable[[], bytes]] = {
     "many results": lambda: (
         (b'Authentication-Results: "' + b'\\"' * 4000 + b"\r\n") * 200 + a_mail()
     ),
+    "lines that go on": lambda: a_mail("a \n" * MB, Content_Type="text/plain; format=flowed"),
     "padding": lambda: a_mail("====a\n" * MB, Content_Transfer_Encoding="base64"),
 }
 

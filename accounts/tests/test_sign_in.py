@@ -29,14 +29,24 @@ def test_right_password_leads_home(client, dana):
     assert client.session["_auth_user_id"] == str(dana.pk)
 
 
+@pytest.mark.parametrize("person", ["alex", "morgan"])
+def test_right_password_leads_staff_to_the_desk(client, request, person):
+    response = sign_in(client, request.getfixturevalue(person).email)
+
+    assert (response.status_code, response["Location"]) == (302, reverse("admin:index"))
+
+
 def test_address_counts_whatever_its_case(client, dana):
     sign_in(client, "Dana@Clinic.Example")
 
     assert client.session["_auth_user_id"] == str(dana.pk)
 
 
-def test_next_page_is_honoured(client, dana):
-    response = sign_in(client, url=reverse("account_login") + "?next=/profile/")
+@pytest.mark.parametrize("person", ["dana", "alex"])
+def test_next_page_is_honoured(client, request, person):
+    email = request.getfixturevalue(person).email
+
+    response = sign_in(client, email, url=reverse("account_login") + "?next=/profile/")
 
     assert response["Location"] == "/profile/"
 

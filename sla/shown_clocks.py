@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
@@ -10,6 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from sla.models import Breach, Clock
 from tickets.models import Ticket
 from tickets.panels import looked_up
+from tickets.written import Rows, stand_ins
 
 
 def clocks_of(tickets: Sequence[Ticket]) -> list[Any]:
@@ -25,10 +27,17 @@ def has_breaches(ticket: Ticket) -> bool:
 
 
 def _clocks(tickets: Sequence[Ticket]) -> list[Clock]:
+    asked, stands_for = stand_ins({"ticket__in": [ticket.pk for ticket in tickets]})
+    return _written(asked).asked(stands_for)
+
+
+# For each number of tickets that a page may show.
+@lru_cache(maxsize=100)
+def _written(lookups: tuple[tuple[str, Any], ...]) -> Rows:
     broken = Exists(Breach.objects.filter(clock=OuterRef("pk")))
-    found = Clock.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
     named = {
         "policy_name": F("policy_version__policy__name"),
         "hours_name": F("calendar_version__calendar__name"),
     }
-    return list(found.annotate(was_broken=broken, **named).order_by("ticket", "metric", "cycle"))
+    found = Clock.objects.filter(**dict(lookups)).annotate(was_broken=broken, **named)
+    return Rows.of(found.order_by("ticket", "metric", "cycle"))

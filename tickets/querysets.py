@@ -31,7 +31,7 @@ class TicketQuerySet(models.QuerySet):
 
         The queue reads a range of an index of it, which what is theirs beside would break up.
         `brands` are the keys of those that the user serves, where they are known already. Beside
-        keys it asks of a user what `desk.written.Sight` names: a statement is written once for all
+        keys it asks of a user what `written.Sight` names: a statement is written once for all
         of whom that is the same. Ask for more, and name it there.
         """
         if not user.is_active or not user.has_perm("tickets.view_ticket"):

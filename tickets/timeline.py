@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
 from accounts.models import User
 from tickets import waking
-from tickets.models import INTO, Event, Message, Ticket
+from tickets.models import INTO, Attachment, Event, Message, Ticket
 from tickets.permissions import can_see_notes
 from tickets.sentences import Known, sentence
+from tickets.written import TICKET, Rows, stand_ins
 
 # So many entries a page shows until it is asked for all: a long story takes long to draw.
 AT_FIRST = 50
@@ -68,10 +69,8 @@ def told(ticket: Ticket, user: User, *, people: Mapping[int, User] | None = None
 
 
 def in_full(story: Collection[Entry]) -> list[Entry]:
-    """Bring the messages of a part of a story along, in two queries."""
-    files = Prefetch("attachments", to_attr="files")
-    keys = [entry.message_id for entry in story if entry.message_id]
-    messages = Message.objects.prefetch_related(files).in_bulk(keys) if keys else {}
+    """Bring the messages of a part of a story along, with their `files`, in two queries."""
+    messages = _messages([entry.message_id for entry in story if entry.message_id])
     for entry in story:
         if entry.message_id:
             messages[entry.message_id].author = entry.author
@@ -94,16 +93,43 @@ def shown(request, story: list[Entry], *, page: str) -> dict[str, Any]:
     }
 
 
+def _messages(keys: list[int]) -> dict[int, Any]:
+    if not keys:
+        return {}
+    messages = {message.pk: message for message in _among(Message, "pk", keys)}
+    for message in messages.values():
+        message.files = []
+    for file in _among(Attachment, "message", keys):
+        messages[file.message_id].files.append(file)
+    return messages
+
+
+def _among(model: Any, name: str, keys: list[int]) -> list[Any]:
+    asked, stands_for = stand_ins({f"{name}__in": keys})
+    return _written(model, asked).asked(stands_for)
+
+
+# For each number of messages that a page may show.
+@lru_cache(maxsize=200)
+def _written(model: Any, lookups: tuple[tuple[str, Any], ...]) -> Rows:
+    return Rows.of(model.objects.filter(**dict(lookups)))
+
+
 def _events(ticket: Ticket, *, staff: bool) -> list[Any]:
     """Return the ticket's events, and those of others that went into it or out of it again.
 
     Each names the author of its message. What was said on a ticket and was taken out of it since
     is none of its events any more, and notes are none for customers.
     """
-    others = Q(type__in=INTO, data__into=ticket.pk)
-    is_said = Q(message__ticket=ticket) & (Q() if staff else Q(message__kind=Message.Kind.PUBLIC))
-    return list(
-        Event.objects.filter(Q(ticket=ticket) | others)
+    return _written_events(staff).asked({TICKET: ticket.pk})
+
+
+@cache
+def _written_events(staff: bool) -> Rows:
+    others = Q(type__in=INTO, data__into=TICKET)
+    is_said = Q(message__ticket=TICKET) & (Q() if staff else Q(message__kind=Message.Kind.PUBLIC))
+    return Rows.of(
+        Event.objects.filter(Q(ticket=TICKET) | others)
         .filter(Q(message=None) | is_said)
         .annotate(author_id=F("message__author"))
     )

@@ -27,13 +27,13 @@ CLOCK_IMPORT = "django.utils.timezone.now"
 SQL_CLOCK = re.compile(r"\bnow\(\)|\bclock_timestamp\(\)|\bcurrent_timestamp\b", re.IGNORECASE)
 
 # Where one statement says what the ORM cannot: locks, sweeps, counters, the clock; and those that
-# the ORM writes itself, once, because that takes longer than to answer them (desk/written.py).
+# the ORM writes itself, once, because that takes longer than to answer them (tickets/written.py).
 RAW_SQL = (
     "accounts/limits.py",
     "sla/sweep.py",
     "tickets/clock.py",
-    "tickets/desk/written.py",
     "tickets/mail/expand.py",
+    "tickets/written.py",
 )
 SQL_CALLS = {"execute", "executemany", "raw", "extra", "RawSQL"}
 

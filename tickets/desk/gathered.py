@@ -19,7 +19,6 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import Team, User
 from tickets import counting, looking_on, similar
-from tickets.desk.written import TICKET, Sight, Statement
 from tickets.models import (
     Answer,
     Callback,
@@ -32,6 +31,7 @@ from tickets.models import (
     TurnDraft,
     Watcher,
 )
+from tickets.written import TICKET, Sight, Statement
 
 PERSON = ("id", "name", "email")
 CALL = ("id", "number", "extension", "call_after", "call_before", "time_zone", "reason")

@@ -13,8 +13,8 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Organization, Team, User
 from tickets.catalog.models import Brand
-from tickets.desk.written import Sight, Statement
 from tickets.models import DeskSettings, Macro, SavedView, Tag
+from tickets.written import Sight, Statement
 
 MOST_ORGANIZATIONS = 100
 

@@ -18,11 +18,11 @@ from accounts.models import User
 from tickets import clock, counting
 from tickets.catalog.models import Brand
 from tickets.desk.places import BY_DEADLINE, BY_WAKING, NEWEST_FIRST, Order
-from tickets.desk.written import NOW, Sight, Statement, stand_ins
 from tickets.models import Callback, Confirmation, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.queue import FIRST, NORMAL
 from tickets.states import WORKING, Status
+from tickets.written import NOW, Sight, Statement, stand_ins
 
 UNCONFIRMED, CALLBACKS = "unconfirmed", "callbacks"  # of no tickets: pages of their own beside them
 BEING_WORKED_ON = tuple(status for status in Status if status in WORKING)

@@ -21,13 +21,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from tickets.desk.written import TICKET, Statement
 from tickets.mail.inbound import reasons
 from tickets.mail.models import InboundEmail, OutboundEmail
 from tickets.models import Ticket
 from tickets.panels import looked_up
 from tickets.permissions import can_see_notes
 from tickets.timeline import Entry
+from tickets.written import TICKET, Statement
 
 Outcome, Check = InboundEmail.Outcome, InboundEmail.Check
 Fate = OutboundEmail.Fate

@@ -1,8 +1,9 @@
-"""Statements of the desk that Django writes once for each kind of agent, with keys that stand in.
+"""Statements that Django writes once, with keys that stand in for those that are asked for.
 
-A page of the desk asks for a dozen things at once. To write such a statement takes several times
-longer than PostgreSQL takes to answer it, and what differs from agent to agent, and from one value
-of a filter to another, are keys.
+A page of the desk asks for a dozen things at once, and for each kind of agent in another way. To
+write such a statement takes several times longer than PostgreSQL takes to answer it, and what
+differs from agent to agent, from ticket to ticket and from one value of a filter to another, are
+keys.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from tickets.permissions import can_see_restricted
@@ -75,6 +77,39 @@ class Statement:
         return found
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a model, read whole, by one statement; each has what was annotated beside."""
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    beside: tuple[str, ...]
+    statement: Statement
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> Rows:
+        columns = tuple(field.attname for field in rows.model._meta.concrete_fields)
+        beside = tuple(rows.query.annotations)
+        return cls(rows.model, columns, beside, Statement.of(rows.values_list(*columns, *beside)))
+
+    def asked(self, keys: Mapping[Any, Any]) -> list[Any]:
+        """Ask for them with what each key stands for."""
+        return [self._loaded(values) for values in self.statement.asked(keys)]
+
+    def _loaded(self, values: tuple[Any, ...]) -> Any:
+        fields = self.model._meta.concrete_fields
+        own = [
+            # What the driver reads is not yet what JSON says.
+            field.from_db_value(value, None, connection)
+            if hasattr(field, "from_db_value")
+            else value
+            for field, value in zip(fields, values[: len(fields)], strict=True)
+        ]
+        row = self.model.from_db(DEFAULT_DB_ALIAS, self.columns, own)
+        vars(row).update(zip(self.beside, values[len(fields) :], strict=True))
+        return row
+
+
 def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], dict[Any, Any]]:
     """Return lookups with other values in them, and what each of these stands for.
 
@@ -100,6 +135,8 @@ def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], 
 
 def _in_place(param: Any, keys: Mapping[Any, Any]) -> Any:
     """Put in what is stood for; a number in the same type, which says how it is sent."""
+    if isinstance(param, Jsonb):
+        return Jsonb(_in_place(param.obj, keys), param.dumps)
     if isinstance(param, int) and param in keys:
         return type(param)(keys[param])
     return keys.get(param, param) if isinstance(param, datetime | str) else param

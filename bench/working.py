@@ -147,6 +147,7 @@ def fill(desk: Desk, count: int, *, using: str) -> None:
     tell("words indexed", began)
     company.leave_as_used(using)
     with connections[using].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # in this connection, which is another one
         # As a reply does, which adds its words.
         cursor.execute(
             "UPDATE tickets_searchentry SET words = words || tickets_words('again') "

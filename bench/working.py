@@ -1,7 +1,7 @@
 """What agents work on, many times over: open in every way, and long solved; words to search for."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -21,18 +21,20 @@ from tickets import clock, search, services
 from tickets.catalog.models import Brand, RequestType, Subcategory
 from tickets.models import Callback, Confirmation, Draft, Message, Tag, Ticket
 
-AT_ONCE = 100_000
+# So many tickets of one clinic come in a row, for each kind; all clinics file all the time.
+AT_ONCE = 500
+TOLD_EVERY = 50
 # Enough for a page of each tab and one more, however few tickets there are.
 LEAST = 60
 REPLIES = (20, 300)
 # In three of ten tickets, in one of twenty each, and in hardly any.
 COMMON, ONE, OTHER, RARE = "outage", "battery", "charger", "zebra"
 WORDS = (
-    f"CASE WHEN n % 10 < 3 THEN ' {COMMON}' ELSE '' END || "
-    f"CASE WHEN n % 20 = 7 THEN ' {ONE}' ELSE '' END || "
-    f"CASE WHEN (n / 20) % 20 = 3 THEN ' {OTHER}' ELSE '' END || "
-    f"CASE WHEN n % 20011 = 11 THEN ' {RARE}' ELSE '' END || "
-    "(SELECT string_agg(' word' || (hashint8(n * 100 + w) & 4095), '') "
+    f"CASE WHEN {{n}} % 10 < 3 THEN ' {COMMON}' ELSE '' END || "
+    f"CASE WHEN {{n}} % 20 = 7 THEN ' {ONE}' ELSE '' END || "
+    f"CASE WHEN ({{n}} / 20) % 20 = 3 THEN ' {OTHER}' ELSE '' END || "
+    f"CASE WHEN {{n}} % 20011 = 11 THEN ' {RARE}' ELSE '' END || "
+    "(SELECT string_agg(' word' || (hashint8({n} * 100 + w) & 4095), '') "
     "FROM generate_series(1, 20) w)"
 )
 
@@ -74,7 +76,8 @@ class Worded(Copies):
 
     def _value(self, row, field, value):
         said = super()._value(row, field, value)
-        return f"{said} || {WORDS}" if field.attname == "body" else said
+        words = WORDS.format(n=f"(n + {self.after})::bigint")
+        return f"{said} || {words}" if field.attname == "body" else said
 
 
 def make() -> Desk:
@@ -137,10 +140,10 @@ def fill(desk: Desk, count: int, *, using: str) -> None:
         cursor.execute("SET maintenance_work_mem = '1GB'")
     with without_indexes((Ticket, Message, Clock), using=using):
         for name, kind in KINDS.items():
-            each = max(LEAST, int(count * kind.share)) // len(desk.patterns[name])
-            for pattern in desk.patterns[name]:
-                copy(pattern, each, kind, using=using)
-                tell(f"copies of {name}", began)
+            copies = Copying(kind, desk.patterns[name], max(LEAST, int(count * kind.share)))
+            for turn, _done in enumerate(copies.write(using=using)):
+                if turn % TOLD_EVERY == 0:
+                    tell(f"copies of {name}", began)
     tell("tickets copied", began)
     beside(desk, max(LEAST, count // 500), using=using)
     index(using)
@@ -165,19 +168,30 @@ def tell(what: str, began: float) -> None:
     print(f"{what}, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def copy(pattern: int, count: int, kind: Kind, *, using: str) -> None:
-    ticket = Ticket.objects.get(pk=pattern)
-    for done in range(0, count, AT_ONCE):
-        part = min(AT_ONCE, count - done)
-        with transaction.atomic(using=using):
-            Worded(
-                ticket,
-                part,
-                step=kind.span / count,
-                after=done,
-                only=(Ticket, Message, Clock),
-                using=using,
-            ).write()
+@dataclass(frozen=True)
+class Copying:
+    """Copies of the patterns of one kind, spread over its time."""
+
+    kind: Kind
+    patterns: Sequence[int]
+    count: int
+
+    def write(self, *, using: str) -> Iterator[int]:
+        """Write a few of each pattern in turn, and yield how many of each there are."""
+        each = self.count // len(self.patterns)
+        copied = Ticket.objects.in_bulk(self.patterns)
+        for done in range(0, each, AT_ONCE):
+            with transaction.atomic(using=using):
+                for pattern in self.patterns:
+                    Worded(
+                        copied[pattern],
+                        min(AT_ONCE, each - done),
+                        step=self.kind.span / each,
+                        after=done,
+                        only=(Ticket, Message, Clock),
+                        using=using,
+                    ).write()
+            yield done
 
 
 def index(using: str) -> None:

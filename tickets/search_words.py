@@ -45,12 +45,12 @@ class Asked:
         """Write it for `to_tsquery`: there is nothing in it but quoted words and operators."""
         return " | ".join(f"({' & '.join(map(str, way))})" for way in self.ways)
 
-    def roots(self) -> list[str]:
+    def roots(self) -> tuple[str, ...]:
         """Return how the words begin, in whatever form, to mark them where they are found."""
         wanted = [
             word for way in self.ways for term in way if not term.is_unwanted for word in term.words
         ]
-        return list(dict.fromkeys(ENDINGS.sub("", word) for word in wanted))
+        return tuple(dict.fromkeys(ENDINGS.sub("", word) for word in wanted))
 
 
 def read(typed: str) -> Asked:

@@ -60,11 +60,12 @@ class Copies:
         self.rows = {
             model: rows for model, rows in rows_of(ticket).items() if not only or model in only
         }
-        self.first = {
-            model: reserve(model, count * len(rows), using=using)
-            for model, rows in self.rows.items()
-            if has_ids(model)
-        }
+        self._reserve()
+
+    def go_on(self, count: int) -> None:
+        """Be the next copies, behind these; what is copied is not read again."""
+        self.count, self.after = count, self.after + self.count
+        self._reserve()
 
     def write(self) -> None:
         """Write all of it in the transaction that is under way, or table by table."""
@@ -72,6 +73,13 @@ class Copies:
             for model, rows in self.rows.items():
                 for row in rows:
                     cursor.execute(self._statement(model, row))
+
+    def _reserve(self) -> None:
+        self.first = {
+            model: reserve(model, self.count * len(rows), using=self.using)
+            for model, rows in self.rows.items()
+            if has_ids(model)
+        }
 
     def _statement(self, model: type[Model], row: Model) -> str:
         table, fields = model._meta.db_table, model._meta.concrete_fields

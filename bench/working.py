@@ -179,19 +179,19 @@ class Copying:
     def write(self, *, using: str) -> Iterator[int]:
         """Write a few of each pattern in turn, and yield how many of each there are."""
         each = self.count // len(self.patterns)
-        copied = Ticket.objects.in_bulk(self.patterns)
+        like = {"step": self.kind.span / each, "only": (Ticket, Message, Clock), "using": using}
+        first = min(AT_ONCE, each)
+        copies = [Worded(ticket, first, **like) for ticket in self._tickets()]
         for done in range(0, each, AT_ONCE):
             with transaction.atomic(using=using):
-                for pattern in self.patterns:
-                    Worded(
-                        copied[pattern],
-                        min(AT_ONCE, each - done),
-                        step=self.kind.span / each,
-                        after=done,
-                        only=(Ticket, Message, Clock),
-                        using=using,
-                    ).write()
+                for part in copies:
+                    if done:
+                        part.go_on(min(AT_ONCE, each - done))
+                    part.write()
             yield done
+
+    def _tickets(self) -> list[Ticket]:
+        return list(Ticket.objects.filter(pk__in=self.patterns).order_by("pk"))
 
 
 def index(using: str) -> None:

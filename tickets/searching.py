@@ -9,8 +9,9 @@ as far as a page may take; whoever reads on looks further.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -22,7 +23,8 @@ from accounts.models import User
 from tickets.lists import NUMBER
 from tickets.models import SearchEntry, Ticket
 from tickets.querysets import HIDDEN, TicketQuerySet
-from tickets.search_words import Asked
+from tickets.search_words import Asked, Term
+from tickets.written import AGENT, Rows, Sight, stand_ins
 
 PAGE = 50
 # What is walked through, the newest first, before the index is asked. Of a word that is rarer than
@@ -34,6 +36,8 @@ NEWEST = 5_000
 MANY = 20_000
 LOOKED_AT, FURTHEST = 2_500, 100_000
 HAVE_AN_INDEX = frozenset({"organization__in", "assignee", "team", "tags"})
+# They stand in a written statement for the words, and for the ticket before which is looked.
+WORDS, BEFORE = Asked(((Term(("\0",)),),)), -1_000_000_001
 # As long as a search may take: whoever finds that much has to say more.
 MILLISECONDS = 1_500
 
@@ -56,15 +60,15 @@ class Setting(Func):
 class Wanted:
     """What to look for, for whom, and lookups that narrow it.
 
-    `brands` are the keys of those that the user serves, where they are known already; `shown` is
-    how tickets are read that were found.
+    `brands` are the keys of those that the user serves, where they are known already; `shown` says
+    how tickets are read that were found: it takes the user, and `brands`.
     """
 
     user: User
     asked: Asked
     lookups: Mapping[str, Any] = field(default_factory=dict)
     brands: Collection[int] | None = None
-    shown: TicketQuerySet | None = None
+    shown: Callable[..., TicketQuerySet] | None = None
 
     @property
     def query(self) -> SearchQuery:
@@ -103,9 +107,10 @@ class Page:
 def page(wanted: Wanted, *, before: int | None = None) -> Page:
     """Return what was found last, from before a ticket on. Raises `TooMany`.
 
-    Without words it is what the lookups narrow; without those, too, it is nothing.
+    Without words it is what the lookups narrow; without those, too, it is nothing, as it is for
+    whoever may see no tickets of others.
     """
-    if not (wanted.asked or wanted.lookups):
+    if not (wanted.asked or wanted.lookups) or not wanted.user.has_perm("tickets.view_ticket"):
         return Page()
     try:
         with transaction.atomic():
@@ -146,11 +151,11 @@ def _prepare() -> int:
 
 
 def _page(wanted: Wanted, *, before: int) -> Page:
-    walked = _walked(wanted, before=before) if _is_said_by_many(wanted) else None
-    found = list(_found(wanted, before=before, walked=walked))
+    walks = _is_said_by_many(wanted)
+    found = _asked(wanted, before=before, walks=walks)
     if len(found) > PAGE:
         return Page(found[:PAGE], found[PAGE - 1].pk)
-    edge = None if walked is None else _edge(wanted, walked, before=before)
+    edge = _edge(wanted, before=before) if walks else None
     return Page(found, edge, is_cut=edge is not None)
 
 
@@ -174,9 +179,9 @@ def _leads_to_them(wanted: Wanted) -> bool:
     return any(wanted.lookups.get(name) for name in HAVE_AN_INDEX)
 
 
-def _edge(wanted: Wanted, walked: QuerySet[Any, Any], *, before: int) -> int | None:
+def _edge(wanted: Wanted, *, before: int) -> int | None:
     """Return from before which ticket on nothing was looked at; None where there is none left."""
-    keys = list(walked.values_list("pk", flat=True))
+    keys = list(_walked(wanted, before=before).values_list("pk", flat=True))
     if len(keys) == LOOKED_AT:
         return keys[-1]
     if _leads_to_them(wanted):
@@ -185,9 +190,49 @@ def _edge(wanted: Wanted, walked: QuerySet[Any, Any], *, before: int) -> int | N
     return edge if Ticket.objects.filter(pk__lt=edge).exists() else None
 
 
-def _found(wanted: Wanted, *, before: int, walked: QuerySet[Any, Any] | None) -> TicketQuerySet:
+def _asked(wanted: Wanted, *, before: int, walks: bool) -> list[Any]:
+    """Ask for a page and one more, by a statement that was written once for all such searches."""
+    lookups, stands_for = stand_ins(wanted.lookups)
+    brands = None if wanted.brands is None else tuple(sorted(wanted.brands))
+    asked = WORDS if wanted.asked else wanted.asked
+    bounds = (PAGE, NEWEST, LOOKED_AT, FURTHEST)
+    kind = _Kind(Sight.of(wanted.user), asked, lookups, brands, wanted.shown, walks, bounds)
+    return _written(kind).asked(
+        {
+            AGENT: wanted.user.pk,
+            str(WORDS): str(wanted.asked),
+            **{BEFORE - back: before - back for back in (0, NEWEST, FURTHEST)},
+            **stands_for,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Searches that one statement does for: nothing differs in them but what they look for."""
+
+    sight: Sight
+    asked: Asked
+    lookups: tuple[tuple[str, Any], ...]
+    brands: tuple[int, ...] | None
+    shown: Callable[..., TicketQuerySet] | None
+    walks: bool
+    bounds: tuple[int, ...]
+
+
+# For each set of filters and of brands that somebody serves; the rarest are made anew.
+@lru_cache(maxsize=400)
+def _written(kind: _Kind) -> Rows:
+    user, lookups = kind.sight.stand_in(), dict(kind.lookups)
+    wanted = Wanted(user, kind.asked, lookups, kind.brands, kind.shown)
+    return Rows.of(_found(wanted, before=BEFORE, walks=kind.walks))
+
+
+def _found(wanted: Wanted, *, before: int, walks: bool) -> TicketQuerySet:
     """Ask for a page and one more, with everything that is shown of them."""
-    shown = Ticket.objects.all() if wanted.shown is None else wanted.shown
+    shown = Ticket.objects.all()
+    if wanted.shown is not None:
+        shown = wanted.shown(wanted.user, brands=wanted.brands)
     if not wanted.asked:
         found = wanted.tickets().filter(pk__lt=before).order_by("-pk")
         return shown.filter(pk__in=found.values("pk")[: PAGE + 1]).order_by("-pk")
@@ -197,7 +242,8 @@ def _found(wanted: Wanted, *, before: int, walked: QuerySet[Any, Any] | None) ->
     both = {f"search_entry__{name}": value for name, value in near.items()}
     newest = wanted.tickets().filter(**near, **both).order_by("-pk")
     rest = wanted.tickets().filter(pk__lt=floor)
-    if walked is not None:
+    if walks:
+        walked = _walked(wanted, before=before)
         rest = Ticket.objects.filter(pk__in=walked, search_entry__words=wanted.query)
     # Not in the order of the key: that index would be walked to its end.
     rest = rest.order_by((F("pk") + 0).desc())

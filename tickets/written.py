@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -79,42 +79,49 @@ class Statement:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a model, read whole, by one statement; each has what was annotated beside."""
+    """Rows of a model by one statement, read whole or as `only()` says.
+
+    Each has what was annotated beside.
+    """
 
     model: type[Model]
-    columns: tuple[str, ...]
+    fields: tuple[Any, ...]
     beside: tuple[str, ...]
     statement: Statement
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> Rows:
-        columns = tuple(field.attname for field in rows.model._meta.concrete_fields)
+        only = rows.query.get_select_mask()
+        fields = [field for field in rows.model._meta.concrete_fields if not only or field in only]
+        columns = [field.attname for field in fields]
         beside = tuple(rows.query.annotations)
-        return cls(rows.model, columns, beside, Statement.of(rows.values_list(*columns, *beside)))
+        written = Statement.of(rows.values_list(*columns, *beside))
+        return cls(rows.model, tuple(fields), beside, written)
 
     def asked(self, keys: Mapping[Any, Any]) -> list[Any]:
         """Ask for them with what each key stands for."""
         return [self._loaded(values) for values in self.statement.asked(keys)]
 
     def _loaded(self, values: tuple[Any, ...]) -> Any:
-        fields = self.model._meta.concrete_fields
+        many = len(self.fields)
         own = [
             # What the driver reads is not yet what JSON says.
             field.from_db_value(value, None, connection)
             if hasattr(field, "from_db_value")
             else value
-            for field, value in zip(fields, values[: len(fields)], strict=True)
+            for field, value in zip(self.fields, values[:many], strict=True)
         ]
-        row = self.model.from_db(DEFAULT_DB_ALIAS, self.columns, own)
-        vars(row).update(zip(self.beside, values[len(fields) :], strict=True))
+        columns = [field.attname for field in self.fields]
+        row = self.model.from_db(DEFAULT_DB_ALIAS, columns, own)
+        vars(row).update(zip(self.beside, values[many:], strict=True))
         return row
 
 
 def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], dict[Any, Any]]:
     """Return lookups with other values in them, and what each of these stands for.
 
-    Whoever asks for another number, text or list as long asks with the same stand-ins, so that one
-    statement does for all of them. None stays: what it asks for is another statement.
+    Whoever asks for another number, text, time, row or list as long asks with the same stand-ins,
+    so that one statement does for all of them. None stays: what it asks for is another statement.
     """
     stands_for: dict[Any, Any] = {}
 
@@ -122,8 +129,12 @@ def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], 
         if value is None:
             return None
         number = ASKED - len(stands_for)
-        stand_in = f"\0{number}" if isinstance(value, str) else number
-        stands_for[stand_in] = value
+        stand_in: Any = number
+        if isinstance(value, str):
+            stand_in = f"\0{number}"
+        elif isinstance(value, datetime):
+            stand_in = NOW + timedelta(seconds=-number)
+        stands_for[stand_in] = value.pk if isinstance(value, Model) else value
         return stand_in
 
     asked = (

@@ -81,9 +81,8 @@ def _found(user, form, asked, *, before, now) -> tuple[Page, bool]:
     """Return the page, and whether the search was given up because it finds too much."""
     if form.errors:
         return Page(), False
-    brands = form.names.brands
-    shown = rows.shown_to(user, brands=brands)
-    wanted = Wanted(user, asked, form.narrowing(now=now), brands=brands, shown=shown)
+    narrowing, brands = form.narrowing(now=now), form.names.brands
+    wanted = Wanted(user, asked, narrowing, brands=brands, shown=rows.shown_to)
     try:
         return searching.page(wanted, before=before), False
     except TooMany:

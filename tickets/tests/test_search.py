@@ -1,6 +1,7 @@
 """The search index: which words it holds, and that it follows whatever changes them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.postgres.search import SearchQuery
@@ -10,14 +11,14 @@ from django.db.models import Func, TextField, Value
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from tickets import about, conversation, ending, search, searching, services, tasks
+from tickets import about, clock, conversation, ending, search, searching, services, tasks
 from tickets.about import About
 from tickets.catalog.conditions import AnswerSpec
 from tickets.catalog.models import Brand, RequestType
 from tickets.conversation import Turn
 from tickets.models import Message, SearchedName, SearchEntry, StaleEntry, Ticket
 from tickets.search_words import read
-from tickets.searching import Wanted
+from tickets.searching import Page, Wanted
 
 
 @pytest.fixture
@@ -295,9 +296,40 @@ def test_spam_and_what_was_deleted_is_found_only_by_who_asks_for_it(make_ticket,
     assert found("prize", outcome="spam") == [ticket]
 
 
+def test_one_search_after_another_finds_its_own_words_filters_and_pages(
+    make_ticket, make_user, alex, monkeypatch
+):
+    """They are asked by one statement, in which nothing of the one before may be left."""
+    pagers = [make_ticket(subject=f"Pager {number}") for number in range(3)]
+    phone = make_ticket(subject="Phone", requester=make_user("Casey"))
+    services.assign(phone, by=alex, to=alex)
+    monkeypatch.setattr(searching, "PAGE", 2)
+
+    def search(typed, before=None, **lookups):
+        return searching.page(Wanted(alex, read(typed), lookups), before=before)
+
+    first = search("pager")
+    assert [*first.tickets] == [pagers[2], pagers[1]]
+    assert [*search("pager", before=first.older).tickets] == [pagers[0]]
+    assert [*search("phone").tickets] == [phone]
+    assert [*search("phone", assignee=alex.pk).tickets] == [phone]
+    assert [*search("pager", assignee=alex.pk).tickets] == []
+    assert [*search("", requester=phone.requester).tickets] == [phone]
+    later = clock.now() + timedelta(days=1)
+    assert [*search("phone", created_at__gte=later).tickets] == []
+    assert [*search("phone", created_at__gte=later - timedelta(days=2)).tickets] == [phone]
+
+
+def test_who_may_see_no_tickets_of_others_finds_none(make_ticket, dana):
+    make_ticket(subject="Pager", requester=dana)
+
+    assert searching.page(Wanted(dana, read("pager"))) == Page()
+    assert searching.page(Wanted(dana, read(""), {"requester": dana})) == Page()
+
+
 def test_a_search_that_takes_too_long_is_given_up(make_ticket, alex, found, monkeypatch):
     make_ticket()
-    monkeypatch.setattr(searching, "_found", lambda wanted, *, before, walked: _sleepers())
+    monkeypatch.setattr(searching, "_asked", lambda wanted, **how: list(_sleepers()))
     monkeypatch.setattr(searching, "MILLISECONDS", 50)
 
     with pytest.raises(searching.TooMany):

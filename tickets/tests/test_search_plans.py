@@ -34,9 +34,8 @@ def plan_of(make_ticket, alex, monkeypatch):
 
     def plan_of(typed, **lookups):
         wanted, before = Wanted(alex, read(typed), lookups), Ticket.objects.latest("pk").pk + 1
-        many = searching._is_said_by_many(wanted)
-        walked = searching._walked(wanted, before=before) if many else None
-        found = searching._found(wanted, before=before, walked=walked)
+        walks = searching._is_said_by_many(wanted)
+        found = searching._found(wanted, before=before, walks=walks)
         [plan] = json.loads(found.explain(format="json", analyze=True))
         return list(nodes(plan["Plan"]))
 

@@ -81,7 +81,7 @@ class Statement:
 class Rows:
     """Rows of a model by one statement, read whole or as `only()` says.
 
-    Each has what was annotated beside.
+    Each has what was annotated beside, as the driver reads it.
     """
 
     model: type[Model]
@@ -128,6 +128,8 @@ def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], 
     def place(value: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, bool) or not isinstance(value, str | int | datetime | Model):
+            raise TypeError(f"Nothing can stand in for {value!r}")
         number = ASKED - len(stands_for)
         stand_in: Any = number
         if isinstance(value, str):

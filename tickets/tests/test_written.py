@@ -84,3 +84,9 @@ def test_what_can_find_nothing_is_not_asked(tickets, django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert written.asked({}) == []
+
+
+@pytest.mark.parametrize("value", [True, 1.5, [False]])
+def test_what_nothing_can_stand_in_for_is_refused(value):
+    with pytest.raises(TypeError, match="Nothing can stand in for"):
+        stand_ins({"restricted": value})

@@ -50,7 +50,9 @@ def read(raw: bytes, texts: list[Part], images: Mapping[str, str]) -> tuple[str,
             if not followed:
                 notes.add("flattened")
         elif part.what.is_flowed:
-            text = flowed.unwrap(text, delete_space=part.what.deletes_space)
+            if len(text) > flowed.MOST:
+                notes.add("text_cut")
+            text = flowed.unwrap(text[: flowed.MOST], delete_space=part.what.deletes_space)
         pieces.append(text.strip("\n"))
     return "\n\n".join(filter(str.strip, pieces)), notes
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Letters that are looked at: each line costs many times its length.
+MOST = 500_000
 _SIGNATURE = "-- "
 
 
@@ -19,7 +21,8 @@ def unwrap(text: str, *, delete_space: bool = False) -> str:
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         words = line[depth:].removeprefix(" ")
-        stands_alone = words in ("", _SIGNATURE)
+        # Some write marks of what is quoted with spaces in between.
+        stands_alone = not words.strip() or words == _SIGNATURE or words.startswith(">")
         if stands_alone or not goes_on or paragraphs[-1][0] != depth:
             paragraphs.append((depth, []))
         goes_on = words.endswith(" ") and not stands_alone

@@ -6,6 +6,7 @@ import base64
 import json
 import random
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +20,7 @@ from tickets.mail.tests.raw import a_mail, a_part, of_parts, read
 MB = 2**20
 # Each mail writes files, and other tests run beside these.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-HTML = "text/html"
+HTML, FLOWED = "text/html", "text/plain; format=flowed"
 
 # What a better parser would do in moments; each took others minutes, or for ever.
 COSTLY: dict[str, Callable[[], bytes]] = {
@@ -49,9 +50,23 @@ COSTLY: dict[str, Callable[[], bytes]] = {
     "many results": lambda: (
         (b'Authentication-Results: "' + b'\\"' * 4000 + b"\r\n") * 200 + a_mail()
     ),
-    "lines that go on": lambda: a_mail("a \n" * MB, Content_Type="text/plain; format=flowed"),
+    "lines that go on": lambda: a_mail("a \n" * MB, Content_Type=FLOWED),
+    "lines that stand alone": lambda: a_mail("> q\n" * MB, Content_Type=FLOWED),
     "padding": lambda: a_mail("====a\n" * MB, Content_Transfer_Encoding="base64"),
 }
+
+
+@pytest.mark.parametrize("line", ["\n", "ab\n", "> q\n"])
+def test_many_lines_that_flow_take_little_memory_and_are_said_to_be_cut(line):
+    raw = a_mail(line * (3 * MB), Content_Type=FLOWED)
+
+    tracemalloc.start()
+    mail = read(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 120 * MB
+    assert "text_cut" in mail.notes
 
 
 def test_forty_thousand_recipients_are_counted_and_few_are_read():

@@ -13,6 +13,8 @@ from tickets.mail.tests.raw import a_mail, read
         ("The paging \nsystem is \ndown.\nSince 8.", "The paging system is down.\nSince 8."),
         ("One \n\nTwo ", "One\n\nTwo"),
         ("One \n \nTwo", "One\n\nTwo"),
+        ("Dear all,\n   \nHi \n>  \n> b", "Dear all,\n\nHi\n>\n> b"),
+        ("> > a \n> > b", "> > a\n> > b"),
         (" >one\n  two\n From", ">one\n two\nFrom"),
         (">A quoted \n>line.\n>> Older \n> newer", "> A quoted line.\n>> Older\n> newer"),
         ("> \n> A \n> line", ">\n> A line"),

@@ -122,6 +122,7 @@ def stand_ins(lookups: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], 
 
     Whoever asks for another number, text, time, row or list as long asks with the same stand-ins,
     so that one statement does for all of them. None stays: what it asks for is another statement.
+    Raises TypeError over a value of any other kind.
     """
     stands_for: dict[Any, Any] = {}
 
